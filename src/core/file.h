@@ -1,0 +1,97 @@
+// The one place that touches files (LevelDB reaches them through storage's sealed Env, which stands on this too).
+// PosixFiles is the real thing; MemoryFiles (tests/support) is the double that can crash, tear and fail.
+// Faults are thrown as Error{Errc::disk}; a missing file is never an error of its own: nullptr or nullopt.
+// Threads: a FileSystem may be used from any thread; one WriteFile from one thread at a time; ReadFile from any.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bytes.h"
+
+namespace attune {
+
+class ReadFile {
+ public:
+  virtual ~ReadFile() = default;
+  // Reads up to `into.size()` bytes at `offset`; fewer only at the end of the file. Concurrent calls are fine.
+  [[nodiscard]] virtual std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const = 0;
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+};
+
+class WriteFile {
+ public:
+  virtual ~WriteFile() = default;  // closes; what was not synced may be lost by a crash
+  virtual void append(BytesView bytes) = 0;
+  // Returns when everything appended so far is on the disk (fdatasync). After a failure the file must not be used.
+  virtual void sync() = 0;
+  virtual void close() = 0;
+};
+
+// An advisory lock on a file, released when it dies (also by the kernel when the process does).
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+};
+
+struct FileFacts {
+  std::uint64_t size = 0;
+  std::uint64_t inode = 0;
+  std::int64_t born_ns = 0;     // birth time, nanoseconds since 1970; 0 where the file system does not tell
+  std::uint32_t owner = 0;      // uid
+  std::uint32_t mode = 0;       // permission bits
+  bool directory = false;
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+  [[nodiscard]] virtual std::unique_ptr<ReadFile> open(const std::string& path) const = 0;  // nullptr: no such file
+  // A new empty file of mode 0600; an existing one is emptied. Symbolic links are not followed.
+  [[nodiscard]] virtual std::unique_ptr<WriteFile> create(const std::string& path) = 0;
+  [[nodiscard]] virtual std::optional<FileFacts> facts(const std::string& path) const = 0;  // links are not followed
+  [[nodiscard]] virtual std::vector<std::string> children(const std::string& directory) const = 0;  // names; empty: none or missing
+  virtual void make_directory(const std::string& path) = 0;    // mode 0700; no error where it exists as a directory
+  virtual void remove_directory(const std::string& path) = 0;  // must be empty; no error where it is missing
+  virtual bool remove(const std::string& path) = 0;            // false: was missing
+  virtual void rename(const std::string& from, const std::string& to) = 0;
+  virtual void sync_directory(const std::string& path) = 0;
+  // nullptr: somebody else holds it. The file is created where missing.
+  [[nodiscard]] virtual std::unique_ptr<FileLock> try_lock(const std::string& path) = 0;
+};
+
+class PosixFiles final : public FileSystem {
+ public:
+  [[nodiscard]] std::unique_ptr<ReadFile> open(const std::string& path) const override;
+  [[nodiscard]] std::unique_ptr<WriteFile> create(const std::string& path) override;
+  [[nodiscard]] std::optional<FileFacts> facts(const std::string& path) const override;
+  [[nodiscard]] std::vector<std::string> children(const std::string& directory) const override;
+  void make_directory(const std::string& path) override;
+  void remove_directory(const std::string& path) override;
+  bool remove(const std::string& path) override;
+  void rename(const std::string& from, const std::string& to) override;
+  void sync_directory(const std::string& path) override;
+  [[nodiscard]] std::unique_ptr<FileLock> try_lock(const std::string& path) override;
+};
+
+// Whole contents; nullopt: missing. Throws Errc::damaged where it is larger than `limit`, before memory is taken.
+[[nodiscard]] std::optional<Bytes> read_file(const FileSystem& files, const std::string& path, std::uint64_t limit);
+
+// Afterwards `path` holds either its old contents or `bytes`, whatever happens:
+// write "<path>.new", fsync, rename, fsync of the directory.
+void replace_file(FileSystem& files, const std::string& path, BytesView bytes);
+
+// Throws Errc::refused where the directory is not ours, or anyone else may read or write it.
+void check_private_directory(const FileSystem& files, const std::string& path);
+
+// Removes a directory with everything below it. No error where it is missing.
+void remove_tree(FileSystem& files, const std::string& path);
+
+[[nodiscard]] std::string parent_of(const std::string& path);                     // "." for a bare name
+[[nodiscard]] std::string joined(const std::string& directory, std::string_view name);
+
+}  // namespace attune

@@ -1,0 +1,49 @@
+// Statements of a root about its devices (proto/attune/identity.proto), kept as the bytes that were received.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/id.h"
+#include "crypto/curve.h"
+
+namespace attune::identity {
+
+using StatementHash = Id<struct StatementHashTag, 32>;
+
+struct CutOff {
+  LogId log;
+  std::uint64_t n = 0;
+  Link link;
+};
+struct Admit {
+  DeviceId device;
+  std::uint64_t serial = 0;
+};
+struct Revoke {
+  DeviceId device;
+  std::uint64_t number = 0;
+  std::array<std::byte, 32> random{};
+  std::vector<CutOff> cut_offs;
+};
+struct OwnCutOffs {
+  StatementHash revoke;
+  std::vector<CutOff> cut_offs;
+};
+
+// A statement whose signature was checked against `root`. `wire` is the serialised SignedStatement as received.
+struct Statement {
+  RootId root;
+  std::string wire;
+  StatementHash hash;  // BLAKE2b-256 over a tag and the body
+  std::variant<Admit, Revoke, OwnCutOffs> says;
+};
+
+// Throws Errc::peer_misbehaved: unparsable, wrong sizes, over a limit, signature not of this root, root not admissible.
+[[nodiscard]] Statement check_statement(const RootId& root, std::string_view wire);
+
+[[nodiscard]] Statement sign_statement(const crypto::RootSecret& signing, const std::variant<Admit, Revoke, OwnCutOffs>& says);
+
+}  // namespace attune::identity

@@ -1,0 +1,20 @@
+// Ops to bytes and back (proto/attune/journal.proto). What comes out of decode() satisfies every limit of op.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "journal/op.h"
+
+namespace attune::journal {
+
+// The serialised Op, without the 32 random bytes that a payload starts with. KeyOp and Unknown cannot be encoded.
+[[nodiscard]] std::string encode(const Op& op);
+// `bytes` without the random prefix. Throws Errc::damaged where it is not an Op or breaks a limit. Times are clamped.
+[[nodiscard]] Op decode(std::string_view bytes);
+
+// What a person typed, before it becomes an op. Throws Errc::usage with the limit in words.
+void check_content(const EntryContent& content);
+
+}  // namespace attune::journal

@@ -1,0 +1,44 @@
+// An entry: the fold of its ops, and the rules of who may do what. Pure: any order of arrival gives the same value.
+// Rules (docs/guide.md):
+//  - only the creator's content, erase, shared_as and earlier_version count;
+//  - the content that counts is the last by (op time, op id);
+//  - erase wins over any content, however concurrent, and needs no order;
+//  - a shared entry is one that any content of stands in a couple's log; SharedAs leads from the private entry to it.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "journal/op.h"
+
+namespace attune::journal {
+
+struct Version {
+  OpId op;
+  Instant time;
+  EntryContent content;
+};
+
+struct Entry {
+  ObjectId id;
+  bool erased = false;
+  bool shared = false;
+  bool edited = false;
+  std::optional<Version> current;     // nullopt: erased, or its text has not arrived yet
+  std::vector<Version> earlier;       // oldest first; what this side holds of them
+  std::optional<ObjectNumber> shared_as;
+  Instant newest;                     // greatest time of ops that have effect
+  std::vector<OpId> contents;         // ids of all content ops in force that a new one would replace
+};
+
+// nullopt: no op of these makes it an entry (yet).
+[[nodiscard]] std::optional<Entry> fold_entry(const ObjectId& id, std::vector<Seen> ops);
+
+// An op's time: max(now, newest + 1 ms), at most kLatestInstant.
+[[nodiscard]] Instant next_time(Instant now, Instant newest);
+
+// Payloads that must go, given all ops of the object: everything but erases where the creator erased it; for a shared
+// entry also contents that a later content of the creator replaces. Used to accept and to make erasures.
+[[nodiscard]] std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& ops);
+
+}  // namespace attune::journal

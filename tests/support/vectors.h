@@ -1,0 +1,24 @@
+// Test vectors. Public sets are read in place from ATTUNE_VECTORS; what is ours stands in tests/vectors.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bytes.h"
+
+namespace attune::test {
+
+// The file's bytes, or nullopt (and a line "vectors: not found: ...") where the folder or file is missing.
+[[nodiscard]] std::optional<std::string> vector_file(const std::string& path);
+// Parsed, and a line "vectors: ran ...". nullopt as above: the test then reports itself as skipped, never as passed.
+[[nodiscard]] std::optional<nlohmann::json> vector_json(const std::string& path);
+[[nodiscard]] std::vector<std::string> vector_folder(const std::string& folder);  // sorted file names; empty where missing
+[[nodiscard]] Bytes unhex(const std::string& hex);                                // throws std::invalid_argument
+
+}  // namespace attune::test
+
+// Leaves the test as "skipped" where a public set is not on this machine.
+#define ATTUNE_NEEDS_VECTORS(optional_value) \
+  if (!(optional_value)) GTEST_SKIP() << "the public vectors are not here (ATTUNE_VECTORS)"
