@@ -1,6 +1,60 @@
 // One session between two nodes, on an established channel. docs/protocol.md, section 5:
-// rosters, inventory, then what each lacks in batches, confirmed when durable; then both end, or stay and push what is new.
+// rosters, inventory, then what each lacks in batches, confirmed when durable; then both end, or stay and push what is
+// new. One coroutine reads, one writes, on the node's one thread. Whatever was merged before an error stays merged.
+// Errors: Errc::unreachable (cut off: not up to date), Errc::peer_misbehaved, and what the book throws (disk, damaged).
 #pragma once
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
 
 #include "book/book.h"
 #include "net/channel.h"
+#include "sync/people.h"
+
+namespace attune::sync {
+
+struct Setup {
+  bool own_device = false;  // else a device of the partner
+  RootId peer_root;
+  std::optional<CoupleId> couple;                             // the couple whose logs travel
+  const std::vector<identity::SelfKey>* self_keys = nullptr;  // oldest first; outlives the session
+  bool stay = false;                                          // else end when both are up to date
+  std::uint16_t listening_port = 0;                           // told to the peer
+};
+
+struct Summary {
+  std::uint64_t sent = 0;      // records that the peer confirmed
+  std::uint64_t received = 0;  // records that are durable here
+  bool up_to_date = false;     // both sides said so and ended on purpose
+};
+
+class Session {
+ public:
+  // What is borrowed outlives run().
+  Session(asio::any_io_executor executor, net::Channel& channel, book::Book& book, People& people, Setup setup);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  asio::awaitable<Summary> run();  // once
+
+  void changed();  // the book holds something new: push it
+  void end();      // finish what is under way, then end on purpose
+  // Both sides have everything that either had for the other, and it is durable.
+  [[nodiscard]] bool level() const noexcept;
+  [[nodiscard]] const Summary& so_far() const noexcept;
+  [[nodiscard]] std::uint16_t peer_port() const noexcept;  // 0: not told
+  // Told each time level() may have changed.
+  void on_progress(std::function<void()> told);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace attune::sync

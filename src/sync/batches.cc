@@ -1,0 +1,114 @@
+#include "sync/batches.h"
+
+#include <google/protobuf/io/coded_stream.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace attune::sync {
+namespace {
+
+constexpr int kMaxDepth = 16;
+
+[[noreturn]] void misbehaved(const char* what) { throw Error{Errc::peer_misbehaved, what}; }
+
+void add_record(const log::Record& record, const RootId& author, v1::Batch& batch) {
+  v1::Record& out = *batch.add_records();
+  out.set_number(record.object.number.raw().data(), ObjectNumber::size);
+  if (record.object.creator != author) out.set_creator(record.object.creator.raw().data(), RootId::size);
+  if (record.payload) {
+    out.set_payload(record.payload->data(), record.payload->size());
+  } else {
+    out.set_hash(record.hash.raw().data(), OpId::size);
+  }
+}
+
+std::size_t weight(const log::Record& record) {
+  constexpr std::size_t overhead = 128;  // number, creator, hash and lengths
+  return overhead + (record.payload ? record.payload->size() : 0);
+}
+
+}  // namespace
+
+void parse(std::string_view bytes, v1::Message& into) {
+  google::protobuf::io::CodedInputStream stream{reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                                static_cast<int>(bytes.size())};
+  stream.SetRecursionLimit(kMaxDepth);
+  if (!into.ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage()) {
+    misbehaved("the other side sent a message that cannot be read");
+  }
+}
+
+bool build_batch(const log::Logs& logs, const log::Held& log, std::uint64_t n, const RootId& own,
+                 const identity::SelfKey& key, v1::Batch& batch) {
+  const bool ours = log.name.author == own;
+  // A log of somebody else ends where its author sealed it: only so can the author take it back from us.
+  const auto sealed = ours ? std::nullopt : logs.seal_from(log.number, n);
+  const std::uint64_t stop = sealed ? sealed->first : log.n;
+
+  batch.Clear();
+  Link last;
+  std::uint64_t last_n = 0;
+  std::size_t bytes = 0;
+  logs.read_from(log.number, n, [&](std::uint64_t at, const log::Record& record) {
+    bytes += weight(record);
+    const bool full = bytes > kBatchBytes || batch.records_size() == kBatchRecords;
+    // A sealed stretch goes out whole: it came in as one batch, so it fits.
+    if (at > stop || (full && !sealed && batch.records_size() > 0)) return false;
+    add_record(record, log.name.author, batch);
+    last = record.link;
+    last_n = at;
+    return true;
+  });
+  if (batch.records_size() == 0) return false;
+
+  batch.set_log(std::string{log.name.id.raw()});
+  batch.set_first(n);
+  batch.set_link(std::string{last.raw()});
+  if (ours) {
+    batch.set_seal(identity::make_seal(key, log.name.id, last_n, last).bytes());
+  } else if (sealed && sealed->first == last_n) {
+    batch.set_seal(sealed->second.bytes());
+  }
+  return true;
+}
+
+bool build_filling(const log::Logs& logs, const log::Held& log, std::vector<std::uint64_t>& places, v1::Batch& batch) {
+  batch.Clear();
+  batch.set_log(std::string{log.name.id.raw()});
+  batch.set_filling(true);
+  std::size_t bytes = 0;
+  std::size_t looked_at = 0;
+  for (const std::uint64_t n : places) {
+    const auto record = logs.read(log::Place{log.number, n});
+    if (record && record->payload) {
+      bytes += weight(*record);
+      if (bytes > kBatchBytes && batch.records_size() > 0) break;
+      add_record(*record, log.name.author, batch);
+      batch.mutable_records()->rbegin()->set_n(n);
+    }
+    ++looked_at;
+  }
+  places.erase(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(looked_at));
+  return batch.records_size() > 0;
+}
+
+void unpack(const v1::Batch& batch, const RootId& author, std::vector<log::Incoming>& into) {
+  into.clear();
+  if (batch.records_size() == 0 || batch.records_size() > kBatchRecords) misbehaved("a batch of a forbidden size came");
+  into.reserve(static_cast<std::size_t>(batch.records_size()));
+  for (const v1::Record& record : batch.records()) {
+    const auto number = ObjectNumber::from(record.number());
+    const auto creator = record.creator().empty() ? std::optional{author} : RootId::from(record.creator());
+    if (!number || !creator) misbehaved("a record without its object came");
+    log::Incoming incoming{ObjectId{*creator, *number}, record.payload(), std::nullopt};
+    if (record.payload().empty() || !record.hash().empty()) {
+      incoming.hash = OpId::from(record.hash());
+      if (!incoming.hash || !record.payload().empty()) misbehaved("a record needs its payload or its hash, not both");
+    }
+    into.push_back(incoming);
+  }
+}
+
+}  // namespace attune::sync

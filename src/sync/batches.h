@@ -1,0 +1,30 @@
+// Batches of records to and from their message. Internal to sync: the one header here that names protobuf types.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "attune/sync.pb.h"
+#include "book/book.h"
+
+namespace attune::sync {
+
+inline constexpr std::size_t kBatchBytes = 768U << 10U;  // payloads of one batch, unless a single one is larger
+inline constexpr int kBatchRecords = 4096;
+
+// Parses within limits (size by the channel, depth here). Throws Errc::peer_misbehaved.
+void parse(std::string_view bytes, v1::Message& into);
+
+// Fills `batch` with records of `log` from n on. false: there are none, or none that may travel now.
+// Logs of this person are sealed at the batch's end by `key`; others end where a seal of their author is held.
+[[nodiscard]] bool build_batch(const log::Logs& logs, const log::Held& log, std::uint64_t n, const RootId& own,
+                               const identity::SelfKey& key, v1::Batch& batch);
+
+// Payloads for these places, as many as fit; what was looked at is taken from the front of `places`. false: none held.
+[[nodiscard]] bool build_filling(const log::Logs& logs, const log::Held& log, std::vector<std::uint64_t>& places,
+                                 v1::Batch& batch);
+
+// The records of a batch as the book takes them: views into the message. Throws Errc::peer_misbehaved.
+void unpack(const v1::Batch& batch, const RootId& author, std::vector<log::Incoming>& into);
+
+}  // namespace attune::sync

@@ -1,0 +1,41 @@
+// What a session says and understands, without sockets: messages in, messages out. docs/protocol.md, section 5.
+// The coroutines of session.h are a thin skin over it; tests and fuzzers drive it directly.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "book/book.h"
+#include "sync/people.h"
+#include "sync/session.h"
+
+namespace attune::sync {
+
+class Exchange {
+ public:
+  // What is borrowed outlives it.
+  Exchange(book::Book& book, People& people, DeviceId peer, Setup setup);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // The next message that this side has to say. false: nothing until take(), changed() or end().
+  [[nodiscard]] bool next(std::string& message);
+  // What the peer said. Everything that it brings is durable when this returns.
+  // Throws Errc::peer_misbehaved for what no honest peer says; the session is then over.
+  void take(std::string_view message);
+
+  void changed();
+  void end();
+  [[nodiscard]] bool over() const noexcept;  // End went both ways
+  [[nodiscard]] bool level() const noexcept;
+  [[nodiscard]] const Summary& so_far() const noexcept;
+  [[nodiscard]] std::uint16_t peer_port() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace attune::sync

@@ -1,0 +1,64 @@
+#include "sync/people.h"
+
+#include "core/error.h"
+
+namespace attune::sync {
+namespace {
+
+identity::Roster load(const book::Book& book, const RootId& root) {
+  identity::Roster roster{root};
+  for (const std::string& wire : book.statements(root)) {
+    try {
+      roster.add(identity::check_statement(root, wire));
+    } catch (const Error& error) {  // checked before it was stored, so the disk lies, not a peer
+      throw Error{Errc::damaged, std::string{"a stored statement about devices does not verify: "} + error.what()};
+    }
+  }
+  return roster;
+}
+
+}  // namespace
+
+People::People(book::Book& book, RootId own) : book_{book}, own_{load(book, own)} { reload(); }
+
+void People::reload() {
+  const auto pairing = book_.pairing();
+  if (!pairing) {
+    partner_.reset();
+  } else {
+    partner_ = load(book_, pairing->partner);
+  }
+}
+
+std::uint64_t People::revokes() const noexcept { return own_.revokes() + (partner_ ? partner_->revokes() : 0); }
+
+void People::add(const RootId& root, const std::vector<std::string>& statements) {
+  identity::Roster* roster = nullptr;
+  if (root == own_.root()) roster = &own_;
+  if (partner_ && root == partner_->root()) roster = &*partner_;
+  if (roster == nullptr) return;
+
+  identity::Roster grown = *roster;
+  std::vector<std::string> fresh;
+  for (const std::string& wire : statements) {
+    identity::Statement statement = identity::check_statement(root, wire);
+    if (grown.add(std::move(statement))) fresh.push_back(wire);
+  }
+  if (fresh.empty()) return;
+  book_.add_statements(root, fresh);
+  *roster = std::move(grown);
+}
+
+bool People::believes(const RootId& root, const DeviceId& device, std::string_view admit) const {
+  const identity::Roster* roster = root == own_.root() ? &own_ : partner();
+  if (roster == nullptr || roster->root() != root || roster->revoked(device)) return false;
+  try {
+    const identity::Statement statement = identity::check_statement(root, admit);
+    const auto* says = std::get_if<identity::Admit>(&statement.says);
+    return says != nullptr && says->device == device;
+  } catch (const Error&) {
+    return false;  // whoever sent it is a stranger: the same answer as for any other
+  }
+}
+
+}  // namespace attune::sync

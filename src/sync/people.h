@@ -1,0 +1,39 @@
+// Who is who, as this device knows it: the roster of its own person and of the partner, kept in the book.
+// Statements merge by union; each is checked against its root once, when it comes in or is loaded.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "book/book.h"
+#include "identity/roster.h"
+
+namespace attune::sync {
+
+class People {
+ public:
+  // `book` must outlive it. Throws Errc::damaged where a stored statement does not verify.
+  People(book::Book& book, RootId own);
+
+  [[nodiscard]] const identity::Roster& own() const noexcept { return own_; }
+  [[nodiscard]] const identity::Roster* partner() const noexcept { return partner_ ? &*partner_ : nullptr; }
+  // Revokes in both rosters: how new a couple's key made now would be.
+  [[nodiscard]] std::uint64_t revokes() const noexcept;
+
+  // Adds what is new, durably, before anyone relies on it. Rosters of other people are not kept. Throws
+  // Errc::peer_misbehaved for a statement that does not verify; then nothing of the call is kept.
+  void add(const RootId& root, const std::vector<std::string>& statements);
+  // After the book learned of another pairing.
+  void reload();
+
+  // The statement admits this device, its root is `root`, and the device is not revoked as far as known here.
+  [[nodiscard]] bool believes(const RootId& root, const DeviceId& device, std::string_view admit) const;
+
+ private:
+  book::Book& book_;
+  identity::Roster own_;
+  std::optional<identity::Roster> partner_;
+};
+
+}  // namespace attune::sync

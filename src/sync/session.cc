@@ -1,0 +1,132 @@
+#include "sync/session.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <exception>
+
+#include "core/error.h"
+#include "sync/exchange.h"
+
+namespace attune::sync {
+namespace {
+
+// Without any byte while something is under way, a session that wants to end gives up. Compacting after an erasure is
+// the longest honest silence.
+constexpr std::chrono::seconds kPatience{60};
+
+}  // namespace
+
+struct Session::State {
+  asio::any_io_executor executor;
+  net::Channel& channel;
+  bool stay;
+  Exchange exchange;
+  asio::steady_timer wake;          // never expires: cancelled when there may be something to say
+  asio::steady_timer writer_ended;  // likewise
+  bool writing = false;
+  bool reading_ended = false;
+  std::exception_ptr writer_error;
+  std::function<void()> told = [] {};
+
+  State(asio::any_io_executor e, net::Channel& c, book::Book& book, People& people, Setup setup)
+      : executor{e},
+        channel{c},
+        stay{setup.stay},
+        exchange{book, people, c.peer().device, std::move(setup)},
+        wake{e, asio::steady_timer::time_point::max()},
+        writer_ended{e, asio::steady_timer::time_point::max()} {}
+
+  void nudge() { wake.cancel(); }
+
+  asio::awaitable<void> write_all() {
+    std::string message;
+    while (!reading_ended && !exchange.over()) {
+      if (exchange.next(message)) {
+        std::string out = std::move(message);
+        co_await channel.send(std::move(out));
+        message.clear();
+        told();
+        continue;
+      }
+      if (exchange.over()) break;
+      asio::error_code woken;  // cancelling is how waiting ends
+      auto token = asio::redirect_error(asio::use_awaitable, woken);
+      co_await wake.async_wait(token);
+    }
+  }
+
+  asio::awaitable<void> read_all() {
+    std::string message;
+    std::optional<std::chrono::seconds> patience;
+    if (!stay) patience = kPatience;
+    while (!exchange.over()) {
+      const bool came = co_await channel.receive(message, patience);
+      if (!came) {
+        if (exchange.over()) co_return;
+        throw Error{Errc::unreachable, "the connection ended before both sides were up to date"};
+      }
+      exchange.take(message);
+      told();
+      nudge();
+    }
+  }
+
+  void start_writing() {
+    writing = true;
+    asio::co_spawn(executor, write_all(), [this](std::exception_ptr error) {
+      writing = false;
+      writer_error = error;
+      if (error) channel.close();  // so that reading ends, too
+      writer_ended.cancel();
+    });
+  }
+
+  asio::awaitable<void> join_writer() {
+    reading_ended = true;
+    nudge();
+    while (writing) {
+      asio::error_code woken;
+      auto token = asio::redirect_error(asio::use_awaitable, woken);
+      co_await writer_ended.async_wait(token);
+    }
+  }
+};
+
+Session::Session(asio::any_io_executor executor, net::Channel& channel, book::Book& book, People& people, Setup setup)
+    : state_{std::make_unique<State>(std::move(executor), channel, book, people, std::move(setup))} {}
+Session::~Session() = default;
+
+asio::awaitable<Summary> Session::run() {
+  State& state = *state_;
+  state.start_writing();
+  std::exception_ptr failure;
+  try {
+    co_await state.read_all();
+  } catch (...) {
+    failure = std::current_exception();  // thrown on below, once nobody uses the channel any more
+  }
+  if (failure) state.channel.close();
+  co_await state.join_writer();
+  state.channel.close();
+  // What broke the writer closed the channel under the reader: the first cause is the one to tell.
+  if (state.writer_error) std::rethrow_exception(state.writer_error);
+  if (failure) std::rethrow_exception(failure);
+  co_return state.exchange.so_far();
+}
+
+void Session::changed() {
+  state_->exchange.changed();
+  state_->nudge();
+}
+void Session::end() {
+  state_->exchange.end();
+  state_->nudge();
+}
+bool Session::level() const noexcept { return state_->exchange.level(); }
+const Summary& Session::so_far() const noexcept { return state_->exchange.so_far(); }
+std::uint16_t Session::peer_port() const noexcept { return state_->exchange.peer_port(); }
+void Session::on_progress(std::function<void()> told) { state_->told = std::move(told); }
+
+}  // namespace attune::sync
