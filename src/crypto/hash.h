@@ -2,9 +2,9 @@
 // A use with a key is a MAC. Fields of a use have fixed sizes, but for at most the last one.
 #pragma once
 
-#include <string_view>
-
 #include <array>
+#include <initializer_list>
+#include <string_view>
 
 #include "core/bytes.h"
 #include "core/id.h"
@@ -31,8 +31,12 @@ class Hasher {
   }
 
  private:
-  alignas(64) std::array<std::byte, 384> state_;
+  alignas(64) std::array<std::byte, 384> state_;  // libsodium's state, in place: hashing allocates nothing
 };
+
+// BLAKE2b as it stands, over the pieces in order, for constructions that others have defined (Noise, HMAC).
+// An empty key: unkeyed. REQUIRES: a key of at most 64 bytes, 16 to 64 bytes out.
+void blake2b(BytesView key, std::initializer_list<BytesView> pieces, std::span<std::byte> out);
 
 // 16-byte digest (BLAKE2b-128), unkeyed.
 [[nodiscard]] std::array<std::byte, 16> hash128(std::string_view tag, BytesView fields);

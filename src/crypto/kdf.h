@@ -8,7 +8,7 @@
 
 namespace attune::crypto {
 
-// libsodium's crypto_kdf (BLAKE2b): `context` has exactly 8 characters.
+// libsodium's crypto_kdf (BLAKE2b): `context` has exactly 8 characters. REQUIRES: 16 to 64 bytes into.
 void derive_into(KeyView master, std::string_view context, std::uint64_t number, std::span<std::byte> into);
 
 template <class AnySecret>
@@ -22,6 +22,8 @@ void hkdf_sha256(BytesView salt, BytesView input_key, BytesView info, std::span<
 [[nodiscard]] std::array<std::byte, 64> hmac_sha512(BytesView key, BytesView message);
 // HMAC with BLAKE2b-512 (block 128), as Noise rev 34 section 4.3 asks.
 [[nodiscard]] std::array<std::byte, 64> hmac_blake2b(BytesView key, BytesView message);
+// The same, straight to where the result will live (`into` may be the memory of key or message).
+void hmac_blake2b(BytesView key, BytesView message, std::span<std::byte, 64> into);
 
 // Argon2id (RFC 9106, one lane). Limits that hold for anything read from a file, checked before it runs.
 struct PassphraseCost {
@@ -34,8 +36,12 @@ inline constexpr PassphraseCost kModerate{256ULL << 20U, 3};
 inline constexpr PassphraseCost kSensitive{1024ULL << 20U, 4};
 [[nodiscard]] bool acceptable(const PassphraseCost& cost) noexcept;
 
-// 64 bytes of key material. Throws std::bad_alloc where the memory is not there. Takes 0.04 to 3 s.
+// 64 bytes of key material. REQUIRES: acceptable(cost). Throws std::bad_alloc where the memory is not there. Takes 0.04 to 3 s.
 using Stretched = Secret<struct StretchedTag, 64>;
 [[nodiscard]] Stretched stretch(BytesView passphrase, std::span<const std::byte, 16> salt, const PassphraseCost& cost);
+
+// Argon2id as it stands, for published vectors; stretch() is what keeps to the limits.
+void argon2id(BytesView passphrase, std::span<const std::byte, 16> salt, const PassphraseCost& cost,
+              std::span<std::byte> into);
 
 }  // namespace attune::crypto

@@ -20,7 +20,7 @@ struct FreeGuarded {
   void operator()(std::byte* page) const noexcept;  // wipes, then frees
 };
 using GuardedPage = std::unique_ptr<std::byte[], FreeGuarded>;
-// Throws std::bad_alloc. sodium_malloc ignores a failed mlock, so unlocked_secrets() counts them.
+// Throws std::bad_alloc. sodium_malloc ignores a failed mlock, so unlocked_secrets() counts them. REQUIRES: size > 0.
 [[nodiscard]] GuardedPage allocate_guarded(std::size_t size);
 // How many secrets the system refused to lock (RLIMIT_MEMLOCK) so far; doctor tells.
 [[nodiscard]] std::size_t unlocked_secrets() noexcept;
@@ -58,6 +58,17 @@ class SecretBytes {
  public:
   static constexpr std::size_t kMaxSize = 4096;
   SecretBytes() = default;                              // empty
+  // A moved-from one is empty.
+  SecretBytes(SecretBytes&& other) noexcept
+      : page_{std::move(other.page_)},
+        size_{std::exchange(other.size_, 0)},
+        capacity_{std::exchange(other.capacity_, 0)} {}
+  SecretBytes& operator=(SecretBytes&& other) noexcept {
+    page_ = std::move(other.page_);
+    size_ = std::exchange(other.size_, 0);
+    capacity_ = std::exchange(other.capacity_, 0);
+    return *this;
+  }
   [[nodiscard]] static SecretBytes copied(BytesView bytes);  // Errc::usage beyond kMaxSize
   [[nodiscard]] SecretBytes clone() const { return copied(bytes()); }
   [[nodiscard]] BytesView bytes() const noexcept { return {page_.get(), size_}; }
