@@ -1,9 +1,11 @@
 // Keys that a person's devices share, and keys that a couple shares; and the subkeys that are really used.
 #pragma once
 
-#include <compare>
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "core/id.h"
 #include "crypto/noise.h"
@@ -19,6 +21,7 @@ using SealKey = crypto::Secret<struct SealKeyTag, 32>;
 using BackupMacKey = crypto::Secret<struct BackupMacKeyTag, 32>;
 using BeaconKey = crypto::Secret<struct BeaconKeyTag, 32>;
 using KeyName = Id<struct KeyNameTag, 8>;  // public: first 8 bytes of a hash of the key under a tag
+using CoupleKeyHash = Id<struct CoupleKeyHashTag, 32>;
 
 // Shared by the devices of one person. It belongs to the newest revoke: keyed BLAKE2b-256 over (tag, that statement's
 // body) under the self seed; the first one is over the tag alone.
@@ -30,6 +33,7 @@ struct SelfKey {
   [[nodiscard]] crypto::NoisePsk psk() const;
   [[nodiscard]] SealKey seal_key() const;
   [[nodiscard]] BackupMacKey backup_mac_key() const;
+  [[nodiscard]] BeaconKey beacon_key() const;
   [[nodiscard]] SelfKey clone() const;
 };
 [[nodiscard]] SelfKey self_key_from(const SelfSeed& seed, const Statement* newest_revoke);  // nullptr: the first
@@ -38,18 +42,22 @@ struct SelfKey {
 struct CoupleKey {
   CoupleKeySecret secret;
   std::uint64_t revokes = 0;  // in both rosters when it was made
-  [[nodiscard]] Id<struct CoupleKeyHashTag, 32> hash() const;
+  [[nodiscard]] CoupleKeyHash hash() const;
   // crypto_kdf context "attCOUPL": 1 PSK, 4 beacon.
   [[nodiscard]] crypto::NoisePsk psk() const;
+  [[nodiscard]] BeaconKey beacon_key() const;
   [[nodiscard]] CoupleKey clone() const;
 };
+[[nodiscard]] bool newer(const CoupleKey& one, const CoupleKey& other);
 
 // The author's seal of one place of a log: 8-byte key name and keyed BLAKE2b-256 over (tag, log, n, link).
 struct Seal {
+  static constexpr std::size_t size = 40;
   KeyName key;
   std::array<std::byte, 32> tag{};
   [[nodiscard]] std::string bytes() const;                              // 40
   [[nodiscard]] static std::optional<Seal> from(std::string_view bytes);  // nullopt: not 40 bytes
+  friend bool operator==(const Seal&, const Seal&) = default;
 };
 [[nodiscard]] Seal make_seal(const SelfKey& key, const LogId& log, std::uint64_t n, const Link& link);
 // Constant time. false: another key, or not its seal.

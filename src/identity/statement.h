@@ -1,7 +1,10 @@
 // Statements of a root about its devices (proto/attune/identity.proto), kept as the bytes that were received.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -12,6 +15,7 @@
 namespace attune::identity {
 
 using StatementHash = Id<struct StatementHashTag, 32>;
+inline constexpr std::size_t kMaxStatementBody = 64U << 10U;
 
 struct CutOff {
   LogId log;
@@ -42,8 +46,13 @@ struct Statement {
 };
 
 // Throws Errc::peer_misbehaved: unparsable, wrong sizes, over a limit, signature not of this root, root not admissible.
+// Throws Errc::incompatible: signed by this root, but of a kind that only a newer program knows.
 [[nodiscard]] Statement check_statement(const RootId& root, std::string_view wire);
 
+// Throws Errc::refused where so many logs are cut off that it would be too long.
 [[nodiscard]] Statement sign_statement(const crypto::RootSecret& signing, const std::variant<Admit, Revoke, OwnCutOffs>& says);
+
+// What was signed and hashed, as received.
+[[nodiscard]] std::string body_of(const Statement& statement);
 
 }  // namespace attune::identity

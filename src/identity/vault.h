@@ -11,6 +11,7 @@
 
 namespace attune::identity {
 
+inline constexpr std::size_t kMaxVault = 64U << 10U;
 using StoreSecret = crypto::Secret<struct VaultStoreTag, 32>;
 
 struct Vault {
@@ -23,10 +24,13 @@ struct Vault {
   [[nodiscard]] DeviceId device_id() const;
 };
 
-// A fresh salt and nonce each time.
+// A fresh salt and nonce each time; the size is a multiple of 4 KiB. Throws Errc::usage for a cost that is not acceptable(),
+// Errc::refused where so many self keys do not fit (more than 900), std::bad_alloc where Argon2's memory is not there.
 [[nodiscard]] Bytes lock_vault(const Vault& vault, BytesView passphrase, const crypto::PassphraseCost& cost);
+// Throws Errc::damaged (bytes are missing or other than written), Errc::wrong_passphrase, Errc::tampered (changed by somebody
+// who set the checksum right again), Errc::incompatible (a newer attune's), std::bad_alloc.
 [[nodiscard]] Vault unlock_vault(BytesView file, BytesView passphrase);
-// Without the passphrase: the cost that unlocking takes. Throws Errc::damaged.
+// Without the passphrase: the cost that unlocking takes. Throws Errc::damaged, Errc::tampered, Errc::incompatible.
 [[nodiscard]] crypto::PassphraseCost vault_cost(BytesView file);
 
 }  // namespace attune::identity
