@@ -123,8 +123,9 @@ v1::SignedStatement envelope_from(std::string_view wire) {
   if (envelope.body().size() > kMaxStatementBody) misbehaved("a statement is too long");
   if (envelope.signature().size() != kSignatureSize) misbehaved("a statement carries no signature");
   // The envelope itself is under no signature: whatever else stood in it would be kept and passed on for anybody.
-  envelope.DiscardUnknownFields();
-  if (envelope.ByteSizeLong() != wire.size()) misbehaved("a statement carries more than it may");
+  const std::size_t body = envelope.body().size();
+  const std::size_t length = google::protobuf::io::CodedOutputStream::VarintSize64(body);
+  if (wire.size() != 1 + length + body + 1 + 1 + kSignatureSize) misbehaved("a statement carries more than it may");
   return envelope;
 }
 
