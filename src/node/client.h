@@ -18,7 +18,7 @@ class Client {
   // An error response is thrown as the Error that it describes. watch and pair return only at their end.
   virtual api::v1::Response call(const api::v1::Request& request,
                                  const std::function<void(const api::v1::Response&)>& on_event) = 0;
-  [[nodiscard]] virtual bool node_runs() const = 0;   // false: in-process
+  [[nodiscard]] virtual bool node_runs() const = 0;  // false: in-process
 };
 
 // nullptr: no node runs for this home. Throws Errc::no_home.

@@ -12,10 +12,10 @@ namespace attune::node {
 
 struct NodeOptions {
   std::string home;
-  std::string listen;               // HOST:PORT; empty: all addresses, the remembered port
-  std::vector<std::string> peers;   // HOST:PORT
+  std::string listen;              // HOST:PORT; empty: all addresses, the remembered port
+  std::vector<std::string> peers;  // HOST:PORT
   bool discovery = true;
-  bool partner = false;             // after a restore: the partner may be dialled from now on
+  bool partner = false;  // after a restore: the partner may be dialled from now on
 };
 
 // What the foreground node tells; `event` is "listening", "stopped".
@@ -24,8 +24,8 @@ using NodeEvent = std::function<void(const std::string& event, const std::string
 // In this process, until SIGTERM, SIGINT or a stop request. Throws Errc::exists where one runs already.
 void run_node(const NodeOptions& options, crypto::SecretBytes passphrase, const NodeEvent& event);
 
-// Starts this program again as `attune node` in the background, hands the passphrase over through a pipe and returns when
-// it listens (HOST:PORT). What stops it from starting is thrown here.
+// Starts this program again as `attune node` in the background, hands the passphrase over through a pipe and returns
+// when it listens (HOST:PORT). What stops it from starting is thrown here.
 [[nodiscard]] std::string start_node(const NodeOptions& options, BytesView passphrase);
 // In the process that start_node() made: reads the passphrase from file descriptor 3 and reports on descriptor 4.
 int run_started_node(const NodeOptions& options);

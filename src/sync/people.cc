@@ -19,9 +19,10 @@ identity::Roster load(const book::Book& book, const RootId& root) {
 
 }  // namespace
 
-People::People(book::Book& book, RootId own) : book_{book}, own_{load(book, own)} { reload(); }
+People::People(book::Book& book, RootId own) : book_{book}, own_{own} { reload(); }
 
 void People::reload() {
+  own_ = load(book_, own_.root());
   const auto pairing = book_.pairing();
   if (!pairing) {
     partner_.reset();

@@ -24,7 +24,7 @@ class People {
   // Adds what is new, durably, before anyone relies on it. Rosters of other people are not kept. Throws
   // Errc::peer_misbehaved for a statement that does not verify; then nothing of the call is kept.
   void add(const RootId& root, const std::vector<std::string>& statements);
-  // After the book learned of another pairing.
+  // After the book learned of another pairing, or of statements by another way.
   void reload();
 
   // The statement admits this device, its root is `root`, and the device is not revoked as far as known here.

@@ -1,0 +1,129 @@
+#include "node/home.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "core/error.h"
+#include "crypto/hash.h"
+
+namespace attune::node {
+namespace {
+
+constexpr std::uint64_t kVaultLimit = 64U << 10U;
+constexpr std::chrono::milliseconds kLockPoll{20};
+
+std::string runtime_directory(const std::string& home) {
+  const char* base = std::getenv("XDG_RUNTIME_DIR");
+  if (base == nullptr || *base == '\0') return joined(home, "run");
+  const auto name = crypto::hash128("attune home v1", as_bytes(home));
+  return joined(joined(base, "attune"), to_hex(name));
+}
+
+std::unique_ptr<FileLock> locked(FileSystem& files, const std::string& path, std::chrono::milliseconds patience,
+                                 const Clock& clock) {
+  const Steady until = clock.steady() + patience;
+  for (;;) {
+    if (auto lock = files.try_lock(path)) return lock;
+    if (clock.steady() >= until) throw Error{Errc::busy, "another attune has this journal open"};
+    std::this_thread::sleep_for(kLockPoll);  // the kernel tells nobody when a lock is let go
+  }
+}
+
+// One home has one name, however it was written: the runtime directory is found by it.
+std::string absolute(const std::string& path) {
+  std::string text = std::filesystem::absolute(path).lexically_normal().string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+storage::StoreKey store_key(const identity::Vault& vault) { return storage::StoreKey::copied(vault.store.bytes()); }
+
+}  // namespace
+
+HomePaths::HomePaths(const std::string& home_directory)
+    : home{absolute(home_directory)},
+      vault{joined(home, "vault")},
+      store{joined(home, "store")},
+      heads{joined(home, "heads")},
+      instance{joined(home, "instance")},
+      lock{joined(home, "lock")},
+      runtime{runtime_directory(home)},
+      control{joined(runtime, "ctl")},
+      log{joined(runtime, "node.log")} {}
+
+namespace {
+
+identity::Vault unlocked(FileSystem& files, const HomePaths& paths, BytesView passphrase) {
+  const auto vault = read_file(files, paths.vault, kVaultLimit);
+  if (!vault) throw Error{Errc::no_home, fmt::format("there is no journal in {}", paths.home)};
+  return identity::unlock_vault(*vault, passphrase);
+}
+
+std::unique_ptr<FileLock> lock_home(FileSystem& files, const HomePaths& paths, std::chrono::milliseconds patience,
+                                    const Clock& clock) {
+  if (!files.facts(paths.vault)) throw Error{Errc::no_home, fmt::format("there is no journal in {}", paths.home)};
+  check_private_directory(files, paths.home);
+  return locked(files, paths.lock, patience, clock);
+}
+
+}  // namespace
+
+Home::Home(std::string directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock)
+    : paths_{std::move(directory)},
+      clock_{clock},
+      lock_{lock_home(files_, paths_, patience, clock)},
+      vault_{unlocked(files_, paths_, passphrase)} {
+  open(store_key(vault_));
+  if (const auto doubt = heads_->doubt(book_->logs())) {
+    for (const log::Held& held : book_->logs().all()) {
+      if (held.mine && !held.retired) book_->retire(held.number);
+    }
+    notes_.push_back(fmt::format("{}; what you write from now on goes into new logs, and nothing is lost", *doubt));
+    HeadsFile::make_instance(files_, paths_.instance);
+    heads_->write(book_->logs());
+  }
+}
+
+Home::Home(std::string directory, identity::Vault vault, const Clock& clock)
+    : paths_{std::move(directory)},
+      clock_{clock},
+      lock_{locked(files_, paths_.lock, std::chrono::milliseconds{0}, clock)},
+      vault_{std::move(vault)} {
+  HeadsFile::make_instance(files_, paths_.instance);
+  open(store_key(vault_));
+  heads_->write(book_->logs());
+}
+
+void Home::open(const storage::StoreKey& key) {
+  store_ = std::make_unique<storage::Store>(files_, paths_.store, key);
+  book_ = std::make_unique<book::Book>(*store_, self(), clock_);
+  book_->finish_erasures();
+  people_ = std::make_unique<sync::People>(*book_, vault_.root);
+  heads_ = std::make_unique<HeadsFile>(files_, paths_.heads, paths_.instance, key, clock_);
+}
+
+Home::~Home() {
+  try {
+    if (heads_ && book_) heads_->write(book_->logs());
+  } catch (const Error&) {
+    // Closing goes on: a heads file that is behind costs nothing but a later warning of a rollback.
+  }
+}
+
+identity::Vault Home::close() {
+  heads_->write(book_->logs());
+  people_.reset();
+  book_.reset();
+  store_.reset();
+  return std::move(vault_);
+}
+
+book::Self Home::self() const { return {vault_.root, vault_.device_id(), &vault_.self_keys}; }
+
+void Home::note_commit() { heads_->note_commit(book_->logs()); }
+
+}  // namespace attune::node

@@ -1,0 +1,79 @@
+// A home on disk and what it takes to open one. docs/store-format.md, section 6.
+//   vault      what only the passphrase opens          instance   drawn once; tells a copied home from the real one
+//   store/     the sealed LevelDB                      heads      sealed: how far the own logs were, beside the store
+//   lock       who has the home open                   run/       control socket and log where XDG_RUNTIME_DIR is
+//   missing
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "book/book.h"
+#include "core/clock.h"
+#include "core/file.h"
+#include "identity/vault.h"
+#include "node/heads.h"
+#include "storage/store.h"
+#include "sync/people.h"
+
+namespace attune::node {
+
+struct HomePaths {
+  explicit HomePaths(const std::string& home_directory);
+  std::string home, vault, store, heads, instance, lock;
+  std::string runtime;  // directory of the control socket and the log, 0700
+  std::string control;  // the socket
+  std::string log;
+};
+
+// An open home: the one object that holds keys, store and book together. Closing is its destruction.
+class Home {
+ public:
+  // Waits up to `patience` for whoever has it open. Throws Errc::no_home, busy, wrong_passphrase, damaged, tampered,
+  // incompatible. After it, own logs that cannot be trusted to be the newest are retired (notes() says so).
+  Home(std::string directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock);
+  // A directory that was just made for a new device, with its vault.
+  Home(std::string directory, identity::Vault vault, const Clock& clock);
+  ~Home();
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+
+  [[nodiscard]] const HomePaths& paths() const noexcept { return paths_; }
+  [[nodiscard]] FileSystem& files() noexcept { return files_; }
+  [[nodiscard]] const identity::Vault& vault() const noexcept { return vault_; }
+  [[nodiscard]] book::Book& book() noexcept { return *book_; }
+  [[nodiscard]] const storage::Store& store() const noexcept { return *store_; }
+  [[nodiscard]] sync::People& people() noexcept { return *people_; }
+  [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
+  [[nodiscard]] book::Self self() const;
+  // All self keys that the words give, oldest first: a restore knows them only once the rosters are there.
+  void set_self_keys(std::vector<identity::SelfKey> keys) { vault_.self_keys = std::move(keys); }
+  void ask_before_partner(bool ask) noexcept { vault_.ask_before_partner = ask; }
+  // What opening found that the person should know, one line each.
+  [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+
+  // Closes the store cleanly; only the vault's contents remain.
+  [[nodiscard]] identity::Vault close();
+
+  // After each commit to an own log; writes the heads file at most 64 commits or 60 s late, and when closing.
+  void note_commit();
+
+ private:
+  void open(const storage::StoreKey& key);
+
+  HomePaths paths_;
+  PosixFiles files_;
+  const Clock& clock_;
+  std::unique_ptr<FileLock> lock_;
+  identity::Vault vault_;
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<book::Book> book_;
+  std::unique_ptr<sync::People> people_;
+  std::unique_ptr<HeadsFile> heads_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace attune::node

@@ -1,0 +1,94 @@
+// Links to other devices: who may connect, whom to dial, one session per pair of devices, and what becomes of it.
+// Everything runs on the node's one thread. docs/protocol.md, section 6.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "net/channel.h"
+#include "node/home.h"
+#include "node/log.h"
+#include "node/peers.h"
+#include "sync/session.h"
+
+namespace attune::node {
+
+// What one sync brought, over all devices that were reached.
+struct SyncOutcome {
+  std::vector<DeviceId> reached;  // up to date with each of them
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+  std::optional<Error> failure;  // the last thing that went wrong, where something did
+};
+
+class Links {
+ public:
+  // Borrowed things outlive it.
+  Links(asio::io_context& context, Home& home, const Log& log);
+  ~Links();
+  Links(const Links&) = delete;
+  Links& operator=(const Links&) = delete;
+
+  // Serves one accepted connection to its end.
+  asio::awaitable<void> serve(net::Tcp::socket socket, std::function<void()> authenticated);
+  // One sync with each device that is linked, remembered, or at one of these addresses.
+  using Told = std::function<void(const SyncOutcome&)>;
+  asio::awaitable<SyncOutcome> sync_now(std::vector<net::HostPort> named, Told told);
+  // One sync with whoever of the partner or of this person is at this address. Throws Errc::unreachable.
+  asio::awaitable<void> sync_at(net::HostPort to, SyncOutcome& outcome, Told told);
+
+  // From now on: dial these addresses and all remembered devices, again and again, and stay linked.
+  void keep_linked(const std::vector<net::HostPort>& named);
+  void set_listening_port(std::uint16_t port) noexcept { listening_port_ = port; }
+  void allow_partner() noexcept { partner_allowed_ = true; }
+
+  void book_changed();             // push what is new
+  void kick();                     // the network may have changed: dial again now, and drop links that may be dead
+  asio::awaitable<void> finish();  // ends every session on purpose, in at most two seconds
+  [[nodiscard]] std::size_t linked() const noexcept { return live_.size(); }
+
+ private:
+  struct Live;    // a session that runs
+  struct Target;  // somewhere to dial again and again
+
+  [[nodiscard]] net::HandshakeContext handshake_context();
+  [[nodiscard]] std::optional<std::chrono::milliseconds> known_offset(net::KeyChoice key) const;
+  [[nodiscard]] std::vector<net::LivePsk> live_keys() const;
+  [[nodiscard]] bool believes(const net::PeerProof& proof) const;
+  asio::awaitable<std::unique_ptr<net::Channel>> connect(net::HostPort to, std::optional<bool> own);
+  // `told`: after each message, with how far it is. Throws Errc::exists where another link to that device stands.
+  using SessionTold = std::function<void(const sync::Summary&)>;
+  asio::awaitable<sync::Summary> run_session(std::unique_ptr<net::Channel> channel, bool dialled, bool stay,
+                                             SessionTold told);
+  asio::awaitable<void> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome);
+  [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
+  [[nodiscard]] std::shared_ptr<Live> enter(net::Channel& channel, sync::Session& session, bool dialled);
+  void leave(const DeviceId& device, const std::shared_ptr<Live>& live);
+  void noted_level(Live& live);
+  asio::awaitable<void> keep(std::shared_ptr<Target> target);
+  void add_target(net::HostPort at, std::optional<DeviceId> device);
+
+  asio::io_context& context_;
+  Home& home_;
+  const Log& log_;
+  net::Freshness freshness_;
+  net::HandshakeContext handshake_;
+  std::map<DeviceId, std::shared_ptr<Live>> live_;
+  std::vector<std::shared_ptr<Target>> targets_;
+  std::uint16_t listening_port_ = 0;
+  bool partner_allowed_;
+  bool keeping_ = false;
+  bool finishing_ = false;
+  int running_ = 0;  // coroutines that finish() waits for
+};
+
+}  // namespace attune::node

@@ -1,0 +1,60 @@
+#include "node/node.h"
+
+#include "core/error.h"
+#include "node/port.h"
+#include "node/spawn.h"
+
+namespace attune::node {
+
+Node::Node(asio::io_context& context, std::unique_ptr<Home> home, const Log& log, std::function<void()> stop)
+    : context_{context},
+      log_{log},
+      home_{std::move(home)},
+      links_{context, *home_, log},
+      service_{context, *home_, links_, log, std::move(stop)},
+      wake_{context, home_->clock(), [this] { links_.kick(); }} {
+  // Told to peers even where no node stays: it is where the next one will listen.
+  links_.set_listening_port(remembered_port(home_->book()));
+}
+
+Node::~Node() = default;
+
+std::unique_ptr<net::Listener> Node::listen(const std::string& named) {
+  if (!named.empty()) return std::make_unique<net::Listener>(context_, net::host_port(named), false);
+  net::HostPort everywhere;
+  everywhere.port = remembered_port(home_->book());
+  try {
+    return std::make_unique<net::Listener>(context_, everywhere, true);
+  } catch (const Error& error) {
+    if (error.code() != Errc::busy) throw;
+  }
+  everywhere.port = 0;  // another program took it meanwhile: a new one, remembered from now on
+  auto listener = std::make_unique<net::Listener>(context_, everywhere, true);
+  remember_port(home_->book(), listener->endpoint().port());
+  return listener;
+}
+
+std::string Node::stay(const NodeOptions& options) {
+  std::vector<net::HostPort> peers;
+  for (const std::string& peer : options.peers) peers.push_back(net::host_port(peer));
+  listener_ = listen(options.listen);
+  links_.set_listening_port(listener_->endpoint().port());
+  if (options.partner) links_.allow_partner();
+  net::Listener::Serve serve = [this](net::Tcp::socket socket, std::function<void()> authenticated) {
+    return links_.serve(std::move(socket), std::move(authenticated));
+  };
+  spawn(context_, listener_->run(std::move(serve)), log_);
+  spawn(context_, wake_.run(), log_);
+  links_.keep_linked(peers);
+  std::string at = net::to_string(listener_->endpoint());
+  service_.set_listening(at);
+  return at;
+}
+
+asio::awaitable<void> Node::finish() {
+  if (listener_) listener_->stop();
+  wake_.stop();
+  co_await links_.finish();
+}
+
+}  // namespace attune::node

@@ -1,0 +1,51 @@
+// The composition: an open home with its links and its API on one io_context. A command that found no running node
+// makes one of these for itself; the node that stays keeps one.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/listener.h"
+#include "node/daemon.h"
+#include "node/home.h"
+#include "node/links.h"
+#include "node/log.h"
+#include "node/service.h"
+#include "node/wake.h"
+
+namespace attune::node {
+
+class Node {
+ public:
+  // `stop`: what a StopRequest does; empty where no node stays. `log` outlives it.
+  Node(asio::io_context& context, std::unique_ptr<Home> home, const Log& log, std::function<void()> stop);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  [[nodiscard]] Home& home() noexcept { return *home_; }
+  [[nodiscard]] Service& service() noexcept { return service_; }
+  [[nodiscard]] Links& links() noexcept { return links_; }
+
+  // Listens, dials and stays linked. Returns HOST:PORT. Throws Errc::busy or unreachable where it cannot listen.
+  std::string stay(const NodeOptions& options);
+  // The home, when nothing runs on the context any more; the node is then empty.
+  [[nodiscard]] std::unique_ptr<Home> release_home() noexcept { return std::move(home_); }
+  // Ends what stay() began: sessions on purpose, the listener, the watch.
+  asio::awaitable<void> finish();
+
+ private:
+  [[nodiscard]] std::unique_ptr<net::Listener> listen(const std::string& named);
+
+  asio::io_context& context_;
+  const Log& log_;
+  std::unique_ptr<Home> home_;
+  Links links_;
+  Service service_;
+  WakeWatch wake_;
+  std::unique_ptr<net::Listener> listener_;
+};
+
+}  // namespace attune::node

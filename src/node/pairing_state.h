@@ -1,0 +1,13 @@
+// A pairing counts only after the first session under its key: until then a further `pair` replaces it.
+#pragma once
+
+#include "book/book.h"
+
+namespace attune::node {
+
+void pairing_unproven(book::Book& book, const RootId& partner);  // call before the pairing is stored
+void pairing_proven(book::Book& book);                           // a session under its key was level
+// The pairing that is shown: nullopt where there is none, or none that was proven.
+[[nodiscard]] std::optional<book::Pairing> proven_pairing(const book::Book& book);
+
+}  // namespace attune::node

@@ -1,0 +1,64 @@
+#include "node/service.h"
+
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include "core/error.h"
+#include "node/present.h"
+
+namespace attune::node {
+
+asio::awaitable<void> Call::until_cancelled() {
+  while (!cancelled_) {
+    asio::error_code woken;  // cancelling is how waiting ends
+    auto token = asio::redirect_error(asio::use_awaitable, woken);
+    co_await gone_.async_wait(token);
+  }
+}
+
+Service::Service(asio::io_context& context, Home& home, Links& links, const Log& log, std::function<void()> stop)
+    : context_{context}, home_{home}, links_{links}, log_{log}, stop_{std::move(stop)} {
+  home_.book().observe([this](const book::Change& change) { changed(change); });
+}
+
+Service::~Service() { home_.book().observe({}); }
+
+asio::awaitable<api::v1::Response> Service::answer(api::v1::Request request, Call& call) {
+  try {
+    Response response = co_await dispatch(std::move(request), call);
+    response.set_done(true);
+    co_return response;
+  } catch (const Error& error) {
+    log_.info(std::string{"a request failed: "} + std::string{name_of(error.code())});
+    co_return error_response(error);
+  }
+}
+
+asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, Call& call) {
+  using api::v1::Request;
+  switch (request.command_case()) {
+    case Request::kStatus: co_return status();
+    case Request::kWrite: co_return write(request.write());
+    case Request::kShare: co_return share(request.share());
+    case Request::kEdit: co_return edit(request.edit());
+    case Request::kErase: co_return erase(request.erase());
+    case Request::kList: co_return list(request.list());
+    case Request::kShow: co_return show(request.show());
+    case Request::kSearch: co_return search(request.search());
+    case Request::kSync: co_return co_await sync(std::move(*request.mutable_sync()), call);
+    case Request::kPair: co_return co_await pair(std::move(*request.mutable_pair()), call);
+    case Request::kWatch: co_return co_await watch(call);
+    case Request::kBackupCreate: co_return backup_create(request.backup_create(), call);
+    case Request::kDoctor: co_return doctor();
+    case Request::kStop: {
+      Response response;
+      response.mutable_stop();
+      if (stop_) stop_();
+      co_return response;
+    }
+    case Request::COMMAND_NOT_SET: break;
+  }
+  throw Error{Errc::incompatible, "the running node does not know this command"};
+}
+
+}  // namespace attune::node

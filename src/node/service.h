@@ -1,0 +1,96 @@
+// The API: one Request in, Responses out (proto/attune/api.proto). The same for a command that opened the home itself
+// and for one that talks to a running node. One of the three places that catch Errors: they become a Response. Errors
+// of bad input change nothing.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "attune/api.pb.h"
+#include "node/home.h"
+#include "node/links.h"
+#include "node/log.h"
+
+namespace attune::node {
+
+// One request under way. Whoever asked may go away: then cancel() ends what waits (watch, pair).
+class Call {
+ public:
+  Call(asio::io_context& context, std::function<void(const api::v1::Response&)> emit)
+      : emit_{std::move(emit)}, gone_{context, asio::steady_timer::time_point::max()} {}
+  void emit(const api::v1::Response& response) { emit_(response); }
+  void cancel() {
+    cancelled_ = true;
+    gone_.cancel();
+    if (on_cancel_) on_cancel_();
+  }
+  void on_cancel(std::function<void()> then) { on_cancel_ = std::move(then); }
+  asio::awaitable<void> until_cancelled();
+
+ private:
+  std::function<void(const api::v1::Response&)> emit_;
+  std::function<void()> on_cancel_;
+  asio::steady_timer gone_;
+  bool cancelled_ = false;
+};
+
+class Service {
+ public:
+  // `stop` is called for a StopRequest; empty where no node runs. Borrowed things outlive the service.
+  Service(asio::io_context& context, Home& home, Links& links, const Log& log, std::function<void()> stop);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  // Answers with the last response; `done` is set in it. `call` is awaited by the caller.
+  asio::awaitable<api::v1::Response> answer(api::v1::Request request, Call& call);
+
+  void set_listening(std::string at) { listening_ = std::move(at); }  // HOST:PORT of the running node
+  void stop_watching();                                               // ends every watch
+  // A command without a node: `watch` then listens and dials by itself.
+  void set_in_process(std::function<void()> start_links) { start_links_ = std::move(start_links); }
+
+ private:
+  using Response = api::v1::Response;
+  asio::awaitable<Response> dispatch(api::v1::Request request, Call& call);
+
+  // service_entries.cc
+  Response write(const api::v1::WriteRequest& request);
+  Response share(const api::v1::ShareRequest& request);
+  Response edit(const api::v1::EditRequest& request);
+  Response erase(const api::v1::EraseRequest& request);
+  Response list(const api::v1::ListRequest& request);
+  Response show(const api::v1::ShowRequest& request);
+  Response search(const api::v1::SearchRequest& request);
+
+  // service_state.cc
+  Response status();
+  Response backup_create(const api::v1::BackupCreateRequest& request, Call& call);
+  Response doctor();
+  void changed(const book::Change& change);
+  asio::awaitable<Response> watch(Call& call);
+
+  // service_peers.cc
+  asio::awaitable<Response> sync(api::v1::SyncRequest request, Call& call);
+  asio::awaitable<Response> pair(api::v1::PairRequest request, Call& call);
+  asio::awaitable<Response> pair_showing(net::HostPort listen, Call& call);
+  asio::awaitable<Response> pair_joining(crypto::SecretBytes code, std::vector<net::HostPort> peers);
+  asio::awaitable<void> first_session(net::HostPort to);
+
+  asio::io_context& context_;
+  Home& home_;
+  Links& links_;
+  const Log& log_;
+  std::function<void()> stop_;
+  std::function<void()> start_links_;
+  std::string listening_;
+  std::list<Call*> watchers_;
+  bool pairing_ = false;
+};
+
+}  // namespace attune::node

@@ -1,0 +1,144 @@
+// Requests about entries: from API messages to the book and back.
+#include <cmath>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "crypto/hash.h"
+#include "journal/codec.h"
+#include "node/present.h"
+#include "node/service.h"
+
+namespace attune::node {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+
+constexpr int kMaxOffset = 24 * 60;
+
+Instant instant(double ms) {
+  if (!std::isfinite(ms) || ms < 0 || ms > static_cast<double>(kLatestInstant.time_since_epoch().count())) {
+    throw Error{Errc::usage, "that moment is outside the calendar"};
+  }
+  return Instant{milliseconds{static_cast<std::int64_t>(ms)}};
+}
+
+minutes offset(int value) {
+  if (value < -kMaxOffset || value > kMaxOffset) throw Error{Errc::usage, "that time zone is outside the calendar"};
+  return minutes{value};
+}
+
+journal::Mood mood_of(const api::v1::Mood& mood) { return {mood.word(), static_cast<int>(mood.level())}; }
+
+journal::EntryKind kind_of(const std::string& name) {
+  const auto kind = journal::entry_kind_named(name);
+  if (!kind) {
+    throw Error{Errc::usage, "there is no such kind of entry",
+                "kinds are note, gratitude, need, desire, apology, reassurance, memory and reflection"};
+  }
+  return *kind;
+}
+
+api::v1::Response done() {
+  api::v1::Response response;
+  response.set_done(true);
+  return response;
+}
+
+std::string hex(const ObjectId& id) { return crypto::printed_id(id).hex(); }
+
+}  // namespace
+
+api::v1::Response Service::write(const api::v1::WriteRequest& request) {
+  const Instant now = home_.clock().now();
+  book::Draft draft;
+  draft.shared = request.shared();
+  journal::EntryContent& content = draft.content;
+  content.kind = request.kind().empty() ? journal::EntryKind::note : kind_of(request.kind());
+  content.title = request.title();
+  content.body = request.text();
+  if (request.has_mood()) content.mood = mood_of(request.mood());
+  content.tags.assign(request.tags().begin(), request.tags().end());
+  content.written_at = {now, offset(request.now_offset())};
+  content.at =
+      request.has_at_ms() ? journal::Zoned{instant(request.at_ms()), offset(request.offset())} : content.written_at;
+  content.just_listen = request.just_listen();
+  journal::check_content(content);
+
+  Response response = done();
+  response.mutable_write()->set_id(hex(home_.book().write(draft)));
+  return response;
+}
+
+api::v1::Response Service::share(const api::v1::ShareRequest& request) {
+  book::Book& book = home_.book();
+  const ObjectId id = book.find(request.id());
+  Response response = done();
+  response.mutable_share()->set_id(hex(book.share(id, {home_.clock().now(), offset(request.now_offset())})));
+  return response;
+}
+
+api::v1::Response Service::edit(const api::v1::EditRequest& request) {
+  book::Book& book = home_.book();
+  const ObjectId id = book.find(request.id());
+  book::Edit edit;
+  if (request.has_text()) edit.body = request.text();
+  if (request.has_title()) edit.title = request.title();
+  if (request.has_mood()) edit.mood = mood_of(request.mood());
+  if (request.set_tags()) edit.tags = std::vector<std::string>{request.tags().begin(), request.tags().end()};
+  if (request.has_at_ms()) edit.at = journal::Zoned{instant(request.at_ms()), offset(request.offset())};
+  book.edit(id, edit);
+  Response response = done();
+  response.mutable_edit()->set_id(hex(id));
+  return response;
+}
+
+api::v1::Response Service::erase(const api::v1::EraseRequest& request) {
+  book::Book& book = home_.book();
+  const ObjectId id = book.find(request.id());
+  book.erase(id);
+  Response response = done();
+  response.mutable_erase()->set_id(hex(id));
+  return response;
+}
+
+api::v1::Response Service::list(const api::v1::ListRequest& request) {
+  book::Filter filter;
+  filter.limit = request.limit();
+  if (request.by() == "me") filter.mine = true;
+  if (request.by() == "partner") filter.mine = false;
+  if (!request.by().empty() && !filter.mine) throw Error{Errc::usage, "entries are by me or by partner"};
+  if (request.space() == "shared") filter.shared = true;
+  if (request.space() == "private") filter.shared = false;
+  if (!request.kind().empty()) filter.kind = kind_of(request.kind());
+  filter.tags.assign(request.tags().begin(), request.tags().end());
+  if (request.has_since_ms()) filter.since = instant(request.since_ms());
+  if (request.has_until_ms()) filter.until = instant(request.until_ms());
+  if (!request.before().empty()) filter.before = home_.book().find(request.before());
+
+  Response response = done();
+  const Presenter presenter{home_.book(), home_.vault().root};
+  api::v1::ListResponse& out = *response.mutable_list();
+  for (const journal::Entry& entry : home_.book().list(filter)) presenter.present(entry, false, *out.add_entries());
+  return response;
+}
+
+api::v1::Response Service::show(const api::v1::ShowRequest& request) {
+  book::Book& book = home_.book();
+  Response response = done();
+  const Presenter presenter{book, home_.vault().root};
+  presenter.present(book.entry(book.find(request.id())), true, *response.mutable_show());
+  return response;
+}
+
+api::v1::Response Service::search(const api::v1::SearchRequest& request) {
+  const std::vector<std::string> words{request.words().begin(), request.words().end()};
+  if (words.empty()) throw Error{Errc::usage, "there is nothing to search for"};
+  Response response = done();
+  const Presenter presenter{home_.book(), home_.vault().root};
+  api::v1::SearchResponse& out = *response.mutable_search();
+  for (const journal::Entry& entry : home_.book().search(words)) presenter.present(entry, false, *out.add_entries());
+  return response;
+}
+
+}  // namespace attune::node

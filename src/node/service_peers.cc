@@ -1,0 +1,120 @@
+// Requests that need the other side: sync and pairing.
+#include "core/error.h"
+#include "crypto/spoken.h"
+#include "node/pairing_state.h"
+#include "node/service.h"
+#include "node/showing.h"
+
+namespace attune::node {
+namespace {
+
+constexpr std::chrono::seconds kDialPatience{5};
+
+std::vector<net::HostPort> addresses(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  std::vector<net::HostPort> out;
+  for (const std::string& text : texts) out.push_back(net::host_port(text));
+  return out;
+}
+
+api::v1::Response paired_response(const book::Book& book) {
+  const auto pairing = proven_pairing(book);
+  if (!pairing) {
+    throw Error{Errc::unreachable, "the first sync did not finish", "make a fresh code together and pair again"};
+  }
+  api::v1::Response response;
+  response.mutable_pair()->set_paired_with(pairing->partner_name);
+  response.mutable_pair()->set_check(pairing->check);
+  return response;
+}
+
+}  // namespace
+
+asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, Call& call) {
+  std::vector<net::HostPort> named = addresses(request.peers());
+  if (named.empty() && remembered_peers(home_.book()).empty() && links_.linked() == 0) {
+    if (!proven_pairing(home_.book())) throw Error{Errc::not_paired, "there is nobody to sync with yet"};
+    throw Error{Errc::unreachable, "no address of the other side is known", "name it with --peer HOST:PORT"};
+  }
+  const Steady began = home_.clock().steady();
+  Links::Told told = [&call](const SyncOutcome& so_far) {
+    Response step;
+    step.mutable_progress()->set_what("syncing");
+    step.mutable_progress()->set_done(static_cast<double>(so_far.sent + so_far.received));
+    call.emit(step);
+  };
+  const SyncOutcome outcome = co_await links_.sync_now(std::move(named), std::move(told));
+  if (outcome.reached.empty()) {
+    if (outcome.failure) throw *outcome.failure;
+    throw Error{Errc::unreachable, "nobody could be reached"};
+  }
+  Response response;
+  response.mutable_sync()->set_peers(static_cast<std::uint32_t>(outcome.reached.size()));
+  response.mutable_sync()->set_sent(static_cast<double>(outcome.sent));
+  response.mutable_sync()->set_received(static_cast<double>(outcome.received));
+  response.mutable_sync()->set_seconds(std::chrono::duration<double>{home_.clock().steady() - began}.count());
+  co_return response;
+}
+
+asio::awaitable<api::v1::Response> Service::pair(api::v1::PairRequest request, Call& call) {
+  if (pairing_) throw Error{Errc::busy, "a pairing is under way already"};
+  struct Underway {
+    bool& flag;
+    explicit Underway(bool& f) : flag{f} { flag = true; }
+    ~Underway() { flag = false; }
+  } const underway{pairing_};
+  if (request.code().empty()) {
+    net::HostPort listen = request.listen().empty() ? net::HostPort{} : net::host_port(request.listen());
+    co_return co_await pair_showing(std::move(listen), call);
+  }
+  crypto::SecretBytes code = crypto::canonical_code(request.code());
+  crypto::wipe(*request.mutable_code());
+  std::vector<net::HostPort> peers = addresses(request.peers());
+  co_return co_await pair_joining(std::move(code), std::move(peers));
+}
+
+asio::awaitable<api::v1::Response> Service::pair_showing(net::HostPort listen, Call& call) {
+  const bool near_only = listen.host.empty();
+  auto showing = std::make_shared<Showing>(context_, home_, links_, log_, listen, near_only);
+  Response waiting;
+  waiting.mutable_pair_waiting()->set_code(showing->words());
+  waiting.mutable_pair_waiting()->set_listening(showing->listening());
+  call.emit(waiting);
+  call.on_cancel([weak = std::weak_ptr{showing}] {
+    if (const auto still = weak.lock()) still->cancel();
+  });
+  co_await Showing::run(showing);
+  co_return paired_response(home_.book());
+}
+
+asio::awaitable<api::v1::Response> Service::pair_joining(crypto::SecretBytes code, std::vector<net::HostPort> peers) {
+  if (peers.empty()) {
+    throw Error{Errc::unreachable, "no address of the other side is known",
+                "add --peer HOST:PORT, as the other screen shows it"};
+  }
+  const pairing::OwnSide own = own_side(home_);
+  std::optional<Error> failure;
+  for (const net::HostPort& peer : peers) {
+    net::HostPort to = peer;
+    try {
+      net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
+      pairing::Keep keep = [this](const pairing::Met& met) { keep_met(home_, met); };
+      co_await pairing::join(std::move(socket), code, own, std::move(keep));
+      co_await first_session(to);
+      co_return paired_response(home_.book());
+    } catch (const Error& error) {
+      failure = error;
+    }
+    if (failure->code() != Errc::unreachable) break;  // somebody was there, and it went wrong
+  }
+  throw *failure;
+}
+
+// The first session under the new key, at the address where the words were exchanged.
+asio::awaitable<void> Service::first_session(net::HostPort to) {
+  links_.allow_partner();
+  SyncOutcome outcome;
+  Links::Told nobody = [](const SyncOutcome&) {};
+  co_await links_.sync_at(std::move(to), outcome, std::move(nobody));
+}
+
+}  // namespace attune::node

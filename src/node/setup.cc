@@ -1,0 +1,234 @@
+#include "node/setup.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "backup/backup.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "crypto/age.h"
+#include "crypto/random.h"
+#include "identity/vault.h"
+#include "node/daemon.h"
+#include "node/node.h"
+
+namespace attune::node {
+namespace {
+
+constexpr std::size_t kShortestPassphrase = 8;  // characters
+constexpr std::size_t kLongestName = 256;       // bytes
+
+void check_passphrase(BytesView passphrase) {
+  std::size_t characters = 0;
+  for (const std::byte byte : passphrase) characters += (std::to_integer<unsigned>(byte) & 0xC0U) != 0x80U ? 1 : 0;
+  if (characters < kShortestPassphrase) {
+    throw Error{Errc::usage, "a passphrase has at least 8 characters",
+                "several words are easier to keep than a few signs"};
+  }
+}
+
+void check_name(const std::string& name, const char* whose) {
+  if (name.empty() || name.size() > kLongestName || !valid_utf8(name) || harmless_line(name) != name) {
+    throw Error{Errc::usage, fmt::format("{} needs a name of at most 256 bytes, without control characters", whose)};
+  }
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "this device";
+  return harmless_line(name.data());
+}
+
+// A home under construction beside its place: it appears under its name only when whole.
+class NewDirectory {
+ public:
+  explicit NewDirectory(const std::string& home) : home_{HomePaths{home}.home}, part_{home_ + ".new"} {
+    if (home_exists(home_)) throw Error{Errc::exists, fmt::format("there is a journal in {} already", home_)};
+    if (!files_.children(home_).empty()) {
+      throw Error{Errc::exists, fmt::format("{} is not empty", home_), "choose another folder with --home"};
+    }
+    std::filesystem::create_directories(parent_of(home_));
+    lock_ = files_.try_lock(part_ + ".lock");
+    if (!lock_) throw Error{Errc::busy, "another attune is making this journal"};
+    remove_tree(files_, part_);  // left behind by one that was interrupted
+    files_.make_directory(part_);
+  }
+  ~NewDirectory() {
+    try {
+      if (!kept_) remove_tree(files_, part_);
+      files_.remove(part_ + ".lock");
+    } catch (const Error&) {
+      // What is left is ciphertext without a vault, and the next init or restore removes it.
+    }
+  }
+  NewDirectory(const NewDirectory&) = delete;
+  NewDirectory& operator=(const NewDirectory&) = delete;
+
+  [[nodiscard]] const std::string& path() const noexcept { return part_; }
+  void keep(const identity::Vault& vault, BytesView passphrase, const crypto::PassphraseCost& cost) {
+    replace_file(files_, joined(part_, "vault"), identity::lock_vault(vault, passphrase, cost));
+    files_.remove_directory(home_);
+    files_.rename(part_, home_);
+    files_.sync_directory(parent_of(home_));
+    kept_ = true;
+  }
+
+ private:
+  PosixFiles files_;
+  std::string home_;
+  std::string part_;
+  std::unique_ptr<FileLock> lock_;
+  bool kept_ = false;
+};
+
+identity::Vault new_device(const identity::Root& root) {
+  std::vector<identity::SelfKey> keys;
+  keys.push_back(identity::self_key_from(root.self_seed, nullptr));
+  return {root.id,
+          root.backup_recipient,
+          crypto::random_secret<crypto::DeviceSecret>(),
+          crypto::random_secret<identity::StoreSecret>(),
+          std::move(keys),
+          false};
+}
+
+// The root says that this device is its person's.
+void admit_this_device(Home& home, const identity::Root& root) {
+  std::array<std::byte, 8> serial{};
+  crypto::random_fill(serial);
+  const identity::Admit admit{home.vault().device_id(), read_be64(serial)};
+  home.people().add(root.id, {identity::sign_statement(root.signing, admit).wire});
+}
+
+// All self keys that the words give, now that the rosters are known: the first, and one for each revoke.
+std::vector<identity::SelfKey> all_self_keys(const identity::Root& root, const identity::Roster& roster) {
+  std::vector<const identity::Statement*> revokes;
+  for (const auto& [hash, statement] : roster.statements()) {
+    if (std::holds_alternative<identity::Revoke>(statement.says)) revokes.push_back(&statement);
+  }
+  std::ranges::sort(revokes, {}, [](const identity::Statement* statement) {
+    return std::pair{std::get<identity::Revoke>(statement->says).number, statement->hash};
+  });
+  std::vector<identity::SelfKey> keys;
+  keys.push_back(identity::self_key_from(root.self_seed, nullptr));
+  for (const identity::Statement* revoke : revokes) keys.push_back(identity::self_key_from(root.self_seed, revoke));
+  return keys;
+}
+
+// One sync while the words are here. Not reaching anybody is no failure of the restore.
+bool sync_after_restore(std::unique_ptr<Home>& home, const std::vector<std::string>& peers, const Clock& clock,
+                        const Progress& progress) {
+  const Log log{clock};
+  asio::io_context context{1};
+  Node node{context, std::move(home), log, {}};
+  std::vector<net::HostPort> named;
+  for (const std::string& peer : peers) named.push_back(net::host_port(peer));
+  bool reached = false;
+  Links::Told told = [&progress](const SyncOutcome& so_far) {
+    progress("syncing", static_cast<double>(so_far.received), 0);
+  };
+  asio::co_spawn(
+      context, node.links().sync_now(std::move(named), std::move(told)),
+      [&reached](const std::exception_ptr&, const SyncOutcome& outcome) { reached = !outcome.reached.empty(); });
+  context.run();
+  home = node.release_home();
+  return reached;
+}
+
+BackupFacts told(const backup::Facts& facts) {
+  return {static_cast<std::uint32_t>(facts.entries), static_cast<double>(facts.bytes),
+          rfc3339(facts.created_at, std::chrono::minutes{0})};
+}
+
+}  // namespace
+
+bool home_exists(const std::string& home) { return PosixFiles{}.facts(HomePaths{home}.vault).has_value(); }
+
+Created init_home(const NewHome& wanted, BytesView passphrase) {
+  check_passphrase(passphrase);
+  check_name(wanted.name, "a person");
+  const std::string device = wanted.device.empty() ? host_name() : wanted.device;
+  check_name(device, "a device");
+  NewDirectory directory{wanted.home};
+
+  const SystemClock clock;
+  const auto entropy = crypto::random_secret<crypto::Entropy>();
+  const identity::Root root = identity::root_from(entropy);
+  auto home = std::make_unique<Home>(directory.path(), new_device(root), clock);
+  admit_this_device(*home, root);
+  home->book().set_name(wanted.name);
+  home->book().name_device(home->vault().device_id(), device);
+  const identity::Vault vault = home->close();
+  directory.keep(vault, passphrase, wanted.cost);
+  return {device, crypto::words_of(entropy)};
+}
+
+Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, BytesView passphrase,
+                      const Progress& progress) {
+  check_passphrase(passphrase);
+  const std::string device = wanted.device.empty() ? host_name() : wanted.device;
+  check_name(device, "a device");
+  for (const std::string& peer : wanted.peers) static_cast<void>(net::host_port(peer));
+  NewDirectory directory{wanted.home};
+
+  const SystemClock clock;
+  const identity::Root root = identity::root_from(entropy);
+  auto home = std::make_unique<Home>(directory.path(), new_device(root), clock);
+  if (wanted.file) {
+    backup::restore(home->files(), *wanted.file, root, home->book(), progress);
+    home->people().reload();
+  }
+  home->set_self_keys(all_self_keys(root, home->people().own()));
+  admit_this_device(*home, root);
+  home->book().name_device(home->vault().device_id(), device);
+  home->ask_before_partner(!wanted.dial_partner);
+
+  Restored restored;
+  restored.device = device;
+  if (!wanted.peers.empty() && wanted.dial_partner) {
+    restored.synced = sync_after_restore(home, wanted.peers, clock, progress);
+    home->set_self_keys(all_self_keys(root, home->people().own()));
+  }
+  restored.name = home->book().profile().name;
+  restored.entries = static_cast<std::uint32_t>(home->book().entries());
+  const identity::Vault vault = home->close();
+  directory.keep(vault, passphrase, wanted.cost);
+  return restored;
+}
+
+void wipe_home(const std::string& home) {
+  if (!home_exists(home)) throw Error{Errc::no_home, fmt::format("there is no journal in {}", home)};
+  stop_node(home);
+  const HomePaths paths{home};
+  PosixFiles files;
+  const auto lock = files.try_lock(paths.lock);
+  if (!lock) throw Error{Errc::busy, "another attune has this journal open"};
+  // The vault first: from here on nobody can read what remains, whatever happens next.
+  Bytes noise(files.facts(paths.vault)->size);
+  crypto::random_fill(noise);
+  const auto over = files.create(paths.vault);
+  over->append(noise);
+  over->sync();
+  over->close();
+  files.remove(paths.vault);
+  files.sync_directory(paths.home);
+  remove_tree(files, paths.home);
+  remove_tree(files, paths.runtime);
+}
+
+BackupFacts verify_backup(const std::string& file, const crypto::Entropy& entropy, const Progress& progress) {
+  const PosixFiles files;
+  return told(backup::verify(files, file, identity::root_from(entropy), progress));
+}
+
+crypto::SecretBytes backup_identity(const crypto::Entropy& entropy) {
+  return crypto::age_identity(identity::root_from(entropy).backup);
+}
+
+}  // namespace attune::node

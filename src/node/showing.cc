@@ -1,0 +1,107 @@
+#include "node/showing.h"
+
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include "crypto/spoken.h"
+#include "node/pairing_state.h"
+#include "node/spawn.h"
+
+namespace attune::node {
+namespace {
+constexpr std::chrono::seconds kFirstSessionPatience{60};
+}
+
+pairing::OwnSide own_side(Home& home) {
+  pairing::OwnSide own;
+  own.root = home.vault().root;
+  own.device = &home.vault().device;
+  const identity::Roster& roster = home.people().own();
+  if (const auto* admit = roster.admit_of(home.vault().device_id())) own.admit = admit->wire;
+  for (const auto& [hash, statement] : roster.statements()) {
+    if (!std::holds_alternative<identity::OwnCutOffs>(statement.says)) own.roster.push_back(statement.wire);
+  }
+  own.name = home.book().profile().name;
+  return own;
+}
+
+void keep_met(Home& home, const pairing::Met& met) {
+  book::Book& book = home.book();
+  const auto before = proven_pairing(book);
+  if (before && before->partner != met.root) {
+    throw Error{Errc::refused, "this journal is paired with somebody else already", "one journal is for one couple"};
+  }
+  if (!before) pairing_unproven(book, met.root);
+  book.pair(journal::Paired{met.root, met.name, met.check}, met.key);
+  home.people().reload();
+  std::vector<std::string> wires;
+  for (const identity::Statement& statement : met.statements) wires.push_back(statement.wire);
+  home.people().add(met.root, wires);
+}
+
+Showing::Showing(asio::io_context& context, Home& home, Links& links, const Log& log, const net::HostPort& listen,
+                 bool near_only)
+    : context_{context},
+      home_{home},
+      links_{links},
+      log_{log},
+      listener_{context, listen, near_only},
+      code_{crypto::draw_code(), home.clock()},
+      finished_{context, pairing::kCodeLives} {}
+
+std::string Showing::words() const { return to_string(code_.words()); }
+std::string Showing::listening() const { return net::to_string(listener_.endpoint()); }
+
+void Showing::end(std::optional<Error> failure) {
+  if (over_) return;
+  over_ = true;
+  failure_ = std::move(failure);
+  finished_.cancel();
+}
+
+void Showing::cancel() { end(Error{Errc::unreachable, "the pairing was given up"}); }
+
+asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
+  net::Listener::Serve each = [self](net::Tcp::socket socket, std::function<void()> authenticated) {
+    return serve(self, std::move(socket), std::move(authenticated));
+  };
+  spawn(self->context_, self->listener_.run(std::move(each)), self->log_);
+  while (!self->over_) {
+    asio::error_code woken;  // cancelled: it ended, or there is more time now
+    auto token = asio::redirect_error(asio::use_awaitable, woken);
+    co_await self->finished_.async_wait(token);
+    if (!woken) {
+      self->end(self->met_ ? Error{Errc::unreachable, "the first sync did not finish", "pair again with a fresh code"}
+                           : Error{Errc::unreachable, "nobody came within five minutes", "make a fresh code together"});
+    }
+  }
+  self->listener_.stop();
+  if (self->failure_) throw *self->failure_;
+}
+
+asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::socket socket,
+                                     std::function<void()> authenticated) {
+  if (!self->met_) {
+    co_await self->meet(std::move(socket));
+    co_return;
+  }
+  co_await self->links_.serve(std::move(socket), std::move(authenticated));
+  if (proven_pairing(self->home_.book())) self->end(std::nullopt);
+}
+
+asio::awaitable<void> Showing::meet(net::Tcp::socket socket) {
+  const pairing::OwnSide own = own_side(home_);
+  pairing::Keep keep = [this](const pairing::Met& met) {
+    keep_met(home_, met);
+    met_ = true;  // from here on the key is on this disk: the next connection may be the first session
+  };
+  try {
+    co_await pairing::show(std::move(socket), code_, own, std::move(keep));
+  } catch (const Error& error) {
+    const bool last = !code_.alive() || error.code() == Errc::refused;
+    if (!met_ && last) end(error);
+  }
+  if (met_) finished_.expires_after(kFirstSessionPatience);
+}
+
+}  // namespace attune::node

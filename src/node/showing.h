@@ -1,0 +1,55 @@
+// The side that shows three words: one code, its listener, and the first session that proves the pairing.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/error.h"
+#include "net/listener.h"
+#include "node/home.h"
+#include "node/links.h"
+#include "pairing/pairing.h"
+
+namespace attune::node {
+
+// What this person brings to a pairing; borrows from the home.
+[[nodiscard]] pairing::OwnSide own_side(Home& home);
+// Stores what came of it, before the other side is told so. Throws Errc::refused while paired with somebody else.
+void keep_met(Home& home, const pairing::Met& met);
+
+class Showing {
+ public:
+  // Borrowed things outlive it. Binds at once; throws as net::Listener does.
+  Showing(asio::io_context& context, Home& home, Links& links, const Log& log, const net::HostPort& listen,
+          bool near_only);
+  [[nodiscard]] std::string words() const;      // the code, to be read aloud
+  [[nodiscard]] std::string listening() const;  // HOST:PORT
+
+  // Until the first session is done (then the pairing is proven), or the code has died, or cancel(). Throws
+  // Errc::wrong_code (three tries), Errc::unreachable (nobody came, or the first session did not finish),
+  // Errc::refused.
+  static asio::awaitable<void> run(std::shared_ptr<Showing> self);
+  void cancel();
+
+ private:
+  static asio::awaitable<void> serve(std::shared_ptr<Showing> self, net::Tcp::socket socket,
+                                     std::function<void()> authenticated);
+  asio::awaitable<void> meet(net::Tcp::socket socket);
+  void end(std::optional<Error> failure);
+
+  asio::io_context& context_;
+  Home& home_;
+  Links& links_;
+  const Log& log_;
+  net::Listener listener_;
+  pairing::Code code_;
+  asio::steady_timer finished_;  // expires with the code; cancelled at the end
+  bool met_ = false;
+  bool over_ = false;
+  std::optional<Error> failure_;
+};
+
+}  // namespace attune::node
