@@ -7,6 +7,7 @@
 
 #include "core/bytes.h"
 #include "core/id.h"
+#include "crypto/aead.h"
 #include "crypto/curve.h"
 #include "crypto/secret.h"
 
@@ -15,6 +16,17 @@ namespace attune::crypto {
 inline constexpr std::size_t kMaxNoiseMessage = 65535;  // with its tag
 using NoisePsk = Secret<struct NoisePskTag, 32>;
 using HandshakeHash = std::array<std::byte, 64>;
+
+// Counts the messages under one key (section 5.1): its nonces, in order. 2^64-1 is reserved and never used.
+class NonceCounter {
+ public:
+  explicit NonceCounter(std::uint64_t next = 0) : next_{next} {}
+  [[nodiscard]] Nonce current() const;  // throws Errc::internal where the key is used up
+  void advance();                       // REQUIRES: current() would not throw
+
+ private:
+  std::uint64_t next_;
+};
 
 // One direction of one channel. 2^64-1 messages at most, then Errc::internal.
 class SendCipher {
@@ -25,17 +37,18 @@ class SendCipher {
 
  private:
   Secret<struct SendKeyTag, 32> key_;
-  std::uint64_t nonce_ = 0;
+  NonceCounter nonce_;
 };
 class ReceiveCipher {
  public:
   explicit ReceiveCipher(Secret<struct ReceiveKeyTag, 32> key);
-  // out.size() + kTagSize == sealed.size(). Throws where it is not authentic; the nonce does not advance then.
+  // out.size() + kTagSize == sealed.size(). Throws where it is not authentic, or `sealed` is shorter than a tag or longer
+  // than kMaxNoiseMessage; the nonce does not advance then.
   void decrypt(BytesView sealed, std::span<std::byte> out);
 
  private:
   Secret<struct ReceiveKeyTag, 32> key_;
-  std::uint64_t nonce_ = 0;
+  NonceCounter nonce_;
 };
 
 struct Transport {
@@ -62,6 +75,7 @@ class Handshake {
   Handshake& operator=(Handshake&&) noexcept;
 
   // Alternate, three messages in all; another order is a broken invariant. Sizes: payload + at most 96.
+  // write() throws Errc::peer_misbehaved too: where the other side's key agrees on nothing (all zero).
   [[nodiscard]] Bytes write(BytesView payload);
   [[nodiscard]] Bytes read(BytesView message);          // the payload; throws Errc::peer_misbehaved
   [[nodiscard]] bool finished() const noexcept;
