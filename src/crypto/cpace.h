@@ -2,6 +2,8 @@
 // key, with no guess possible offline. Errors: Errc::peer_misbehaved for a share that must not be used (one try is then used up).
 #pragma once
 
+#include <optional>
+
 #include "core/bytes.h"
 #include "crypto/secret.h"
 
@@ -20,13 +22,16 @@ class Cpace {
   Cpace(BytesView prs, BytesView channel, BytesView sid, CpaceScalar scalar);
 
   [[nodiscard]] const CpaceShare& share() const noexcept { return share_; }
-  // Ya, ADa come from the initiator, Yb, ADb from the responder. Call one of them, once.
+  // Ya, ADa come from the initiator, Yb, ADb from the responder. Call one of them, once: also where it throws, the scalar
+  // is gone. One's own share coming back is refused like one that is no group element.
   [[nodiscard]] IntermediateKey finish_as_initiator(const CpaceShare& yb, BytesView ada, BytesView adb);
   [[nodiscard]] IntermediateKey finish_as_responder(const CpaceShare& ya, BytesView ada, BytesView adb);
 
  private:
+  [[nodiscard]] Secret<struct CpacePointTag, 32> agreed_with(const CpaceShare& other);
+
   Bytes sid_;
-  CpaceScalar scalar_;
+  std::optional<CpaceScalar> scalar_;  // none: used
   CpaceShare share_{};
 };
 
