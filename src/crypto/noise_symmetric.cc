@@ -10,17 +10,29 @@
 namespace attune::crypto {
 
 namespace {
-constexpr std::size_t kHashSize = 64;
 constexpr std::size_t kKeySize = 32;
 }  // namespace
 
+void noise_hkdf(BytesView chaining_key, BytesView input, std::span<NoiseHash> outputs) {
+  ATTUNE_CHECK(outputs.size() == 2 || outputs.size() == 3);
+  NoiseHash extracted;
+  std::array<std::byte, NoiseHash{}.size() + 1> block;  // an output is the HMAC of the one before and its own number
+  hmac_blake2b(chaining_key, input, extracted);
+  std::size_t before = 0;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    block[before] = static_cast<std::byte>(i + 1);
+    hmac_blake2b(extracted, std::span{block}.first(before + 1), outputs[i]);
+    before = static_cast<std::size_t>(std::ranges::copy(outputs[i], block.begin()).out - block.begin());
+  }
+  wipe(extracted);
+  wipe(block);
+}
+
 // Bytes only, so that it may stand at any address of the guarded page.
 struct SymmetricState::Keys {
-  std::array<std::byte, kHashSize> chaining;
+  NoiseHash chaining;
   std::array<std::byte, kKeySize> cipher;
-  std::array<std::byte, kHashSize> extracted;
-  std::array<std::byte, kHashSize + 1> block;  // what the next output is the HMAC of: the one before, and its number
-  std::array<std::array<std::byte, kHashSize>, 3> outputs;
+  std::array<NoiseHash, 3> outputs;
 };
 
 SymmetricState::SymmetricState(std::string_view protocol, BytesView prologue) : page_{allocate_guarded(sizeof(Keys))} {
@@ -94,17 +106,8 @@ SymmetricState::TransportKeys SymmetricState::split() {
   return {std::span{outputs[0]}.first<kKeySize>(), std::span{outputs[1]}.first<kKeySize>()};
 }
 
-void SymmetricState::stretch_chain(BytesView input, int outputs) {
-  auto& all = keys();
-  hmac_blake2b(all.chaining, input, all.extracted);
-  std::size_t before = 0;  // the first output is of its number alone
-  for (int number = 1; number <= outputs; ++number) {
-    auto& output = all.outputs[static_cast<std::size_t>(number - 1)];
-    all.block[before] = static_cast<std::byte>(number);
-    hmac_blake2b(all.extracted, std::span{all.block}.first(before + 1), output);
-    std::ranges::copy(output, all.block.begin());
-    before = output.size();
-  }
+void SymmetricState::stretch_chain(BytesView input, std::size_t outputs) {
+  noise_hkdf(keys().chaining, input, std::span{keys().outputs}.first(outputs));
 }
 
 void SymmetricState::take_key(BytesView output) {

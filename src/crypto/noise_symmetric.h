@@ -10,6 +10,10 @@
 
 namespace attune::crypto {
 
+// HKDF of section 4.3: two or three outputs, each as long as the hash.
+using NoiseHash = std::array<std::byte, 64>;
+void noise_hkdf(BytesView chaining_key, BytesView input, std::span<NoiseHash> outputs);
+
 class SymmetricState {
  public:
   // REQUIRES: a name of at most 64 characters (a longer one would have to be hashed).
@@ -39,7 +43,7 @@ class SymmetricState {
   struct Keys;
   SymmetricState() = default;
   [[nodiscard]] Keys& keys() const noexcept;
-  void stretch_chain(BytesView input, int outputs);  // HKDF of section 4.3 into keys().outputs
+  void stretch_chain(BytesView input, std::size_t outputs);  // into keys().outputs
   void take_key(BytesView output);
 
   HandshakeHash hash_{};
