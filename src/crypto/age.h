@@ -1,5 +1,6 @@
 // age v1 (C2SP age-encryption.org/v1) with one X25519 recipient, as streams of chunks.
-// Errors when reading: Errc::wrong_words (no stanza opens with this identity), Errc::damaged (header, HMAC, payload, truncation).
+// Errors when reading: Errc::wrong_words (no stanza opens with this identity), Errc::damaged (header, HMAC, payload,
+// truncation).
 #pragma once
 
 #include <functional>
@@ -19,12 +20,12 @@ using Source = std::function<std::size_t(std::span<std::byte> into)>;
 
 class AgeWriter {
  public:
-  AgeWriter(const XPublic& recipient, Sink sink);   // writes the header at once
+  AgeWriter(const XPublic& recipient, Sink sink);  // writes the header at once
   ~AgeWriter();
   AgeWriter(const AgeWriter&) = delete;
   AgeWriter& operator=(const AgeWriter&) = delete;
   void write(BytesView plain);
-  void finish();                                     // the last chunk; once
+  void finish();  // the last chunk; once
   // The key of this file, so that what was just written can be read back without the identity.
   [[nodiscard]] AgeFileKey file_key() const;
 
@@ -35,8 +36,8 @@ class AgeWriter {
 
 class AgeReader {
  public:
-  AgeReader(const BackupSecret& identity, Source source);   // reads the header
-  AgeReader(const AgeFileKey& file_key, Source source);     // for read-back
+  AgeReader(const BackupSecret& identity, Source source);  // reads the header
+  AgeReader(const AgeFileKey& file_key, Source source);    // for read-back
   ~AgeReader();
   AgeReader(const AgeReader&) = delete;
   AgeReader& operator=(const AgeReader&) = delete;
