@@ -55,12 +55,13 @@ struct Seal {
   static constexpr std::size_t size = 40;
   KeyName key;
   std::array<std::byte, 32> tag{};
-  [[nodiscard]] std::string bytes() const;                              // 40
+  [[nodiscard]] std::string bytes() const;                                // 40
   [[nodiscard]] static std::optional<Seal> from(std::string_view bytes);  // nullopt: not 40 bytes
   friend bool operator==(const Seal&, const Seal&) = default;
 };
 [[nodiscard]] Seal make_seal(const SelfKey& key, const LogId& log, std::uint64_t n, const Link& link);
 // Constant time. false: another key, or not its seal.
-[[nodiscard]] bool seal_holds(const SelfKey& key, const Seal& seal, const LogId& log, std::uint64_t n, const Link& link);
+[[nodiscard]] bool seal_holds(const SelfKey& key, const Seal& seal, const LogId& log, std::uint64_t n,
+                              const Link& link);
 
 }  // namespace attune::identity

@@ -10,7 +10,8 @@ namespace attune::identity {
 
 using SelfSeed = crypto::Secret<struct SelfSeedTag, 32>;
 
-// crypto_kdf over the 32 bytes of the words: context "attROOT_", numbers 1 (Ed25519 seed), 2 (X25519 backup key), 3 (self seed).
+// crypto_kdf over the 32 bytes of the words: context "attROOT_", numbers 1 (Ed25519 seed), 2 (X25519 backup key), 3
+// (self seed).
 struct Root {
   RootId id;
   crypto::RootSecret signing;

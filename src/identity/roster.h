@@ -24,7 +24,7 @@ class Roster {
   // By number, then hash; nullptr: none yet.
   [[nodiscard]] const Statement* newest_revoke() const;
   [[nodiscard]] std::uint64_t revokes() const noexcept;
-  [[nodiscard]] std::vector<DeviceId> devices() const;                     // admitted ones, sorted
+  [[nodiscard]] std::vector<DeviceId> devices() const;  // admitted ones, sorted
   [[nodiscard]] const std::map<StatementHash, Statement>& statements() const noexcept { return statements_; }
 
  private:

@@ -50,7 +50,8 @@ struct Statement {
 [[nodiscard]] Statement check_statement(const RootId& root, std::string_view wire);
 
 // Throws Errc::refused where so many logs are cut off that it would be too long.
-[[nodiscard]] Statement sign_statement(const crypto::RootSecret& signing, const std::variant<Admit, Revoke, OwnCutOffs>& says);
+[[nodiscard]] Statement sign_statement(const crypto::RootSecret& signing,
+                                       const std::variant<Admit, Revoke, OwnCutOffs>& says);
 
 // What was signed and hashed, as received.
 [[nodiscard]] std::string body_of(const Statement& statement);

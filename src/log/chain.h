@@ -18,6 +18,7 @@ struct LogName {
   RootId author;
   CoupleId couple;  // none: the author's own space
   [[nodiscard]] bool own_space() const { return couple.is_none(); }
+  friend bool operator==(const LogName&, const LogName&) = default;
 };
 
 [[nodiscard]] OpId payload_hash(const ObjectId& object, BytesView payload);
