@@ -1,7 +1,6 @@
 // Ops to bytes and back (proto/attune/journal.proto). What comes out of decode() satisfies every limit of op.h.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,7 +8,11 @@
 
 namespace attune::journal {
 
+// A payload's 1 MiB + 4 KiB less its 32 random bytes.
+inline constexpr std::size_t kMaxEncoded = (1U << 20U) + 4096 - 32;
+
 // The serialised Op, without the 32 random bytes that a payload starts with. KeyOp and Unknown cannot be encoded.
+// Throws Errc::usage where a limit is broken: what was encoded can always be decoded.
 [[nodiscard]] std::string encode(const Op& op);
 // `bytes` without the random prefix. Throws Errc::damaged where it is not an Op or breaks a limit. Times are clamped.
 [[nodiscard]] Op decode(std::string_view bytes);

@@ -1,7 +1,8 @@
 // An entry: the fold of its ops, and the rules of who may do what. Pure: any order of arrival gives the same value.
 // Rules (docs/guide.md):
 //  - only the creator's content, erase, shared_as and earlier_version count;
-//  - the content that counts is the last by (op time, op id);
+//  - the content that counts is the last by (op time, op id) of those that no other one replaces;
+//  - only contents in a couple's log replace, and are replaced: a private entry keeps its versions where they are;
 //  - erase wins over any content, however concurrent, and needs no order;
 //  - a shared entry is one that any content of stands in a couple's log; SharedAs leads from the private entry to it.
 #pragma once
@@ -16,7 +17,8 @@ namespace attune::journal {
 struct Version {
   OpId op;
   Instant time;
-  EntryContent content;
+  EntryContent content;  // without `replaces` where it stands among earlier ones
+  friend bool operator==(const Version&, const Version&) = default;
 };
 
 struct Entry {
@@ -24,11 +26,13 @@ struct Entry {
   bool erased = false;
   bool shared = false;
   bool edited = false;
-  std::optional<Version> current;     // nullopt: erased, or its text has not arrived yet
-  std::vector<Version> earlier;       // oldest first; what this side holds of them
-  std::optional<ObjectNumber> shared_as;
-  Instant newest;                     // greatest time of ops that have effect
-  std::vector<OpId> contents;         // ids of all content ops in force that a new one would replace
+  std::optional<Version> current;            // nullopt: erased, or its text has not arrived yet
+  std::vector<Version> earlier;              // oldest first; what this side holds of them
+  std::optional<ObjectNumber> shared_as;     // the first by (op time, op id)
+  std::vector<ObjectNumber> also_shared_as;  // by devices that did not know of each other
+  Instant newest;                            // greatest time of ops that have effect
+  std::vector<OpId> contents;  // sorted ids of all contents known, replaced ones too: a new one names them all
+  friend bool operator==(const Entry&, const Entry&) = default;
 };
 
 // nullopt: no op of these makes it an entry (yet).

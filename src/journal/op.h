@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -13,14 +14,20 @@
 namespace attune::journal {
 
 enum class EntryKind { note, gratitude, need, desire, apology, reassurance, memory, reflection };
-[[nodiscard]] std::string_view name_of(EntryKind kind);                       // "note"
+[[nodiscard]] std::string_view name_of(EntryKind kind);  // "note"
 [[nodiscard]] std::optional<EntryKind> entry_kind_named(std::string_view name);
 
 inline constexpr std::size_t kMaxTitle = 1024;
 inline constexpr std::size_t kMaxBody = 1U << 20U;
 inline constexpr std::size_t kMaxTags = 64;
-inline constexpr std::size_t kMaxWord = 64;   // a tag, a mood's word
+inline constexpr std::size_t kMaxWord = 64;  // a tag, a mood's word
 inline constexpr std::size_t kMaxName = 256;
+inline constexpr std::size_t kMaxReplaces = 4096;
+// Text of one entry in all (title, body, mood, tags with 4 bytes each): what still fits a payload beside its frame.
+inline constexpr std::size_t kMaxText = kMaxBody + 3072;
+// The earliest moment that an entry may speak of (0001-01-01T00:00:00Z); an earlier one counts as this.
+inline constexpr Instant kEarliestMoment{std::chrono::milliseconds{-62135596800000}};
+inline constexpr std::chrono::minutes kMaxOffset{1440};
 
 struct Mood {
   std::string word;
@@ -96,8 +103,8 @@ struct Op {
 struct Seen {
   OpId id;
   RootId author;
-  bool shared = false;      // stands in a couple's log
-  std::optional<Op> op;     // nullopt: its payload is erased
+  bool shared = false;   // stands in a couple's log
+  std::optional<Op> op;  // nullopt: its payload is erased
 };
 
 }  // namespace attune::journal

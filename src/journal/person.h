@@ -17,13 +17,15 @@ struct ProfileFacts {
   std::string name;
   std::map<DeviceId, DeviceNamed> devices;  // the latest op for each
   Instant newest;
+  friend bool operator==(const ProfileFacts&, const ProfileFacts&) = default;
 };
 [[nodiscard]] ProfileFacts fold_profile(const RootId& person, std::vector<Seen> ops);
 
 struct PairingFacts {
   std::optional<Paired> paired;
-  Instant since;   // op time
+  Instant since;  // op time
   Instant newest;
+  friend bool operator==(const PairingFacts&, const PairingFacts&) = default;
 };
 [[nodiscard]] PairingFacts fold_pairing(const RootId& person, std::vector<Seen> ops);
 

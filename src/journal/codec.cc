@@ -1,0 +1,194 @@
+#include "journal/codec.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "attune/journal.pb.h"
+#include "core/check.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "journal/limits.h"
+#include "journal/wire.h"
+
+namespace attune::journal {
+namespace {
+
+namespace pb = attune::journal::v1;
+using std::chrono::milliseconds;
+
+[[noreturn]] void damaged(std::string_view what) { throw Error{Errc::damaged, std::string{what}}; }
+
+std::int64_t number(Instant when) { return when.time_since_epoch().count(); }
+std::int32_t number(std::chrono::minutes offset) { return static_cast<std::int32_t>(offset.count()); }
+Instant moment(std::int64_t ms) { return std::clamp(Instant{milliseconds{ms}}, kEarliestMoment, kLatestInstant); }
+Instant instant(std::int64_t ms) { return std::clamp(Instant{milliseconds{ms}}, Instant{}, kLatestInstant); }
+
+template <class AnyId>
+AnyId id_of(const std::string& bytes) {
+  const auto id = AnyId::from(bytes);
+  if (!id) damaged("a record holds an id of the wrong size");
+  return *id;
+}
+
+// --- to bytes
+
+void fill(pb::EntryContent& to, const EntryContent& content) {
+  to.set_kind(static_cast<pb::EntryKind>(static_cast<int>(content.kind) + 1));
+  to.set_title(content.title);
+  to.set_body(content.body);
+  if (content.mood) {
+    to.set_mood_word(content.mood->word);
+    to.set_mood_level(static_cast<std::uint32_t>(content.mood->level));
+  }
+  for (const std::string& tag : content.tags) to.add_tags(tag);
+  to.set_at(number(content.at.when));
+  to.set_at_offset(number(content.at.offset));
+  to.set_written_at(number(content.written_at.when));
+  to.set_written_offset(number(content.written_at.offset));
+  to.set_just_listen(content.just_listen);
+  for (const OpId& id : content.replaces) to.add_replaces(id.raw().data(), OpId::size);
+}
+
+struct ToMessage {
+  pb::Op& op;
+
+  void operator()(const EntryContent& content) const { fill(*op.mutable_entry(), content); }
+  void operator()(const Erase&) const { op.mutable_erase(); }
+  void operator()(const SharedAs& shared) const {
+    op.mutable_shared_as()->set_number(std::string{shared.number.raw()});
+  }
+  void operator()(const EarlierVersion& earlier) const {
+    auto& to = *op.mutable_earlier_version();
+    to.set_op(std::string{earlier.op.raw()});
+    to.set_time(number(earlier.time));
+    fill(*to.mutable_content(), earlier.content);
+  }
+  void operator()(const Profile& profile) const { op.mutable_profile()->set_name(profile.name); }
+  void operator()(const DeviceNamed& device) const {
+    auto& to = *op.mutable_device();
+    to.set_device(std::string{device.device.raw()});
+    to.set_name(device.name);
+    to.set_added_at(number(device.added_at));
+  }
+  void operator()(const Paired& paired) const {
+    auto& to = *op.mutable_pairing();
+    to.set_partner(std::string{paired.partner.raw()});
+    to.set_partner_name(paired.partner_name);
+    to.set_check(paired.check);
+  }
+  void operator()(const KeyOp&) const { ATTUNE_CHECK(!"a key op is made by the book"); }
+  void operator()(const Unknown&) const { ATTUNE_CHECK(!"an unknown act cannot be made"); }
+};
+
+// --- from bytes
+
+// Neither message nests, so the parser's own limit of depth (100, for unknown groups alone) is enough.
+template <class Message>
+Message parsed(std::string_view bytes) {
+  Message message;
+  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) damaged("a record cannot be read");
+  return message;
+}
+
+std::optional<Mood> mood_of(pb::EntryContent& from) {
+  if (from.mood_word().empty() && from.mood_level() == 0) return std::nullopt;
+  // Past 5 it is refused with all other limits; a huge one must not wrap into what is allowed.
+  return Mood{std::move(*from.mutable_mood_word()), static_cast<int>(std::min(from.mood_level(), 6U))};
+}
+
+// An offset past what minutes of a day can be is refused with all other limits.
+Zoned zoned(Instant when, std::int32_t offset) { return {when, std::chrono::minutes{offset}}; }
+
+// Unknown: of a kind that only a newer program knows.
+Act content_of(pb::EntryContent& from) {
+  if (from.kind() == pb::ENTRY_KIND_UNSPECIFIED) damaged("an entry without a kind");
+  if (from.kind() < 0 || from.kind() > pb::ENTRY_KIND_REFLECTION) return Unknown{};
+  EntryContent content;
+  content.kind = static_cast<EntryKind>(static_cast<int>(from.kind()) - 1);
+  content.title = std::move(*from.mutable_title());
+  content.body = std::move(*from.mutable_body());
+  content.mood = mood_of(from);
+  content.tags.assign(std::move_iterator{from.mutable_tags()->begin()}, std::move_iterator{from.mutable_tags()->end()});
+  content.at = zoned(moment(from.at()), from.at_offset());
+  content.written_at = zoned(instant(from.written_at()), from.written_offset());
+  content.just_listen = from.just_listen();
+  content.replaces.reserve(static_cast<std::size_t>(from.replaces_size()));
+  for (const std::string& id : from.replaces()) content.replaces.push_back(id_of<OpId>(id));
+  return content;
+}
+
+Act earlier_of(std::string_view body) {
+  auto message = parsed<pb::EarlierVersion>(body);
+  Act act = content_of(*message.mutable_content());
+  if (auto* content = std::get_if<EntryContent>(&act)) {
+    return EarlierVersion{id_of<OpId>(message.op()), instant(message.time()), std::move(*content)};
+  }
+  return act;
+}
+
+Act device_of(std::string_view body) {
+  auto message = parsed<pb::Device>(body);
+  return DeviceNamed{id_of<DeviceId>(message.device()), std::move(*message.mutable_name()),
+                     instant(message.added_at())};
+}
+
+Act pairing_of(std::string_view body) {
+  auto message = parsed<pb::Pairing>(body);
+  return Paired{id_of<RootId>(message.partner()), std::move(*message.mutable_partner_name()),
+                std::move(*message.mutable_check())};
+}
+
+Act act_of(const Frame& frame) {
+  switch (frame.act) {
+    case pb::Op::kEntryFieldNumber: {
+      auto message = parsed<pb::EntryContent>(frame.body);
+      return content_of(message);
+    }
+    case pb::Op::kEraseFieldNumber: static_cast<void>(parsed<pb::Erase>(frame.body)); return Erase{};
+    case pb::Op::kSharedAsFieldNumber: return SharedAs{id_of<ObjectNumber>(parsed<pb::SharedAs>(frame.body).number())};
+    case pb::Op::kEarlierVersionFieldNumber: return earlier_of(frame.body);
+    case pb::Op::kProfileFieldNumber: return Profile{parsed<pb::Profile>(frame.body).name()};
+    case pb::Op::kDeviceFieldNumber: return device_of(frame.body);
+    case pb::Op::kPairingFieldNumber: return pairing_of(frame.body);
+    case pb::Op::kCoupleKeyFieldNumber: return KeyOp{};
+    default: return Unknown{};
+  }
+}
+
+bool readable(const EntryContent& content) {
+  const bool tags = std::ranges::all_of(content.tags, [](const std::string& tag) { return valid_utf8(tag); });
+  return tags && valid_utf8(content.title) && valid_utf8(content.body) &&
+         (!content.mood || valid_utf8(content.mood->word));
+}
+
+}  // namespace
+
+std::string encode(const Op& op) {
+  if (const auto broken = broken_limit(op.act)) throw Error{Errc::usage, std::string{*broken}};
+  pb::Op message;
+  message.set_time(number(op.time));
+  std::visit(ToMessage{message}, op.act);
+  std::string bytes = message.SerializeAsString();
+  if (bytes.size() > kMaxEncoded) {
+    throw Error{Errc::usage, "the entry is too long for the number of its edits", "write a new entry instead"};
+  }
+  return bytes;
+}
+
+Op decode(std::string_view bytes) {
+  if (bytes.size() > kMaxEncoded) damaged("a record is longer than an act can be");
+  const Frame frame = read_frame(bytes);
+  Op op{instant(frame.time), act_of(frame)};
+  if (const auto broken = broken_limit(op.act)) damaged(*broken);
+  return op;
+}
+
+void check_content(const EntryContent& content) {
+  if (const auto broken = broken_limit(content)) throw Error{Errc::usage, std::string{*broken}};
+  if (!readable(content)) throw Error{Errc::usage, "the text is not valid UTF-8"};
+  if (content.at.when < kEarliestMoment || content.at.when > kLatestInstant) {
+    throw Error{Errc::usage, "a moment lies in the years 1 to 9999"};
+  }
+}
+
+}  // namespace attune::journal

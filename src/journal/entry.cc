@@ -1,0 +1,151 @@
+#include "journal/entry.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "journal/order.h"
+
+namespace attune::journal {
+namespace {
+
+template <class A>
+const A* act_of(const Seen& seen) {
+  return seen.op ? std::get_if<A>(&seen.op->act) : nullptr;
+}
+
+bool erased_by_creator(const ObjectId& id, const std::vector<Seen>& ops) {
+  return std::ranges::any_of(
+      ops, [&](const Seen& seen) { return seen.author == id.creator && act_of<Erase>(seen) != nullptr; });
+}
+
+// What the creator's contents in a couple's log name as replaced.
+std::set<OpId> named_as_replaced(const ObjectId& id, const std::vector<Seen>& ops) {
+  std::set<OpId> named;
+  for (const Seen& seen : ops) {
+    const auto* content = act_of<EntryContent>(seen);
+    if (seen.author != id.creator || !seen.shared || content == nullptr) continue;
+    named.insert(content->replaces.begin(), content->replaces.end());
+  }
+  return named;
+}
+
+bool replaced(const Seen& seen, const std::set<OpId>& named) { return seen.shared && named.contains(seen.id); }
+
+Entry erased_entry(const ObjectId& id, const std::vector<Seen>& ops) {
+  Entry entry;
+  entry.id = id;
+  entry.erased = true;
+  for (const Seen& seen : ops) {
+    if (seen.author != id.creator) continue;
+    entry.shared = entry.shared || seen.shared;
+    // Of erases alone: the other payloads go, and nothing may depend on whether they are gone already.
+    if (act_of<Erase>(seen) != nullptr) entry.newest = std::max(entry.newest, seen.op->time);
+  }
+  return entry;
+}
+
+void put_earlier(std::vector<Version>& earlier, Version version) {
+  version.content.replaces.clear();
+  const bool known = std::ranges::any_of(earlier, [&](const Version& other) { return other.op == version.op; });
+  if (!known) earlier.push_back(std::move(version));
+}
+
+// Contents and earlier versions of one entry, gathered in canonical order.
+class Gathering {
+ public:
+  Gathering(const ObjectId& id, std::set<OpId> named) : named_{std::move(named)} {
+    entry_.id = id;
+    entry_.contents.assign(named_.begin(), named_.end());
+  }
+
+  void add(Seen& seen) {
+    entry_.shared = entry_.shared || seen.shared;
+    if (!seen.op) return;
+    if (auto* content = std::get_if<EntryContent>(&seen.op->act)) {
+      add_content(seen, *content);
+    } else if (const auto* shared_as = std::get_if<SharedAs>(&seen.op->act)) {
+      add_shared_as(*shared_as);
+    } else if (auto* earlier = std::get_if<EarlierVersion>(&seen.op->act)) {
+      copies_.push_back(Version{earlier->op, earlier->time, std::move(earlier->content)});
+    } else {
+      return;
+    }
+    any_ = true;
+    if (!replaced(seen, named_)) entry_.newest = std::max(entry_.newest, seen.op->time);
+  }
+
+  std::optional<Entry> finish() {
+    if (!any_) return std::nullopt;
+    if (!in_force_.empty()) {
+      entry_.current = std::move(in_force_.back());
+      in_force_.pop_back();
+    }
+    // Originals before copies: the two are equal unless somebody's copy is wrong.
+    for (Version& version : in_force_) put_earlier(entry_.earlier, std::move(version));
+    for (Version& version : taken_out_) put_earlier(entry_.earlier, std::move(version));
+    for (Version& version : copies_) {
+      if (!entry_.current || entry_.current->op != version.op) put_earlier(entry_.earlier, std::move(version));
+    }
+    std::ranges::sort(entry_.earlier, {}, [](const Version& version) { return std::pair{version.time, version.op}; });
+    std::ranges::sort(entry_.contents);
+    entry_.edited = entry_.contents.size() > 1;
+    return std::move(entry_);
+  }
+
+ private:
+  void add_content(const Seen& seen, EntryContent& content) {
+    auto& versions = replaced(seen, named_) ? taken_out_ : in_force_;
+    versions.push_back(Version{seen.id, seen.op->time, std::move(content)});
+    if (!named_.contains(seen.id)) entry_.contents.push_back(seen.id);
+  }
+
+  void add_shared_as(const SharedAs& shared_as) {
+    if (!entry_.shared_as) {
+      entry_.shared_as = shared_as.number;
+    } else if (*entry_.shared_as != shared_as.number && !std::ranges::count(entry_.also_shared_as, shared_as.number)) {
+      entry_.also_shared_as.push_back(shared_as.number);
+    }
+  }
+
+  Entry entry_;
+  std::set<OpId> named_;
+  std::vector<Version> in_force_;
+  std::vector<Version> taken_out_;
+  std::vector<Version> copies_;
+  bool any_ = false;
+};
+
+}  // namespace
+
+std::optional<Entry> fold_entry(const ObjectId& id, std::vector<Seen> ops) {
+  ops = in_order(std::move(ops));
+  if (erased_by_creator(id, ops)) return erased_entry(id, ops);
+  Gathering gathering{id, named_as_replaced(id, ops)};
+  for (Seen& seen : ops) {
+    if (seen.author == id.creator) gathering.add(seen);
+  }
+  return gathering.finish();
+}
+
+Instant next_time(Instant now, Instant newest) {
+  return std::clamp(std::max(now, newest + std::chrono::milliseconds{1}), Instant{}, kLatestInstant);
+}
+
+std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& ops) {
+  std::set<OpId> drop;
+  if (erased_by_creator(id, ops)) {
+    for (const Seen& seen : ops) drop.insert(seen.id);
+    for (const Seen& seen : ops) {
+      if (act_of<Erase>(seen) != nullptr) drop.erase(seen.id);
+    }
+  } else if (const auto named = named_as_replaced(id, ops); !named.empty()) {
+    for (const Seen& seen : ops) {
+      const bool text = !seen.op || act_of<EntryContent>(seen) != nullptr;
+      if (seen.author == id.creator && text && replaced(seen, named)) drop.insert(seen.id);
+    }
+  }
+  return {drop.begin(), drop.end()};
+}
+
+}  // namespace attune::journal
