@@ -1,0 +1,134 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/file_contract.h"
+
+namespace attune::test {
+namespace {
+
+TEST(Path, ParentIsWhatStandsBeforeTheLastName) {
+  EXPECT_EQ(parent_of("a"), ".");
+  EXPECT_EQ(parent_of("a/b"), "a");
+  EXPECT_EQ(parent_of("/a"), "/");
+  EXPECT_EQ(parent_of("/a/b/"), "/a");
+  EXPECT_EQ(parent_of("a//b"), "a");
+  EXPECT_EQ(parent_of("/"), "/");
+  EXPECT_EQ(parent_of(""), ".");
+}
+
+TEST(Path, JoinedPutsOneSlashBetween) {
+  EXPECT_EQ(joined("a", "b"), "a/b");
+  EXPECT_EQ(joined("a/", "b"), "a/b");
+  EXPECT_EQ(joined("/", "b"), "/b");
+  EXPECT_EQ(joined("", "b"), "b");
+}
+
+class Posix : public ::testing::Test {
+ protected:
+  PosixPlace place;
+  std::string at(std::string_view name) const { return joined(place.directory, name); }
+};
+
+TEST_F(Posix, ASymbolicLinkIsNeverFollowed) {
+  replace_file(place.files, at("target"), as_bytes("secret"));
+  ASSERT_EQ(::symlink(at("target").c_str(), at("link").c_str()), 0);
+  EXPECT_ERROR(Errc::disk, place.files.open(at("link")));
+  EXPECT_ERROR(Errc::disk, place.files.create(at("link")));
+  EXPECT_ERROR(Errc::disk, place.files.try_lock(at("link")));
+  EXPECT_EQ(to_string(*read_file(place.files, at("target"), 100)), "secret");
+  EXPECT_FALSE(place.files.facts(at("link"))->directory);
+}
+
+TEST_F(Posix, RemoveTreeTakesALinkAndNotWhereItLeads) {
+  place.files.make_directory(at("d"));
+  place.files.make_directory(at("kept"));
+  replace_file(place.files, at("kept/a"), as_bytes("x"));
+  ASSERT_EQ(::symlink(at("kept").c_str(), at("d/link").c_str()), 0);
+  remove_tree(place.files, at("d"));
+  EXPECT_NE(place.files.open(at("kept/a")), nullptr);
+}
+
+TEST_F(Posix, AFifoUnderAFilesNameNeitherStopsNorTricksUs) {
+  ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
+  EXPECT_ERROR(Errc::disk, place.files.open(at("fifo")));
+  EXPECT_ERROR(Errc::disk, place.files.create(at("fifo")));
+}
+
+TEST_F(Posix, AFileThatOthersCouldReadIsClosedToThemWhenWeWriteIt) {
+  replace_file(place.files, at("a"), as_bytes("x"));
+  ASSERT_EQ(::chmod(at("a").c_str(), 0666), 0);
+  place.files.create(at("a"))->close();
+  EXPECT_EQ(place.files.facts(at("a"))->mode, 0600U);
+}
+
+TEST_F(Posix, ADirectoryThatOthersMayEnterIsRefused) {
+  for (const mode_t open : {mode_t{0750}, mode_t{0701}, mode_t{0770}, mode_t{0755}}) {
+    ASSERT_EQ(::chmod(place.directory.c_str(), open), 0);
+    EXPECT_ERROR(Errc::refused, check_private_directory(place.files, place.directory));
+  }
+  ASSERT_EQ(::chmod(place.directory.c_str(), 0700), 0);
+  check_private_directory(place.files, place.directory);
+}
+
+TEST(MemoryFiles, APowerCutTakesWhatWasNotSynced) {
+  MemoryPlace place;
+  place.files.sync_directory("/");
+  auto file = place.files.create("/home/a");
+  file->append(as_bytes("kept"));
+  file->sync();
+  place.files.sync_directory("/home");
+  file->append(as_bytes("lost"));
+  place.files.restart({PowerCut::Data::dropped, PowerCut::Names::dropped});
+  EXPECT_EQ(to_string(place.files.contents("/home/a")), "kept");
+  EXPECT_ERROR(Errc::disk, file->append(as_bytes("late")));
+}
+
+TEST(MemoryFiles, ANameThatWasNotSyncedMayGoWithAllThatWas) {
+  MemoryPlace place;
+  place.files.sync_directory("/");
+  auto file = place.files.create("/home/a");
+  file->append(as_bytes("text"));
+  file->sync();
+  place.files.restart({PowerCut::Data::kept, PowerCut::Names::dropped});
+  EXPECT_EQ(place.files.open("/home/a"), nullptr);
+}
+
+TEST(MemoryFiles, ReplaceFileSurvivesAPowerCutAtEveryCall) {
+  MemoryPlace place;
+  place.files.sync_directory("/");
+  replace_file(place.files, "/home/a", as_bytes("old contents"));
+  place.files.record();
+  replace_file(place.files, "/home/a", as_bytes("new and longer contents"));
+  const std::size_t all = place.files.recorded();
+  for (std::size_t n = 0; n <= all; ++n) {
+    for (const PowerCut& cut : all_power_cuts()) {
+      const auto left = place.files.cut_after(n, cut);
+      const auto text = to_string(left->contents("/home/a"));
+      if (n == all) {
+        EXPECT_EQ(text, "new and longer contents");
+      } else {
+        EXPECT_TRUE(text == "old contents" || text == "new and longer contents") << place.files.recorded_change(n);
+      }
+    }
+  }
+}
+
+TEST(MemoryFiles, ReplaceFileLeavesTheOldContentsWhicheverCallFails) {
+  for (std::size_t nth = 1;; ++nth) {
+    MemoryPlace place;
+    replace_file(place.files, "/home/a", as_bytes("old"));
+    place.files.fail_call(nth);
+    try {
+      replace_file(place.files, "/home/a", as_bytes("new"));
+      EXPECT_GT(nth, 4U);
+      return;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Errc::disk);
+    }
+    const auto text = to_string(place.files.contents("/home/a"));
+    EXPECT_TRUE(text == "old" || text == "new");
+  }
+}
+
+}  // namespace
+}  // namespace attune::test
