@@ -1,0 +1,190 @@
+"""The real program, driven as a person would: for the tests beside this file and for bench/run.
+
+A Home is one person's device: a folder of its own with its own HOME, runtime folder, passphrase and words. Nothing here
+waits by the clock; everything waits for a line, for the end of a process, or gives up after PATIENCE seconds.
+"""
+import json
+import os
+import selectors
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+BINARY = os.environ.get('ATTUNE_BINARY', 'attune')
+PATIENCE = float(os.environ.get('ATTUNE_PATIENCE', '120'))
+
+
+class Failed(AssertionError):
+    """A command ended otherwise than it should."""
+
+
+class Result:
+    def __init__(self, command, code, out, err):
+        self.command, self.code, self.out, self.err = command, code, out, err
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def error(self):
+        """The error document that --json prints on standard error."""
+        return json.loads(self.err.strip().splitlines()[-1])['error']
+
+    def __str__(self):
+        return f'attune {" ".join(self.command)} -> {self.code}\n--- out\n{self.out}\n--- err\n{self.err}'
+
+
+class Running:
+    """A command that prints one JSON document a line while it runs: pair, watch, node."""
+
+    def __init__(self, command, process):
+        self.command, self.process = command, process
+        self.waiting = selectors.DefaultSelector()
+        self.waiting.register(process.stdout, selectors.EVENT_READ)
+        self.rest = b''
+
+    def line(self, patience=None):
+        """The next document; None at the end."""
+        until = time.monotonic() + (patience or PATIENCE)
+        while b'\n' not in self.rest:
+            if not self.waiting.select(max(0.0, until - time.monotonic())):
+                self.kill()
+                raise Failed(f'attune {" ".join(self.command)}: no line in time')
+            chunk = os.read(self.process.stdout.fileno(), 65536)
+            if not chunk:
+                return None
+            self.rest += chunk
+        line, self.rest = self.rest.split(b'\n', 1)
+        return json.loads(line)
+
+    def end(self, expect=0):
+        """Waits for the end; the documents that were not read yet."""
+        documents = []
+        while (document := self.line()) is not None:
+            documents.append(document)
+        code = self.process.wait(PATIENCE)
+        error = self.process.stderr.read().decode()
+        self.close()
+        if expect is not None and code != expect:
+            raise Failed(str(Result(self.command, code, json.dumps(documents), error)))
+        return documents
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.close()
+
+    def close(self):
+        self.waiting.close()
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+
+class Home:
+    def __init__(self, folder, name, passphrase='correct horse battery'):
+        self.name = name
+        self.folder = Path(folder) / name.lower()
+        self.path = self.folder / 'home'
+        self.words = None
+        (self.folder / 'run').mkdir(parents=True, mode=0o700)
+        self.passphrase_file = self.folder / 'passphrase'
+        self.passphrase_file.write_text(passphrase + '\n')
+        self.passphrase_file.chmod(0o600)
+        self.words_file = self.folder / 'words'
+        self.environment = {
+            'PATH': '/usr/bin:/bin', 'LANG': 'C.UTF-8', 'TZ': 'UTC', 'HOME': str(self.folder),
+            'XDG_RUNTIME_DIR': str(self.folder / 'run'), 'ATTUNE_HOME': str(self.path),
+            'ATTUNE_PASSPHRASE_FILE': str(self.passphrase_file),
+        }
+        for kept in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS'):
+            if kept in os.environ:
+                self.environment[kept] = os.environ[kept]
+
+    def start(self, *command):
+        """A command that goes on while the test does something else; always with --json."""
+        command = ['--json', *map(str, command)]
+        process = subprocess.Popen([BINARY, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=self.environment)
+        return Running(command, process)
+
+    def run(self, *command, stdin='', expect=0):
+        """One command to its end, without a terminal. `expect`: its exit code; None: any."""
+        command = list(map(str, command))
+        done = subprocess.run([BINARY, *command], input=stdin.encode(), capture_output=True, env=self.environment,
+                              timeout=PATIENCE, check=False)
+        result = Result(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+        if expect is not None and result.code != expect:
+            raise Failed(f'expected {expect}: {result}')
+        return result
+
+    def json(self, *command, stdin='', expect=0):
+        return self.run('--json', *command, stdin=stdin, expect=expect).json
+
+    def fails(self, code, *command, stdin=''):
+        """The command must end with that exit code; its error document."""
+        return self.run('--json', *command, stdin=stdin, expect=code).error
+
+    def init(self):
+        answer = self.json('init', '--name', self.name, '--device', f'{self.name}-laptop', '--unlock-cost', 'interactive')
+        self.keep_words(answer['words'])
+        return answer
+
+    def keep_words(self, words):
+        self.words = words
+        self.words_file.touch(mode=0o600)
+        self.words_file.write_text(words + '\n')
+        self.environment['ATTUNE_WORDS_FILE'] = str(self.words_file)
+
+    def up(self, *options):
+        """A node on a port of loopback that the system draws; HOST:PORT."""
+        return self.json('up', '--listen', '127.0.0.1:0', '--no-discovery', *options)['listening']
+
+    def down(self):
+        self.run('down')
+
+
+def pair(one, other):
+    """Pairs two homes over loopback; what each of them printed at the end."""
+    showing = one.start('pair', '--listen', '127.0.0.1:0')
+    try:
+        first = showing.line()
+        if first is None:
+            showing.end()
+        joined = other.json('pair', first['code'], '--peer', first['listening'])
+        shown = showing.end()[-1]
+    finally:
+        if showing.process.returncode is None:
+            showing.kill()
+    return shown, joined
+
+
+class Homes:
+    """with Homes() as homes: ada = homes.new('Ada'). Stops every node that is left, removes every folder."""
+
+    def __init__(self, folder=None):
+        self.temporary = tempfile.TemporaryDirectory(prefix='attune-', dir=folder)
+        self.homes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for home in self.homes:
+            if home.path.exists():
+                home.run('down', expect=None)
+        self.temporary.cleanup()
+
+    def new(self, name, init=True):
+        home = Home(self.temporary.name, name)
+        self.homes.append(home)
+        if init:
+            home.init()
+        return home
+
+    def couple(self):
+        ada, ben = self.new('Ada'), self.new('Ben')
+        pair(ada, ben)
+        return ada, ben

@@ -1,0 +1,5 @@
+// as src/net/example.h
+// A header.
+#pragma once
+
+int f();
