@@ -5,7 +5,7 @@
 TEST(Channel, ClosesAfterAWhile) {
   std::this_thread::sleep_for(std::chrono::seconds{3});           // BAD: sleep
   usleep(1000);                                                   // BAD: sleep
-  const auto start = std::chrono::steady_clock::now();            // BAD: clock
+  const auto start = std::chrono::steady_clock::now();            // BAD: steady-clock
   EXPECT_TRUE(closed());
 }
 TEST(Channel, DISABLED_OpensAgain) { EXPECT_TRUE(open()); }       // BAD: disabled-test

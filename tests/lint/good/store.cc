@@ -21,6 +21,7 @@ bool same(BytesView tag, BytesView other) { return crypto::equal_secrets(tag, ot
 Instant operand(const Clock& clock) {
   const auto brand = name("rand() and memcmp()");
   random_fill(brand);
+  const auto part = statement.random().size() + statement->random().size();
   return clock.now() + time(brand);
 }
 
