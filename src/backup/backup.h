@@ -1,10 +1,12 @@
 // The backup: one age v1 file, zstd, length-delimited records, a closing MAC. docs/backup-format.md.
-// Errors: Errc::wrong_words (another person's file), Errc::damaged (with the place), Errc::tampered (the MAC), Errc::disk.
+// Errors: Errc::wrong_words (another person's file), Errc::damaged (with the place), Errc::tampered (the MAC, a seal),
+// Errc::incompatible (a newer format), Errc::not_found (no such file), Errc::disk.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "book/book.h"
 #include "core/clock.h"
@@ -18,7 +20,7 @@ using Progress = std::function<void(std::string_view what, double done, double t
 struct Facts {
   std::uint64_t entries = 0;
   std::uint64_t records = 0;
-  std::uint64_t bytes = 0;      // of the file
+  std::uint64_t bytes = 0;  // of the file
   Instant created_at;
 };
 
@@ -30,8 +32,13 @@ Facts create(FileSystem& files, const std::string& file, book::Book& book, const
 // Everything create() promises of a file, given the words; restores into nothing.
 Facts verify(const FileSystem& files, const std::string& file, const identity::Root& root, const Progress& progress);
 
-// Into an empty book of a new device of this person. All is checked (MAC, seals, chains, root) before the caller may use it;
-// the caller works in a new directory and swaps only when this returns.
+// The self keys that this person has had so far as the file knows them, oldest first: what a new device's vault and
+// book are made with before restore(). Only heading and rosters are read, whose statements the root has signed.
+std::vector<identity::SelfKey> self_keys_in(const FileSystem& files, const std::string& file,
+                                            const identity::Root& root);
+
+// Into an empty book of a new device of this person. All is checked (MAC, seals, chains, root) before the caller may
+// use it; the caller works in a new directory and swaps only when this returns.
 Facts restore(const FileSystem& files, const std::string& file, const identity::Root& root, book::Book& into,
               const Progress& progress);
 
