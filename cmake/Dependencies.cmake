@@ -6,11 +6,8 @@ find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(date REQUIRED)
 find_package(leveldb REQUIRED)
-# The shared library brings its own snappy; Debian's target asks for snappy's development files all the same.
-get_target_property(leveldb_type leveldb::leveldb TYPE)
-if(leveldb_type STREQUAL "SHARED_LIBRARY")
-  set_property(TARGET leveldb::leveldb PROPERTY INTERFACE_LINK_LIBRARIES "")
-endif()
+# Debian's LevelDB is a shared library that finds Snappy itself; its CMake file would ask for libsnappy-dev all the same.
+set_target_properties(leveldb::leveldb PROPERTIES INTERFACE_LINK_LIBRARIES Threads::Threads)
 find_package(Protobuf REQUIRED)
 # 1.0.18-1+deb12u1 carries the fix of CVE-2025-69277 (see docs/threats.md); scripts/deps checks the package version.
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)

@@ -1,0 +1,268 @@
+#include "storage/store.h"
+
+#include <fmt/format.h>
+#include <leveldb/cache.h>
+#include <leveldb/db.h>
+#include <leveldb/filter_policy.h>
+#include <leveldb/write_batch.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/check.h"
+#include "core/error.h"
+#include "storage/contents.h"
+#include "storage/rewrite.h"
+#include "storage/sealed_env.h"
+
+namespace attune::storage {
+namespace {
+
+using leveldb::Slice;
+using leveldb::Status;
+
+// An idle node holds at most one write buffer, the cache, and 64 KiB for each open table.
+constexpr std::size_t kWriteBuffer = 4 << 20;
+constexpr std::size_t kBlockCache = 3 << 20;
+constexpr std::size_t kTableSize = 4 << 20;
+constexpr int kOpenFiles = 138;
+constexpr int kRewrites = 4;
+
+Slice slice(std::string_view text) noexcept { return {text.data(), text.size()}; }
+std::string_view text(const Slice& bytes) noexcept { return {bytes.data(), bytes.size()}; }
+
+leveldb::Options options_for(SealedEnv& env, const leveldb::FilterPolicy& filter, leveldb::Cache& cache) {
+  leveldb::Options options;
+  options.env = &env;
+  options.create_if_missing = true;
+  options.paranoid_checks = true;  // without it LevelDB drops what it cannot read, silently
+  options.reuse_logs = false;      // a file is never appended to once it was closed
+  options.info_log = env.no_log();
+  options.compression = leveldb::kNoCompression;  // lengths must not tell of contents
+  options.filter_policy = &filter;
+  options.block_cache = &cache;
+  options.write_buffer_size = kWriteBuffer;
+  options.max_file_size = kTableSize;
+  options.max_open_files = kOpenFiles;
+  return options;
+}
+
+leveldb::ReadOptions careful() {
+  leveldb::ReadOptions options;
+  options.verify_checksums = true;
+  return options;
+}
+
+leveldb::WriteOptions durable() {
+  leveldb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+// LevelDB takes a directory without CURRENT for an empty store, and then removes every file it does not know. Only what
+// a crash leaves of the first creation may stand there.
+void refuse_lost_current(const FileSystem& files, const std::string& directory) {
+  const std::string current = joined(directory, "CURRENT");
+  if (files.facts(current)) return;
+  for (const std::string& child : files.children(directory)) {
+    const auto name = file_name(child);
+    const bool first_manifest = name && name->type == FileType::manifest && name->number == 1;
+    if (name && name->type != FileType::current && !first_manifest) {
+      throw Error{Errc::damaged, fmt::format("{} is missing", current)};
+    }
+  }
+}
+
+}  // namespace
+
+Batch::Batch() : changes_{std::make_unique<leveldb::WriteBatch>()} {}
+Batch::~Batch() = default;
+Batch::Batch(Batch&&) noexcept = default;
+Batch& Batch::operator=(Batch&&) noexcept = default;
+
+void Batch::put(std::string_view key, std::string_view value) {
+  changes_->Put(slice(key), slice(value));
+  empty_ = false;
+}
+void Batch::remove(std::string_view key) {
+  changes_->Delete(slice(key));
+  empty_ = false;
+}
+bool Batch::empty() const noexcept { return empty_; }
+std::size_t Batch::bytes() const noexcept { return changes_->ApproximateSize(); }
+void Batch::clear() {
+  changes_->Clear();
+  empty_ = true;
+}
+
+struct Store::State {
+  State(FileSystem& files_in, std::string directory_in, const StoreKey& key_in)
+      : files{files_in}, directory{std::move(directory_in)}, key{key_in.clone()} {}
+
+  void open();
+  // The one place where LevelDB's answers become ours.
+  void check(const Status& status) const;
+  [[nodiscard]] std::unique_ptr<leveldb::Iterator> iterate() const;
+  [[nodiscard]] std::vector<TableSpan> tables(std::string_view from, std::string_view to);
+  void touch(const std::vector<TableSpan>& spans);
+
+  // In the order of their need: the database goes first, the lock last.
+  FileSystem& files;
+  std::string directory;
+  StoreKey key;
+  std::unique_ptr<FileLock> lock;
+  std::unique_ptr<SealedEnv> env;
+  std::unique_ptr<const leveldb::FilterPolicy> filter;
+  std::unique_ptr<leveldb::Cache> cache;
+  std::unique_ptr<leveldb::DB> database;
+};
+
+void Store::State::open() {
+  if (!files.facts(directory)) {
+    files.make_directory(directory);
+    files.sync_directory(parent_of(directory));
+  }
+  lock = files.try_lock(joined(directory, "LOCK"));
+  if (!lock) throw Error{Errc::busy, fmt::format("{} is in use", directory)};
+  refuse_lost_current(files, directory);
+  env = std::make_unique<SealedEnv>(files, directory, key);
+  filter.reset(leveldb::NewBloomFilterPolicy(10));
+  cache.reset(leveldb::NewLRUCache(kBlockCache));
+  leveldb::DB* opened = nullptr;
+  const auto status = leveldb::DB::Open(options_for(*env, *filter, *cache), directory, &opened);
+  database.reset(opened);
+  check(status);
+}
+
+void Store::State::check(const Status& status) const {
+  if (status.ok()) return;
+  // The fault as it was found, with its file and code; what LevelDB made of it says less.
+  if (const auto fault = env->first_fault()) throw Error{*fault};
+  if (status.IsIOError()) throw Error{Errc::disk, fmt::format("{}: {}", directory, status.ToString())};
+  throw Error{Errc::damaged, fmt::format("{} contradicts itself: {}", directory, status.ToString())};
+}
+
+std::unique_ptr<leveldb::Iterator> Store::State::iterate() const {
+  auto options = careful();
+  options.fill_cache = false;  // one long walk must not drive out what is asked for again and again
+  return std::unique_ptr<leveldb::Iterator>{database->NewIterator(options)};
+}
+
+std::vector<TableSpan> Store::State::tables(std::string_view from, std::string_view to) {
+  const auto quiet = env->worker().pause();
+  return tables_between(*env, files, directory, from, to);
+}
+
+// Writes the first key of each table once more as it is, so that a compaction has a reason to rewrite that table.
+void Store::State::touch(const std::vector<TableSpan>& spans) {
+  leveldb::WriteBatch batch;
+  std::string value;
+  for (const TableSpan& span : spans) {
+    const auto status = database->Get(careful(), span.first, &value);
+    if (status.IsNotFound()) {
+      batch.Delete(span.first);
+      continue;
+    }
+    check(status);
+    batch.Put(span.first, value);
+  }
+  check(database->Write(durable(), &batch));
+}
+
+Store::Store(FileSystem& files, std::string directory, const StoreKey& key)
+    : state_{std::make_unique<State>(files, std::move(directory), key)} {
+  state_->open();
+}
+
+Store::~Store() = default;
+
+std::optional<std::string> Store::get(std::string_view key) const {
+  std::string value;
+  if (!get(key, value)) return std::nullopt;
+  return value;
+}
+
+bool Store::get(std::string_view key, std::string& value) const {
+  const auto status = state_->database->Get(careful(), slice(key), &value);
+  if (status.IsNotFound()) return false;
+  state_->check(status);
+  return true;
+}
+
+void Store::commit(Batch& batch) {
+  if (batch.empty()) return;
+  state_->check(state_->database->Write(durable(), batch.changes_.get()));
+}
+
+void Store::scan(std::string_view from, std::string_view to, const Visitor& visit) const {
+  const auto at = state_->iterate();
+  for (at->Seek(slice(from)); at->Valid(); at->Next()) {
+    if (!to.empty() && text(at->key()) >= to) break;
+    if (visit(text(at->key()), text(at->value())) == Visit::stop) return;
+  }
+  state_->check(at->status());
+}
+
+void Store::scan_back(std::string_view from, std::string_view to, const Visitor& visit) const {
+  const auto at = state_->iterate();
+  if (to.empty()) {
+    at->SeekToLast();
+  } else {
+    at->Seek(slice(to));
+    if (at->Valid()) {
+      at->Prev();
+    } else {
+      state_->check(at->status());
+      at->SeekToLast();
+    }
+  }
+  for (; at->Valid(); at->Prev()) {
+    if (text(at->key()) < from) break;
+    if (visit(text(at->key()), text(at->value())) == Visit::stop) return;
+  }
+  state_->check(at->status());
+}
+
+void Store::compact(std::string_view from, std::string_view to) {
+  auto& database = *state_->database;
+  // Writes out what is still in memory: no table has keys behind this one, so nothing else is compacted.
+  const std::string behind_all(8, '\xff');
+  const Slice behind = slice(behind_all);
+  database.CompactRange(&behind, &behind);
+  auto old = state_->tables(from, to);
+  for (int round = 0; !old.empty(); ++round) {
+    if (const auto fault = state_->env->first_fault()) throw Error{*fault};
+    // A table is left where somebody reads it at this moment, or where a compaction moved it down meanwhile.
+    if (round == kRewrites) throw Error{Errc::busy, fmt::format("{} is still in use", old.front().path)};
+    // LevelDB leaves the lowest table that holds a key where it is, with all that was overwritten inside it.
+    state_->touch(old);
+    const auto first = std::ranges::min_element(old, {}, &TableSpan::first)->first;
+    const auto last = std::ranges::max_element(old, {}, &TableSpan::last)->last;
+    const Slice begin = slice(first);
+    const Slice end = slice(last);
+    database.CompactRange(&begin, &end);
+    std::erase_if(old, [this](const TableSpan& span) { return !state_->files.facts(span.path); });
+  }
+  if (const auto fault = state_->env->first_fault()) throw Error{*fault};
+  state_->files.sync_directory(state_->directory);
+}
+
+void Store::verify() const {
+  {
+    const auto quiet = state_->env->worker().pause();
+    read_everything(state_->files, state_->directory, state_->key, [](const std::string&, BytesView) {});
+  }
+  // Authentic pages may still lack a file, or hold what LevelDB wrote wrongly.
+  scan({}, {}, [](std::string_view, std::string_view) { return Visit::go_on; });
+}
+
+std::uint64_t Store::disk_bytes() const {
+  std::uint64_t sum = 0;
+  for (const std::string& child : state_->files.children(state_->directory)) {
+    const auto facts = state_->files.facts(joined(state_->directory, child));
+    if (facts) sum += facts->size;
+  }
+  return sum;
+}
+
+}  // namespace attune::storage
