@@ -1,0 +1,33 @@
+// Where a node listens and whom it dials: addresses as people type them, and how they are reached.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace attune::net {
+
+using Tcp = asio::ip::tcp;
+
+// "HOST:PORT", "[v6]:PORT"; ":PORT" stands for all addresses, to listen on. Throws Errc::usage.
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+[[nodiscard]] HostPort host_port(std::string_view text);
+// "192.168.1.7:7000", "[fe80::1%eth0]:7000"; a v4 address that came mapped into v6 is shown as v4.
+[[nodiscard]] std::string to_string(const Tcp::endpoint& endpoint);
+// Private, link-local or loopback: the only addresses that are dialled or accepted unless the person named them.
+[[nodiscard]] bool near(const asio::ip::address& address);
+
+// Connects, within `patience`. No DNS unless a name is given (the system's resolver cannot be hurried: a name may take
+// longer). Throws Errc::unreachable; Errc::usage without a host or port.
+asio::awaitable<Tcp::socket> dial(HostPort to, std::chrono::seconds patience);
+
+// What every connection of ours gets: no delay for small messages; a dead other side is found within half a minute.
+void tune(Tcp::socket& socket) noexcept;
+
+}  // namespace attune::net
