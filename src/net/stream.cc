@@ -34,7 +34,11 @@ void Deadline::at(Steady when) {
   }
 }
 
-void Deadline::off() noexcept { state_->due = Steady::max(); }
+void Deadline::off() noexcept {
+  state_->due = Steady::max();
+  state_->rings = Steady::max();
+  state_->timer.cancel();
+}
 
 bool Deadline::passed() const noexcept { return state_->passed; }
 

@@ -1,0 +1,89 @@
+// Coroutines over real sockets of this machine, on ports that the system draws. Everything runs in io.run() on the
+// test's own thread; what a coroutine threw comes out of Outcome::get().
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "core/bytes.h"
+#include "net/stream.h"
+
+namespace attune::test {
+
+using Tcp = asio::ip::tcp;
+
+template <class T>
+class Outcome {
+ public:
+  [[nodiscard]] bool done() const { return state_->done; }
+  // What the coroutine returned; throws what it threw. Fails the test where it has not ended.
+  T get() {
+    if (!state_->done) throw std::logic_error{"the coroutine has not ended"};
+    if (state_->error) std::rethrow_exception(state_->error);
+    return std::move(*state_->value);
+  }
+
+  template <class Awaitable>
+  Outcome(asio::io_context& io, Awaitable awaitable) {
+    asio::co_spawn(io, std::move(awaitable), [state = state_](std::exception_ptr error, T value) {
+      state->error = std::move(error);
+      if (!state->error) state->value = std::move(value);
+      state->done = true;
+    });
+  }
+
+ private:
+  struct State {
+    bool done = false;
+    std::exception_ptr error;
+    std::optional<T> value;
+  };
+  std::shared_ptr<State> state_ = std::make_shared<State>();
+};
+
+// For coroutines that return nothing.
+inline asio::awaitable<bool> finished(asio::awaitable<void> task) {
+  co_await std::move(task);
+  co_return true;
+}
+template <class T>
+[[nodiscard]] Outcome<T> spawn(asio::io_context& io, asio::awaitable<T> task) {
+  return Outcome<T>{io, std::move(task)};
+}
+[[nodiscard]] inline Outcome<bool> spawn(asio::io_context& io, asio::awaitable<void> task) {
+  return Outcome<bool>{io, finished(std::move(task))};
+}
+
+// Two ends of one connection.
+struct Ends {
+  explicit Ends(asio::io_context& io) : one{io}, other{io} {
+    Tcp::acceptor acceptor{io, Tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
+    one.connect(acceptor.local_endpoint());
+    acceptor.accept(other);
+  }
+  Tcp::socket one;
+  Tcp::socket other;
+};
+
+// Whatever arrives until the other side closes (true) or the connection breaks (false).
+inline asio::awaitable<std::pair<Bytes, bool>> everything(Tcp::socket& socket) {
+  std::pair<Bytes, bool> heard;
+  std::array<std::byte, 4096> chunk;
+  for (;;) {
+    const auto size = co_await net::read_some(socket, chunk);
+    if (size.value_or(0) == 0) {
+      heard.second = size.has_value();
+      co_return heard;
+    }
+    append(heard.first, BytesView{chunk}.first(*size));
+  }
+}
+
+}  // namespace attune::test
