@@ -49,7 +49,8 @@ TEST(Address, IsNearOnlyWherePrivateLinkLocalOrLoopback) {
 }
 
 asio::awaitable<std::string> dialled(HostPort to) {
-  const auto socket = co_await dial(std::move(to), std::chrono::seconds{5});
+  const std::chrono::seconds patience{5};
+  const auto socket = co_await dial(std::move(to), patience);
   co_return to_string(socket.remote_endpoint());
 }
 

@@ -44,6 +44,25 @@ asio::awaitable<void> send_and_close(Channel& channel, std::vector<std::string> 
   channel.close();
 }
 
+// So many messages; how large they were together.
+asio::awaitable<std::size_t> take(Channel& channel, std::size_t count) {
+  std::string message;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    co_await channel.receive(message, 60s);
+    size += message.size();
+  }
+  co_return size;
+}
+
+// 64 messages of 1 MiB; `sent` says how many the channel has taken.
+asio::awaitable<void> send_counted(Channel& channel, std::size_t& sent) {
+  for (; sent < 64; ++sent) {
+    std::string message(1U << 20U, 'm');
+    co_await channel.send(std::move(message));
+  }
+}
+
 TEST(Channel, CarriesMessagesInOrderAndTellsTheEnd) {
   asio::io_context io;
   Channels channels{io};
@@ -61,17 +80,8 @@ TEST(Channel, CarriesBothDirectionsAtOnce) {
   const std::vector<std::string> many(40, std::string(1U << 20U, 'm'));  // more than both windows hold
   auto there = test::spawn(io, send_all(*channels.one, many));
   auto back = test::spawn(io, send_all(*channels.other, many));
-  const auto take = [&](Channel& channel) -> asio::awaitable<std::size_t> {
-    std::string message;
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < many.size(); ++i) {
-      co_await channel.receive(message, 60s);
-      size += message.size();
-    }
-    co_return size;
-  };
-  auto at_other = test::spawn(io, take(*channels.other));
-  auto at_one = test::spawn(io, take(*channels.one));
+  auto at_other = test::spawn(io, take(*channels.other, many.size()));
+  auto at_one = test::spawn(io, take(*channels.one, many.size()));
   io.run();
   EXPECT_TRUE(there.get());
   EXPECT_TRUE(back.get());
@@ -145,22 +155,12 @@ TEST(Channel, SendsNoMoreThanASlowReaderTakes) {
   asio::io_context io;
   Channels channels{io};
   std::size_t sent = 0;
-  const auto sender = [&]() -> asio::awaitable<void> {
-    for (; sent < 64; ++sent) {
-      std::string message(1U << 20U, 'm');
-      co_await channels.one->send(std::move(message));
-    }
-  };
-  auto sending = test::spawn(io, sender());
+  auto sending = test::spawn(io, send_counted(*channels.one, sent));
   io.poll();  // all that can happen while nobody reads
   EXPECT_LT(sent, 64U);
-  const auto reader = [&]() -> asio::awaitable<void> {
-    std::string message;
-    for (std::size_t got = 0; got < 64; ++got) co_await channels.other->receive(message, 60s);
-  };
-  auto reading = test::spawn(io, reader());
+  auto reading = test::spawn(io, take(*channels.other, 64));
   io.run();
-  EXPECT_TRUE(reading.get());
+  EXPECT_EQ(reading.get(), 64U << 20U);
   EXPECT_TRUE(sending.get());
 }
 

@@ -17,6 +17,43 @@ asio::awaitable<void> hold(Tcp::socket socket) {
   co_await std::move(heard);
 }
 
+// What a listener of these tests serves, counted; it stops after `last`.
+struct Served {
+  Listener& listener;
+  int last = 1;
+  int count = 0;
+  void add() {
+    if (++count == last) listener.stop();
+  }
+};
+
+asio::awaitable<void> greet(Served& served, Tcp::socket socket, std::function<void()> authenticated) {
+  authenticated();
+  authenticated();  // once more does nothing
+  socket.close();
+  served.add();
+  co_return;
+}
+
+asio::awaitable<void> stumble(Served& served) {
+  served.add();
+  throw Error{Errc::peer_misbehaved, "for this test"};
+  co_return;
+}
+
+asio::awaitable<void> shake_hands(test::Node& node, std::unique_ptr<Channel>& met, Tcp::socket socket,
+                                  std::function<void()> authenticated) {
+  auto channel = co_await accept_channel(std::move(socket), node.context);
+  if (!channel) co_return;
+  authenticated();
+  met = std::move(channel);
+}
+
+asio::awaitable<void> hold_and_tell(Tcp::socket socket, bool& ended) {
+  co_await hold(std::move(socket));
+  ended = true;
+}
+
 // Connects as many strangers as asked, which then say nothing.
 struct Strangers {
   Strangers(asio::io_context& io, const Tcp::endpoint& to, std::size_t count) {
@@ -42,36 +79,27 @@ TEST(Listener, DrawsAPortAndServesWhoConnects) {
   asio::io_context io;
   Listener listener{io, kLoopback, true};
   EXPECT_NE(listener.endpoint().port(), 0);
-  int served = 0;
-  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) -> asio::awaitable<void> {
-    authenticated();
-    authenticated();  // once more does nothing
-    ++served;
-    socket.close();
-    if (served == 3) listener.stop();
-    co_return;
+  Served served{listener, 3};
+  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) {
+    return greet(served, std::move(socket), std::move(authenticated));
   };
   auto running = test::spawn(io, listener.run(serve));
   const Strangers three{io, listener.endpoint(), 3};
   io.run();
   EXPECT_TRUE(running.get());
-  EXPECT_EQ(served, 3);
+  EXPECT_EQ(served.count, 3);
 }
 
 TEST(Listener, GoesOnAfterAConnectionThatThrew) {
   asio::io_context io;
   Listener listener{io, kLoopback, true};
-  int served = 0;
-  const auto serve = [&](Tcp::socket, std::function<void()>) -> asio::awaitable<void> {
-    if (++served == 3) listener.stop();
-    throw Error{Errc::peer_misbehaved, "for this test"};
-    co_return;
-  };
+  Served served{listener, 3};
+  const auto serve = [&](Tcp::socket, std::function<void()>) { return stumble(served); };
   auto running = test::spawn(io, listener.run(serve));
   const Strangers three{io, listener.endpoint(), 3};
   io.run();
   EXPECT_TRUE(running.get());
-  EXPECT_EQ(served, 3);
+  EXPECT_EQ(served.count, 3);
 }
 
 TEST(Listener, EndsTheOldestStrangerWhereThereAreTooMany) {
@@ -113,11 +141,8 @@ TEST(Listener, LetsThePartnerInThroughAFloodOfStrangers) {
   ada.keys.push_back(crypto::random_secret<crypto::NoisePsk>());
   ben.keys.push_back(ada.keys[0].clone());
   std::unique_ptr<Channel> met;
-  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) -> asio::awaitable<void> {
-    auto channel = co_await accept_channel(std::move(socket), ben.context);
-    if (!channel) co_return;
-    authenticated();
-    met = std::move(channel);
+  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) {
+    return shake_hands(ben, met, std::move(socket), std::move(authenticated));
   };
   auto running = test::spawn(io, listener.run(serve));
   const Strangers before{io, listener.endpoint(), 3 * kMaxStrangers};
@@ -146,17 +171,13 @@ TEST(Listener, SaysWhereItsAddressIsTaken) {
 TEST(Listener, ListensOnAllAddressesWhereNoHostIsGiven) {
   asio::io_context io;
   Listener listener{io, HostPort{}, true};
-  int served = 0;
-  const auto serve = [&](Tcp::socket, std::function<void()>) -> asio::awaitable<void> {
-    ++served;
-    listener.stop();
-    co_return;
-  };
+  Served served{listener, 1};
+  const auto serve = [&](Tcp::socket, std::function<void()>) { return stumble(served); };
   auto running = test::spawn(io, listener.run(serve));
   Tcp::socket socket{io};
   socket.connect(Tcp::endpoint{asio::ip::address_v4::loopback(), listener.endpoint().port()});
   io.run();
-  EXPECT_EQ(served, 1);
+  EXPECT_EQ(served.count, 1);
 }
 
 TEST(Listener, MayDieBeforeWhatItServes) {
@@ -164,10 +185,9 @@ TEST(Listener, MayDieBeforeWhatItServes) {
   auto listener = std::make_unique<Listener>(io, kLoopback, true);
   bool ended = false;
   std::function<void()> late;
-  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) -> asio::awaitable<void> {
-    late = authenticated;
-    co_await hold(std::move(socket));
-    ended = true;
+  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) {
+    late = std::move(authenticated);
+    return hold_and_tell(std::move(socket), ended);
   };
   auto running = test::spawn(io, listener->run(serve));
   const Strangers one{io, listener->endpoint(), 1};
