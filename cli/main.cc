@@ -1,1 +1,42 @@
-int main() { return 0; }
+// attune: puts the real world together and runs one command in it.
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/addresses.h"
+#include "cli/editor.h"
+#include "cli/report.h"
+#include "cli/run.h"
+#include "crypto/secret.h"
+
+int main(int argc, char** argv) {
+  using namespace attune;
+  ::umask(077);
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error where it is written, not the end of the process
+  cli::PosixConsole console;
+  try {
+    crypto::start();
+  } catch (const Error& error) {
+    return cli::report(console, error, false, cli::Paint{false});
+  }
+  const SystemClock clock;
+  const cli::Environment environment = [](const char* name) -> std::optional<std::string> {
+    const char* value = std::getenv(name);
+    return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>{value};
+  };
+  const auto zone = cli::local_zone(environment("TZ"));
+  const auto homes = cli::real_homes();
+  cli::World world{console,
+                   *homes,
+                   clock,
+                   *zone,
+                   environment,
+                   [&](const std::string& text) { return cli::edit_in_memory(text, environment); },
+                   cli::own_addresses};
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  return cli::run(arguments, world);
+}

@@ -1,0 +1,81 @@
+#include "cli/addresses.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace attune::cli {
+namespace {
+
+struct Found {
+  int rank = 0;  // smaller is better
+  std::string address;
+};
+
+bool of_a_container(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kPrefixes{"docker", "br-", "veth", "virbr"};
+  return std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+std::optional<Found> found_v4(const sockaddr_in& address) {
+  const std::uint32_t bits = ntohl(address.sin_addr.s_addr);
+  const bool link_local = bits >> 16U == 0xA9FEU;
+  const bool of_home = bits >> 16U == 0xC0A8U || bits >> 24U == 10U || bits >> 20U == 0xAC1U;
+  std::array<char, INET_ADDRSTRLEN> text{};
+  if (::inet_ntop(AF_INET, &address.sin_addr, text.data(), text.size()) == nullptr) return std::nullopt;
+  return Found{of_home ? 0 : link_local ? 2 : 1, text.data()};
+}
+
+std::optional<Found> found_v6(const sockaddr_in6& address) {
+  const auto first = address.sin6_addr.s6_addr[0];
+  if ((first & 0xFEU) != 0xFCU) return std::nullopt;  // only fc00::/7: a home's own
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (::inet_ntop(AF_INET6, &address.sin6_addr, text.data(), text.size()) == nullptr) return std::nullopt;
+  return Found{3, text.data()};
+}
+
+std::optional<Found> found(const ifaddrs& entry) {
+  constexpr unsigned kUp = IFF_UP | IFF_RUNNING;
+  if (entry.ifa_addr == nullptr || (entry.ifa_flags & kUp) != kUp || (entry.ifa_flags & IFF_LOOPBACK) != 0) {
+    return std::nullopt;
+  }
+  if (of_a_container(entry.ifa_name)) return std::nullopt;
+  if (entry.ifa_addr->sa_family == AF_INET) return found_v4(*reinterpret_cast<const sockaddr_in*>(entry.ifa_addr));
+  if (entry.ifa_addr->sa_family == AF_INET6) return found_v6(*reinterpret_cast<const sockaddr_in6*>(entry.ifa_addr));
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> own_addresses() {
+  ifaddrs* first = nullptr;
+  if (::getifaddrs(&first) != 0) return {};  // then the line is printed without an address
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{first, &::freeifaddrs};
+  std::vector<Found> all;
+  for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
+    if (auto one = found(*entry)) all.push_back(std::move(*one));
+  }
+  std::ranges::stable_sort(all, {}, &Found::rank);
+  std::vector<std::string> addresses;
+  for (auto& one : all) addresses.push_back(std::move(one.address));
+  return addresses;
+}
+
+std::optional<std::string> dialable(std::string_view listening, const std::vector<std::string>& own) {
+  const auto colon = listening.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto host = listening.substr(0, colon);
+  if (host != "0.0.0.0" && host != "[::]" && host != "::" && host != "*" && !host.empty())
+    return std::string{listening};
+  if (own.empty()) return std::nullopt;
+  const bool v6 = own.front().find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", own.front(), v6 ? "]" : "", listening.substr(colon + 1));
+}
+
+}  // namespace attune::cli

@@ -1,0 +1,88 @@
+// up, down, node, sync, watch: the node and what it brings.
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/journal.h"
+#include "cli/json.h"
+#include "cli/render_entry.h"
+#include "core/error.h"
+#include "core/text.h"
+
+namespace attune::cli {
+namespace {
+
+node::NodeOptions options_for(const Context& context, const NodeOptions& options) {
+  return {context.globals.home, options.listen, options.peers, !options.no_discovery, options.partner};
+}
+
+// Before anybody is asked for a passphrase in vain.
+void need_no_node(Context& context) {
+  if (context.world.homes.connect(context.globals.home) == nullptr) return;
+  throw Error{Errc::exists, "a node runs for this journal already", "attune down stops it"};
+}
+
+void show_event(Context& context, const std::string& event, const std::string& detail) {
+  api::v1::NodeEvent document;
+  document.set_event(event);
+  if (event == "listening") document.set_listening(detail);
+  const std::string more = detail.empty() ? "" : fmt::format("{}{}", event == "listening" ? " on " : ": ", detail);
+  answer(context, document, harmless_line(event + more));
+}
+
+std::string event_in_words(const api::v1::WatchEvent& event, const Page& page) {
+  const std::string name = harmless_line(event.event());
+  if (!event.has_entry()) return name == "ready" ? "" : name + "\n";
+  return fmt::format("{}\n{}", page.paint.dim(name), render_brief(event.entry(), page));
+}
+
+}  // namespace
+
+int up(Context& context, const NodeOptions& options) {
+  need_no_node(context);
+  const crypto::SecretBytes secret = passphrase(context);
+  api::v1::UpResponse response;
+  response.set_listening(context.world.homes.start_node(options_for(context, options), secret.bytes()));
+  answer(context, response, fmt::format("The node is up and listens on {}.", harmless_line(response.listening())));
+  return 0;
+}
+
+int down(Context& context) {
+  const bool ran = context.world.homes.stop_node(context.globals.home);
+  answer(context, api::v1::StopResponse{}, ran ? "The node is down and its keys are wiped from memory." : "");
+  if (!ran) note(context, "No node was running.");
+  return 0;
+}
+
+int node(Context& context, const NodeOptions& options) {
+  auto& homes = context.world.homes;
+  if (options.started) return homes.run_started_node(options_for(context, options));
+  need_no_node(context);
+  homes.run_node(options_for(context, options), passphrase(context),
+                 [&](const std::string& event, const std::string& detail) { show_event(context, event, detail); });
+  return 0;
+}
+
+int sync(Context& context, const std::vector<std::string>& peers) {
+  api::v1::Request request;
+  auto& wanted = *request.mutable_sync();
+  for (const auto& peer : peers) wanted.add_peers(peer);
+  const auto response = ask_journal(context, request).sync();
+  answer(context, response,
+         fmt::format("{} device{} reached: {:.0f} records sent, {:.0f} received, in {:.1f} s.", response.peers(),
+                     response.peers() == 1 ? "" : "s", response.sent(), response.received(), response.seconds()));
+  return 0;
+}
+
+int watch(Context& context) {
+  api::v1::Request request;
+  request.mutable_watch();
+  const Page page{context.world.console.columns(), context.paint};
+  const auto client = open_journal(context);
+  // The last response only says that it is over.
+  static_cast<void>(call(context, *client, request, [&](const api::v1::Response& response) {
+    if (response.has_event()) answer(context, response.event(), event_in_words(response.event(), page));
+  }));
+  return 0;
+}
+
+}  // namespace attune::cli

@@ -1,0 +1,76 @@
+// pair: three words from one screen to the other.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/addresses.h"
+#include "cli/commands.h"
+#include "cli/journal.h"
+#include "cli/json.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "crypto/spoken.h"
+
+namespace attune::cli {
+namespace {
+
+// What the other person types, to the letter.
+std::string command_for_partner(const api::v1::PairWaiting& waiting, const std::vector<std::string>& own) {
+  std::string code = harmless_line(waiting.code());
+  std::ranges::replace(code, '-', ' ');
+  const auto address = dialable(waiting.listening(), own);
+  return fmt::format("attune pair {}{}{}", code, address ? " --peer " : "", address ? harmless_line(*address) : "");
+}
+
+void show_waiting(Context& context, const api::v1::PairWaiting& waiting) {
+  const std::string command = command_for_partner(waiting, context.world.own_addresses());
+  answer(context, waiting,
+         fmt::format("Read this to your partner, who runs it on their device within five minutes:\n\n    {}\n",
+                     context.paint.bold(command)));
+  note(context, "Waiting ... (Ctrl-C gives up)");
+}
+
+void show_paired(Context& context, const api::v1::PairResponse& paired) {
+  answer(context, paired,
+         fmt::format("You are paired with {}. Both screens show these three words: {}\n"
+                     "Do they differ? Then somebody stands between you: wipe both journals and pair anew.",
+                     harmless_line(paired.paired_with()), context.paint.bold(harmless_line(paired.check()))));
+}
+
+api::v1::Request request_of(const PairOptions& options) {
+  api::v1::Request request;
+  auto& pair = *request.mutable_pair();
+  if (options.code.empty()) {
+    if (!options.peers.empty()) {
+      throw Error{Errc::usage, "--peer is for the side that types the code", "use --listen HOST:PORT here"};
+    }
+    pair.set_listen(options.listen);
+    return request;
+  }
+  if (!options.listen.empty()) {
+    throw Error{Errc::usage, "--listen is for the side that shows the code", "use --peer HOST:PORT here"};
+  }
+  std::string typed;
+  for (const auto& word : options.code) typed += fmt::format("{}{}", typed.empty() ? "" : " ", word);
+  // Refused here where a word is not in the list: that costs no try.
+  const crypto::SecretBytes code = crypto::canonical_code(typed);
+  crypto::wipe(typed);
+  pair.set_code(to_string(code.bytes()));
+  for (const auto& peer : options.peers) pair.add_peers(peer);
+  return request;
+}
+
+}  // namespace
+
+int pair(Context& context, const PairOptions& options) {
+  api::v1::Request request = request_of(options);
+  const auto client = open_journal(context);
+  const auto response = call(context, *client, request, [&](const api::v1::Response& event) {
+    if (event.has_pair_waiting()) show_waiting(context, event.pair_waiting());
+  });
+  crypto::wipe(*request.mutable_pair()->mutable_code());
+  show_paired(context, response.pair());
+  return 0;
+}
+
+}  // namespace attune::cli

@@ -1,0 +1,34 @@
+// status, doctor, --version.
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/journal.h"
+#include "cli/render_status.h"
+#include "core/error.h"
+
+namespace attune::cli {
+
+int status(Context& context) {
+  api::v1::Request request;
+  request.mutable_status();
+  const auto response = ask_journal(context, request).status();
+  answer(context, response, render_status(response, context.world.clock.now(), context.paint));
+  return 0;
+}
+
+int doctor(Context& context) {
+  api::v1::Request request;
+  request.mutable_doctor();
+  const auto response = ask_journal(context, request).doctor();
+  answer(context, response, render_doctor(response, context.paint));
+  return response.problems().empty() ? 0 : exit_status(Errc::damaged);
+}
+
+int version(Context& context) {
+  api::v1::VersionResponse response;
+  response.set_version(ATTUNE_VERSION);
+  answer(context, response, "attune " ATTUNE_VERSION);
+  return 0;
+}
+
+}  // namespace attune::cli

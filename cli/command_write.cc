@@ -1,0 +1,211 @@
+// write, share, edit, erase.
+#include <fmt/format.h>
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "cli/commands.h"
+#include "cli/journal.h"
+#include "cli/mood.h"
+#include "cli/render_entry.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "journal/op.h"
+
+namespace attune::cli {
+namespace {
+
+constexpr int kHeadingInQuestion = 50;
+
+double milliseconds_of(Instant when) { return static_cast<double>(when.time_since_epoch().count()); }
+
+template <class Wanted>
+void set_at(Wanted& wanted, const std::string& at, const Context& context) {
+  const Said said = moment_said(at, context.world.clock.now(), context.world.zone);
+  wanted.set_at_ms(milliseconds_of(said.when));
+  wanted.set_offset(static_cast<std::int32_t>(said.offset.count()));
+}
+
+std::string joined_text(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) text += fmt::format("{}{}", text.empty() ? "" : " ", part);
+  return text;
+}
+
+// Without the newlines that every editor and pipe puts at the end. Checked here, before it is carried anywhere.
+std::string checked_text(std::string text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    throw Error{Errc::usage, "there is no text, so nothing was saved",
+                "give it as an argument, on standard input, or in your editor"};
+  }
+  if (text.size() > journal::kMaxBody) {
+    throw Error{Errc::usage, "a text holds at most 1 MiB", "split it into several entries"};
+  }
+  if (!valid_utf8(text)) throw Error{Errc::usage, "the text is not UTF-8", "convert it first, with iconv for example"};
+  return text;
+}
+
+// Standard input, unless a secret is to come from there: the two would be mixed up.
+std::string piped_text(Context& context) {
+  const auto& globals = context.globals;
+  if (is_standard_input(globals.passphrase_file)) {
+    throw Error{Errc::usage, "standard input gives the passphrase, so it cannot give the text as well",
+                "give the text as an argument, or the passphrase in a file"};
+  }
+  return context.world.console.read_in(journal::kMaxBody + 2);  // room for the newline that is taken off
+}
+
+// The open journal and the text of an entry. Without a node the journal is unlocked before the editor opens, so that a
+// wrong passphrase cannot cost a text; a node is only looked for, because it may be gone when the editor closes.
+struct Written {
+  std::unique_ptr<node::Client> client;
+  std::string text;
+};
+
+using TextBefore = std::function<std::string(node::Client&)>;
+
+Written written_in_editor(Context& context, const TextBefore& before) {
+  auto client = open_journal(context);
+  const std::string old = before ? before(*client) : "";
+  if (client->node_runs()) client.reset();
+  std::string text = checked_text(context.world.edit(old));
+  if (!client) client = open_journal(context);
+  return {std::move(client), std::move(text)};
+}
+
+Written written(Context& context, const std::vector<std::string>& arguments, const TextBefore& before = {}) {
+  if (arguments.empty() && context.world.console.in_is_terminal()) return written_in_editor(context, before);
+  std::string text = checked_text(arguments.empty() ? piped_text(context) : joined_text(arguments));
+  return {open_journal(context), std::move(text)};
+}
+
+// For a shared text that says "you always": offered once, before it is saved, and nothing is changed by itself.
+void offer_i_form(Context& context, const WriteOptions& options, const std::string& text) {
+  if (!options.shared || options.no_hints || !context.world.console.in_is_terminal()) return;
+  const std::string plain = folded(text);
+  if (plain.find("you always") == std::string::npos && plain.find("you never") == std::string::npos) return;
+  note(context,
+       "This says \"you always\" or \"you never\". It may be heard better as:\n"
+       "  When ..., I feel ..., I would like ...");
+  const std::string said = context.world.console.ask("save it as it is? [Y/n] ");
+  if (said == "n" || said == "N" || said == "no") {
+    throw Error{Errc::refused, "nothing was saved", "--no-hints saves without this question"};
+  }
+}
+
+api::v1::WriteRequest request_for(const Context& context, const WriteOptions& options) {
+  api::v1::WriteRequest wanted;
+  if (!options.kind.empty() && !journal::entry_kind_named(options.kind)) {
+    throw Error{Errc::usage, fmt::format("there is no kind of entry \"{}\"", harmless_line(options.kind)),
+                "choose note, gratitude, need, desire, apology, reassurance, memory or reflection"};
+  }
+  wanted.set_shared(options.shared);
+  wanted.set_kind(options.kind);
+  wanted.set_title(options.title);
+  if (!options.mood.empty()) *wanted.mutable_mood() = mood_said(options.mood);
+  for (const auto& tag : options.tags) wanted.add_tags(tag);
+  if (!options.at.empty()) set_at(wanted, options.at, context);
+  wanted.set_just_listen(options.just_listen);
+  wanted.set_now_offset(offset_now(context));
+  return wanted;
+}
+
+}  // namespace
+
+int write(Context& context, const WriteOptions& options) {
+  api::v1::Request request;
+  *request.mutable_write() = request_for(context, options);  // what is wrong with it is said before anybody types
+  Written text = written(context, options.text);
+  offer_i_form(context, options, text.text);
+  request.mutable_write()->set_text(text.text);
+  crypto::wipe(text.text);
+  const auto response = call(context, *text.client, request).write();
+  crypto::wipe(*request.mutable_write()->mutable_text());
+  answer(context, response,
+         fmt::format("saved {}, {}", context.paint.id(short_id(response)),
+                     options.shared ? "shared with your partner" : "private"));
+  return 0;
+}
+
+int share(Context& context, const std::string& id) {
+  api::v1::Request request;
+  request.mutable_share()->set_id(id);
+  request.mutable_share()->set_now_offset(offset_now(context));
+  const auto response = ask_journal(context, request).share();
+  answer(context, response, fmt::format("shared as {}", context.paint.id(short_id(response))));
+  note(context, "Sharing cannot be taken back; you can erase it, but what was read was read.");
+  return 0;
+}
+
+namespace {
+
+// The text as it stands, for the editor.
+std::string text_to_edit(Context& context, node::Client& client, const std::string& id) {
+  api::v1::Request request;
+  request.mutable_show()->set_id(id);
+  const auto entry = call(context, client, request).show();
+  if (!entry.mine())
+    throw Error{Errc::refused, "only its author edits an entry", "respond to it, or write one of your own"};
+  if (entry.erased()) throw Error{Errc::refused, "this entry is erased", "write a new one"};
+  return entry.body();
+}
+
+bool names_a_change(const EditOptions& options) {
+  return options.title || !options.mood.empty() || !options.at.empty() || !options.tags.empty();
+}
+
+api::v1::EditRequest request_for(const Context& context, const EditOptions& options) {
+  api::v1::EditRequest wanted;
+  wanted.set_id(options.id);
+  if (options.title) wanted.set_title(*options.title);
+  if (!options.mood.empty()) *wanted.mutable_mood() = mood_said(options.mood);
+  wanted.set_set_tags(!options.tags.empty());
+  for (const auto& tag : options.tags) {
+    if (!tag.empty()) wanted.add_tags(tag);  // --tag "" takes them all away
+  }
+  if (!options.at.empty()) set_at(wanted, options.at, context);
+  return wanted;
+}
+
+}  // namespace
+
+int edit(Context& context, const EditOptions& options) {
+  api::v1::Request request;
+  *request.mutable_edit() = request_for(context, options);
+  std::unique_ptr<node::Client> client;
+  if (!options.text.empty() || !names_a_change(options)) {
+    Written text =
+        written(context, options.text, [&](node::Client& open) { return text_to_edit(context, open, options.id); });
+    request.mutable_edit()->set_text(text.text);
+    client = std::move(text.client);
+    crypto::wipe(text.text);
+  } else {
+    client = open_journal(context);
+  }
+  const auto response = call(context, *client, request).edit();
+  crypto::wipe(*request.mutable_edit()->mutable_text());
+  answer(context, response, fmt::format("saved {}", context.paint.id(short_id(response))));
+  return 0;
+}
+
+int erase(Context& context, const std::string& id, Yes yes) {
+  const auto client = open_journal(context);
+  if (yes == Yes::ask && context.world.console.in_is_terminal()) {
+    api::v1::Request look;
+    look.mutable_show()->set_id(id);
+    const auto entry = call(context, *client, look).show();
+    const std::string& name = entry.title().empty() ? entry.body() : entry.title();
+    const std::string question =
+        fmt::format("Erase {} \"{}\"? It cannot be brought back.", short_id(entry), clipped(name, kHeadingInQuestion));
+    if (!confirmed(context, question, yes)) throw Error{Errc::refused, "nothing was erased"};
+  }
+  api::v1::Request request;
+  request.mutable_erase()->set_id(id);
+  const auto response = call(context, *client, request).erase();
+  answer(context, response, fmt::format("erased {}", context.paint.id(short_id(response))));
+  return 0;
+}
+
+}  // namespace attune::cli

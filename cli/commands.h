@@ -1,0 +1,90 @@
+// The commands: what each was told, and the function that does it. cli/grammar.h fills the options in; every function
+// prints its answer and returns the exit status. Throws attune::Error.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/context.h"
+#include "cli/prompt.h"
+
+namespace attune::cli {
+
+// command_home.cc: homes come and go
+struct InitOptions {
+  std::string name, device, unlock_cost;
+};
+struct RestoreOptions {
+  std::string file, device, unlock_cost;
+  std::vector<std::string> peers;
+  bool no_partner = false;
+};
+int init(Context& context, const InitOptions& options);
+int restore(Context& context, const RestoreOptions& options);
+int wipe(Context& context, Yes yes);
+
+// command_pair.cc
+struct PairOptions {
+  std::vector<std::string> code;  // empty: show one and wait
+  std::string listen;
+  std::vector<std::string> peers;
+};
+int pair(Context& context, const PairOptions& options);
+
+// command_node.cc: the node, and what it does
+struct NodeOptions {
+  std::string listen;
+  std::vector<std::string> peers;
+  bool no_discovery = false;
+  bool partner = false;
+  bool started = false;  // by `up`, in the background
+};
+int up(Context& context, const NodeOptions& options);
+int down(Context& context);
+int node(Context& context, const NodeOptions& options);
+int sync(Context& context, const std::vector<std::string>& peers);
+int watch(Context& context);
+
+// command_write.cc: entries change
+struct WriteOptions {
+  std::vector<std::string> text;
+  bool shared = false, just_listen = false, no_hints = false;
+  std::string kind, title, mood, at;
+  std::vector<std::string> tags;
+};
+struct EditOptions {
+  std::string id;
+  std::vector<std::string> text;
+  std::optional<std::string> title;
+  std::string mood, at;
+  std::vector<std::string> tags;
+};
+int write(Context& context, const WriteOptions& options);
+int share(Context& context, const std::string& id);
+int edit(Context& context, const EditOptions& options);
+int erase(Context& context, const std::string& id, Yes yes);
+
+// command_read.cc: entries are read
+struct ListOptions {
+  std::uint32_t limit = 20;  // 0 = all
+  std::string by, kind, since, until, before;
+  bool shared = false, only_private = false;
+  std::vector<std::string> tags;
+};
+int list(Context& context, const ListOptions& options);
+int show(Context& context, const std::string& id);
+int search(Context& context, const std::vector<std::string>& words);
+
+// command_status.cc: how things stand
+int status(Context& context);
+int doctor(Context& context);  // exit status of Errc::damaged where it found problems
+int version(Context& context);
+
+// command_backup.cc
+int backup_create(Context& context, const std::string& file);
+int backup_verify(Context& context, const std::string& file);
+int backup_identity(Context& context);
+
+}  // namespace attune::cli

@@ -1,0 +1,234 @@
+#include "cli/grammar.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+
+#include "cli/grammar_parts.h"
+#include "core/error.h"
+#include "core/text.h"
+
+namespace attune::cli {
+namespace grammar {
+namespace {
+
+// Stands before an argument that CLI11 would read as more than a text; add_text() takes it off again.
+constexpr char kMark = '\x1f';
+
+std::string unmarked(std::string text) {
+  if (!text.empty() && text.front() == kMark) text.erase(0, 1);
+  return text;
+}
+
+}  // namespace
+
+std::string marked(const std::string& argument) {
+  const bool list = argument.size() > 1 && argument.front() == '[' && argument.back() == ']';
+  const bool special = list || argument == "++" || (!argument.empty() && argument.front() == kMark);
+  return special ? kMark + argument : argument;
+}
+
+CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& help, const std::string& examples) {
+  CLI::App& command = *parent.add_subcommand(name, help);
+  command.fallthrough();
+  command.footer("\nExamples:\n" + examples + "\nOptions for every command stand in attune --help.");
+  return command;
+}
+
+CLI::Option& add_text(CLI::App& command, const std::string& name, std::string& into, const std::string& help) {
+  return *command.add_option(name, into, help)
+              ->transform(CLI::Validator{[](std::string& text) {
+                                           text = unmarked(text);
+                                           return std::string{};
+                                         },
+                                         "", "text"});
+}
+
+CLI::Option& add_texts(CLI::App& command, const std::string& name, std::vector<std::string>& into,
+                       const std::string& help) {
+  return *add_words(command, name, into, help).allow_extra_args(false);
+}
+
+CLI::Option& add_words(CLI::App& command, const std::string& name, std::vector<std::string>& into,
+                       const std::string& help) {
+  return *command.add_option(name, into, help)
+              ->transform(CLI::Validator{[](std::string& text) {
+                                           text = unmarked(text);
+                                           return std::string{};
+                                         },
+                                         "", "text"});
+}
+
+}  // namespace grammar
+
+namespace {
+
+constexpr std::array<std::string_view, 20> kCommands{"init",   "restore", "pair",   "up",     "down",  "lock",  "node",
+                                                     "status", "sync",    "watch",  "write",  "share", "edit",  "erase",
+                                                     "list",   "show",    "search", "backup", "wipe",  "doctor"};
+
+struct Typed {
+  std::string home, color = "auto", passphrase_file, new_passphrase_file, words_file;
+  bool json = false, quiet = false, version = false;
+};
+
+void add_globals(CLI::App& app, Typed& typed) {
+  using grammar::add_text;
+  add_text(app, "--home", typed.home, "where the journal lives (ATTUNE_HOME; else ~/.local/share/attune)")
+      .type_name("DIR");
+  app.add_flag("--json", typed.json, "answer with one JSON document");
+  add_text(app, "--color", typed.color, "auto, always or never (NO_COLOR is respected)").type_name("WHEN");
+  app.add_flag("--quiet", typed.quiet, "results only: no hints, no progress");
+  add_text(app, "--passphrase-file", typed.passphrase_file,
+           "its first line is the passphrase; - is standard input (ATTUNE_PASSPHRASE_FILE)")
+      .type_name("FILE");
+  add_text(app, "--new-passphrase-file", typed.new_passphrase_file, "the same for a new passphrase").type_name("FILE");
+  add_text(app, "--words-file", typed.words_file, "the 24 words; - is standard input (ATTUNE_WORDS_FILE)")
+      .type_name("FILE");
+  app.add_flag("--version", typed.version, "print the version");
+}
+
+std::string default_home(const Environment& environment) {
+  if (const auto data = environment("XDG_DATA_HOME"); data && data->starts_with('/')) return *data + "/attune";
+  if (const auto home = environment("HOME")) return *home + "/.local/share/attune";
+  throw Error{Errc::usage, "it is not known where the journal lives", "use --home DIR, or set HOME"};
+}
+
+Color color_named(const std::string& name) {
+  if (name == "always") return Color::always;
+  if (name == "never") return Color::never;
+  if (name == "auto") return Color::automatic;
+  throw Error{Errc::usage, fmt::format("there is no colour \"{}\"", harmless_line(name)),
+              "choose auto, always or never"};
+}
+
+// The option where it was given, else the variable.
+std::optional<std::string> either(const std::string& option, const Environment& environment, const char* variable) {
+  if (!option.empty()) return option;
+  return variable == nullptr ? std::nullopt : environment(variable);
+}
+
+Globals globals_of(const Typed& typed, const Environment& environment) {
+  Globals globals;
+  globals.json = typed.json;
+  globals.quiet = typed.quiet;
+  globals.color = color_named(typed.color);
+  globals.passphrase_file = either(typed.passphrase_file, environment, "ATTUNE_PASSPHRASE_FILE");
+  globals.new_passphrase_file = either(typed.new_passphrase_file, environment, nullptr);
+  globals.words_file = either(typed.words_file, environment, "ATTUNE_WORDS_FILE");
+  check_one_standard_input(globals);
+  const auto home = either(typed.home, environment, "ATTUNE_HOME");
+  globals.home = absolute_path(home ? *home : default_home(environment));
+  return globals;
+}
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t corner = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, corner + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      corner = above;
+    }
+  }
+  return row[b.size()];
+}
+
+[[noreturn]] void no_such_command(const std::string& typed) {
+  const auto nearest = std::ranges::min_element(
+      kCommands, {}, [&](std::string_view command) { return distance(typed.substr(0, 20), command); });
+  const bool near = distance(typed.substr(0, 20), *nearest) <= 2;
+  throw Error{Errc::usage, fmt::format("there is no command \"{}\"", harmless_line(typed.substr(0, 40))),
+              near ? fmt::format("did you mean attune {}?", *nearest) : std::string{}};
+}
+
+// CLI11's sentence in our manner: lower case, no full stop.
+std::string in_our_words(std::string text) {
+  text = harmless_line(text);
+  while (text.ends_with('.') || text.ends_with(' ')) text.pop_back();
+  if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a') {
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  }
+  return text;
+}
+
+// "see attune write --help"
+std::string see_help(const CLI::App& app) {
+  std::string path = "attune";
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    path += " " + at->get_name();
+  }
+  return fmt::format("see {} --help", path);
+}
+
+void parse_or_throw(CLI::App& app, const std::vector<std::string>& arguments) {
+  std::vector<std::string> backwards;  // CLI11 takes them from the back
+  bool options = true;
+  for (const auto& argument : arguments) {
+    options = options && argument != "--";
+    backwards.push_back(grammar::marked(argument));
+  }
+  std::ranges::reverse(backwards);
+  try {
+    app.parse(backwards);
+  } catch (const CLI::CallForHelp&) {
+    throw;
+  } catch (const CLI::ParseError& error) {
+    const bool no_command = app.get_subcommands().empty() && !app.remaining().empty();
+    if (no_command && !app.remaining().front().starts_with('-')) no_such_command(app.remaining().front());
+    throw Error{Errc::usage, in_our_words(error.what()), see_help(app)};
+  }
+}
+
+}  // namespace
+
+Parsed parse(const std::vector<std::string>& arguments, const Environment& environment) {
+  CLI::App app{"attune: a private journal for two. Everything stays on your own devices.", "attune"};
+  app.require_subcommand(0, 1);
+  app.footer(
+      "\nExamples:\n  attune init --name Ada\n  attune pair\n  attune write --shared\n  attune list --since yesterday\n"
+      "\nattune COMMAND --help explains a command.");
+  Typed typed;
+  add_globals(app, typed);
+  Parsed parsed;
+  grammar::add_home_commands(app, parsed.action);
+  grammar::add_node_commands(app, parsed.action);
+  grammar::add_entry_commands(app, parsed.action);
+  try {
+    parse_or_throw(app, arguments);
+  } catch (const CLI::CallForHelp&) {
+    parsed.action = [help = app.help()](Context& context) {
+      context.world.console.out(help);
+      return 0;
+    };
+    return parsed;
+  }
+  if (typed.version) parsed.action = version;
+  if (!parsed.action) throw Error{Errc::usage, "no command was given", "attune --help lists them"};
+  parsed.globals = globals_of(typed, environment);
+  return parsed;
+}
+
+bool wants_json(const std::vector<std::string>& arguments) {
+  const auto end = std::ranges::find(arguments, "--");
+  return std::find(arguments.begin(), end, "--json") != end;
+}
+
+Color color_wanted(const std::vector<std::string>& arguments) {
+  Color color = Color::automatic;
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const bool next = arguments[i] == "--color" && i + 1 < arguments.size();
+    if (arguments[i] == "--color=always" || (next && arguments[i + 1] == "always")) color = Color::always;
+    if (arguments[i] == "--color=never" || (next && arguments[i + 1] == "never")) color = Color::never;
+  }
+  return color;
+}
+
+}  // namespace attune::cli

@@ -1,0 +1,109 @@
+// write, share, edit, erase, list, show, search.
+#include <memory>
+
+#include "cli/grammar_parts.h"
+
+namespace attune::cli::grammar {
+namespace {
+
+constexpr auto* kMoodHelp = "a word and how strong it is, 1 to 5: calm:4";
+constexpr auto* kAtHelp = "the moment it speaks of: yesterday 21:00, last sunday, 2026-11-20 (noon), 21:00";
+
+void add_write(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<WriteOptions>();
+  auto& command = add_command(app, "write", "a new entry; private, unless you say --shared",
+                              "  attune write                          opens your editor, on a file in memory only\n"
+                              "  attune write --shared --kind gratitude --mood warm:4\n"
+                              "  attune write --at \"yesterday 21:00\" --tag walk < note.md\n");
+  add_words(command, "TEXT", options->text, "the text; better left out, because the shell remembers what is typed");
+  command.add_flag("--shared", options->shared, "your partner gets it too; this cannot be taken back, only erased");
+  add_text(command, "--kind", options->kind,
+           "note, gratitude, need, desire, apology, reassurance, memory or reflection");
+  add_text(command, "--title", options->title, "one line above the text");
+  add_text(command, "--mood", options->mood, kMoodHelp);
+  add_texts(command, "--tag", options->tags, "a word to find it by; may be given several times");
+  add_text(command, "--at", options->at, kAtHelp).type_name("TIME");
+  command.add_flag("--just-listen", options->just_listen, "no advice, please: only comfort and thanks are offered");
+  command.add_flag("--no-hints", options->no_hints, "do not offer other words");
+  command.final_callback(
+      [options, &action] { action = [options](Context& context) { return write(context, *options); }; });
+}
+
+void add_edit(CLI::App& app, Action& action) {
+  struct Typed : EditOptions {
+    std::string new_title;
+  };
+  const auto options = std::make_shared<Typed>();
+  auto& command = add_command(app, "edit", "change an entry of yours; earlier versions stay, for you alone",
+                              "  attune edit 1a2b\n  attune edit 1a2b --title \"The walk\" --tag river\n");
+  add_text(command, "ID", options->id, "as attune list prints it").required();
+  add_words(command, "TEXT", options->text,
+            "the new text; without it and without options: standard input or your editor");
+  auto& title = add_text(command, "--title", options->new_title, "a new title");
+  add_text(command, "--mood", options->mood, kMoodHelp);
+  add_texts(command, "--tag", options->tags, "replaces the tags; may be given several times");
+  add_text(command, "--at", options->at, kAtHelp).type_name("TIME");
+  command.final_callback([options, &title, &action] {
+    if (title.count() > 0) options->title = options->new_title;
+    action = [options](Context& context) { return edit(context, *options); };
+  });
+}
+
+void add_by_id(CLI::App& app, Action& action) {
+  const auto id = std::make_shared<std::string>();
+  auto& to_share =
+      add_command(app, "share", "give a private entry to your partner as well, as it is now", "  attune share 1a2b\n");
+  add_text(to_share, "ID", *id, "as attune list prints it").required();
+  to_share.final_callback([id, &action] { action = [id](Context& context) { return share(context, *id); }; });
+  auto& to_show = add_command(app, "show", "one entry, with responses and, for its author, earlier versions",
+                              "  attune show 1a2b\n");
+  add_text(to_show, "ID", *id, "as attune list prints it").required();
+  to_show.final_callback([id, &action] { action = [id](Context& context) { return show(context, *id); }; });
+  const auto yes = std::make_shared<bool>(false);
+  auto& to_erase = add_command(app, "erase", "erase an entry of yours, from this disk and from your partner's",
+                               "  attune erase 1a2b\n  attune erase 1a2b --yes\n");
+  add_text(to_erase, "ID", *id, "as attune list prints it").required();
+  to_erase.add_flag("--yes", *yes, "do not ask");
+  to_erase.final_callback([id, yes, &action] {
+    action = [id, yes](Context& context) { return erase(context, *id, *yes ? Yes::given : Yes::ask); };
+  });
+}
+
+void add_list(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<ListOptions>();
+  auto& command = add_command(app, "list", "your entries and your partner's shared ones, newest first",
+                              "  attune list -n 50 --kind gratitude\n"
+                              "  attune list --by partner --since \"last sunday\"\n"
+                              "  attune list --since 2026-11-01 --until 2026-11-20\n");
+  command.add_option("-n", options->limit, "how many; 0 for all")->type_name("N")->capture_default_str();
+  add_text(command, "--by", options->by, "me or partner").check(CLI::IsMember({"me", "partner"}));
+  auto* only_shared = command.add_flag("--shared", options->shared, "only shared ones");
+  command.add_flag("--private", options->only_private, "only private ones")->excludes(only_shared);
+  add_text(command, "--kind", options->kind, "only of this kind");
+  add_texts(command, "--tag", options->tags, "only with this tag; given several times, with all of them");
+  add_text(command, "--since", options->since, "from this day's beginning, or this moment, on").type_name("DATE");
+  add_text(command, "--until", options->until, "up to this day's end, or to just before this moment").type_name("DATE");
+  add_text(command, "--before", options->before, "only older than this entry").type_name("ID");
+  command.final_callback(
+      [options, &action] { action = [options](Context& context) { return list(context, *options); }; });
+}
+
+void add_search(CLI::App& app, Action& action) {
+  const auto words = std::make_shared<std::vector<std::string>>();
+  auto& command = add_command(app, "search", "entries with all the words; case and accents do not matter",
+                              "  attune search river walk\n");
+  add_words(command, "WORDS", *words, "what to look for").required();
+  command.final_callback([words, &action] { action = [words](Context& context) { return search(context, *words); }; });
+}
+
+}  // namespace
+
+void add_entry_commands(CLI::App& app, Action& action) {
+  add_write(app, action);
+  add_by_id(app, action);
+  add_edit(app, action);
+  add_list(app, action);
+  add_search(app, action);
+}
+
+}  // namespace attune::cli::grammar

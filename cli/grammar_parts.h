@@ -1,0 +1,32 @@
+// Pieces of the grammar that its units share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+
+namespace attune::cli::grammar {
+
+using Action = std::function<int(Context&)>;
+
+// A command with its help and an example or two, global options allowed after it.
+CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& help, const std::string& examples);
+
+// A text exactly as it was typed (CLI11 would take "[a,b]" apart as a list).
+CLI::Option& add_text(CLI::App& command, const std::string& name, std::string& into, const std::string& help);
+// May be given several times, one value each.
+CLI::Option& add_texts(CLI::App& command, const std::string& name, std::vector<std::string>& into,
+                       const std::string& help);
+// The rest of the line.
+CLI::Option& add_words(CLI::App& command, const std::string& name, std::vector<std::string>& into,
+                       const std::string& help);
+[[nodiscard]] std::string marked(const std::string& argument);
+
+void add_home_commands(CLI::App& app, Action& action);   // init restore wipe backup
+void add_node_commands(CLI::App& app, Action& action);   // pair up down lock node sync watch status doctor
+void add_entry_commands(CLI::App& app, Action& action);  // write share edit erase list show search
+
+}  // namespace attune::cli::grammar

@@ -1,0 +1,66 @@
+#include "cli/json.h"
+
+#include <google/protobuf/message.h>
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/wrappers.pb.h>
+
+#include <memory>
+#include <vector>
+
+#include "core/error.h"
+
+namespace attune::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+void leave_out_short_ids(Message& message) {
+  const auto* reflection = message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->name() == "short_id") {
+      reflection->ClearField(&message, field);
+    } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+      continue;
+    } else if (field->is_repeated()) {
+      const int size = reflection->FieldSize(message, field);
+      for (int i = 0; i < size; ++i) leave_out_short_ids(*reflection->MutableRepeatedMessage(&message, field, i));
+    } else {
+      leave_out_short_ids(*reflection->MutableMessage(&message, field));
+    }
+  }
+}
+
+std::string print(const Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) {
+    throw Error{Errc::internal, "the answer could not be written as JSON"};
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const Message& message) {
+  const std::unique_ptr<Message> copy{message.New()};
+  copy->CopyFrom(message);
+  leave_out_short_ids(*copy);
+  return print(*copy);
+}
+
+std::string json_quoted(std::string_view text) {
+  google::protobuf::StringValue value;
+  value.set_value(std::string{text});
+  return print(value);
+}
+
+void append(crypto::SecretBytes& to, std::string_view text) {
+  for (const char c : text) to.push_back(static_cast<std::byte>(c));
+}
+
+}  // namespace attune::cli

@@ -1,0 +1,15 @@
+// status and doctor as people read them.
+#pragma once
+
+#include <string>
+
+#include "attune/api.pb.h"
+#include "cli/paint.h"
+#include "core/clock.h"
+
+namespace attune::cli {
+
+[[nodiscard]] std::string render_status(const api::v1::StatusResponse& status, Instant now, const Paint& paint);
+[[nodiscard]] std::string render_doctor(const api::v1::DoctorResponse& found, const Paint& paint);
+
+}  // namespace attune::cli

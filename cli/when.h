@@ -1,0 +1,58 @@
+// Dates and times as people say them: today, yesterday 21:00, last sunday, 2 days ago, 2026-11-20,
+// 2026-11-20T21:00+01:00, 21:00. Read in the person's own zone, which is handed in, as the clock is.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.h"
+
+namespace attune::cli {
+
+// A place's clock on the wall through the years.
+class Zone {
+ public:
+  virtual ~Zone() = default;
+  // Minutes east of UTC in force at that moment.
+  [[nodiscard]] virtual std::chrono::minutes offset_at(Instant when) const = 0;
+  // The moment at which the wall shows `wall` (milliseconds since 1970-01-01T00:00 on the wall). Where clocks go
+  // forward and it never shows it: as far behind the jump as `wall` is (02:30 becomes 03:30). Shown twice: the first
+  // time.
+  [[nodiscard]] virtual Instant moment_at(std::chrono::milliseconds wall) const = 0;
+};
+
+// "Europe/Berlin" from the system's tables; nullptr: not there.
+[[nodiscard]] std::unique_ptr<Zone> zone_named(const std::string& name);
+// For TZ: a table's name, or a rule ("CET-1CEST,M3.5.0,M10.5.0/3") that the C library reads from the environment
+// itself; without TZ the system's zone, else UTC.
+[[nodiscard]] std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz);
+
+// A moment with the offset under which it was said or is shown.
+struct Said {
+  Instant when;
+  std::chrono::minutes offset{0};
+};
+
+// All three throw Errc::usage for what is no date, and for years outside 1970 to 9999.
+
+// For --at. A bare day means noon of that day, `today` and `now` this moment, a bare time that time today.
+[[nodiscard]] Said moment_said(std::string_view text, Instant now, const Zone& zone);
+// For --since: a bare day from its beginning.
+[[nodiscard]] Instant since_said(std::string_view text, Instant now, const Zone& zone);
+// For --until, as the first moment that is left out: a bare day counts to its end, a time with a minute's precision
+// ends at that minute's beginning.
+[[nodiscard]] Instant until_said(std::string_view text, Instant now, const Zone& zone);
+
+// "2026-11-20T21:00:00.000+01:00" (RFC 3339) back to its moment; nullopt for anything else.
+[[nodiscard]] std::optional<Said> parse_rfc3339(std::string_view text);
+// The date of such a text as people read it: "Friday, 20 November 2026"; the text itself where it is no date.
+[[nodiscard]] std::string day_in_words(std::string_view rfc3339);
+// Its time: "21:00"; empty where there is none.
+[[nodiscard]] std::string time_of_day(std::string_view rfc3339);
+// How long ago: "just now", "5 minutes ago", "3 days ago".
+[[nodiscard]] std::string age_in_words(Instant then, Instant now);
+
+}  // namespace attune::cli

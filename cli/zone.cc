@@ -1,0 +1,81 @@
+// The zones behind cli/when.h: the system's tables, read by Howard Hinnant's date library.
+#include <date/tz.h>
+
+#include <ctime>
+#include <exception>
+
+#include "cli/when.h"
+
+namespace attune::cli {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// A zone of the system's tables.
+class TableZone final : public Zone {
+ public:
+  explicit TableZone(const date::time_zone* table) : table_{table} {}
+
+  [[nodiscard]] minutes offset_at(Instant when) const override {
+    return std::chrono::floor<minutes>(table_->get_info(date::floor<seconds>(when)).offset);
+  }
+
+  [[nodiscard]] Instant moment_at(milliseconds wall) const override {
+    const auto found = table_->get_info(date::floor<seconds>(date::local_time<milliseconds>{wall}));
+    // `first` is the rule before a jump: right for a gap (go on as if it had not come) and for the first of two.
+    return Instant{wall - found.first.offset};
+  }
+
+ private:
+  const date::time_zone* table_;  // the library's, for ever
+};
+
+// What the C library makes of TZ: for rules like "CET-1CEST,M3.5.0,M10.5.0/3", which stand in no table.
+class LibraryZone final : public Zone {
+ public:
+  LibraryZone() { ::tzset(); }
+
+  [[nodiscard]] minutes offset_at(Instant when) const override {
+    const std::time_t time = std::chrono::floor<seconds>(when).time_since_epoch().count();
+    std::tm wall{};
+    if (::localtime_r(&time, &wall) == nullptr) return minutes{0};
+    return std::chrono::floor<minutes>(seconds{wall.tm_gmtoff});
+  }
+
+  [[nodiscard]] Instant moment_at(milliseconds wall) const override {
+    constexpr std::chrono::hours kDay{24};  // clocks change at most once a day
+    const minutes before = offset_at(Instant{wall - kDay});
+    const minutes after = offset_at(Instant{wall + kDay});
+    const Instant as_before{wall - before};
+    const Instant as_after{wall - after};
+    const bool changed = offset_at(as_before) != before && offset_at(as_after) == after;
+    return changed ? as_after : as_before;  // in a gap neither holds: as if the change had not come
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Zone> zone_named(const std::string& name) {
+  try {
+    return std::make_unique<TableZone>(date::locate_zone(name));
+  } catch (const std::exception&) {  // the library's way to say "no such zone"
+    return nullptr;
+  }
+}
+
+std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz) {
+  if (tz && !tz->empty()) {
+    const bool colon = tz->front() == ':';  // POSIX: "the rest is up to the system", here a table's name
+    if (auto zone = zone_named(colon ? tz->substr(1) : *tz)) return zone;
+    return std::make_unique<LibraryZone>();
+  }
+  try {
+    return std::make_unique<TableZone>(date::current_zone());
+  } catch (const std::exception&) {  // a machine without tables; the C library says UTC then
+    return std::make_unique<LibraryZone>();
+  }
+}
+
+}  // namespace attune::cli
