@@ -17,6 +17,10 @@ find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
 add_library(attune_asio INTERFACE)
 target_include_directories(attune_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
 target_compile_definitions(attune_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_NO_TS_EXECUTORS)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Asio 1.22 looks for coroutines in clang only under their old name; docs/decisions/0003-clang-and-coroutines.md.
+  target_compile_definitions(attune_asio INTERFACE ASIO_HAS_CO_AWAIT=1)
+endif()
 target_link_libraries(attune_asio INTERFACE Threads::Threads)
 
 find_program(CCACHE_PROGRAM ccache)
