@@ -41,7 +41,7 @@ void swallow() {
   }
 }
 
-void wait() { std::this_thread::sleep_for(std::chrono::seconds{1}); }  // BAD: sleep
+void wait() { condition.wait(lock); }
 auto now() { return std::chrono::system_clock::now(); }                // BAD: clock
 auto then() { return std::time(nullptr); }                             // BAD: clock
 
