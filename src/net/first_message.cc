@@ -50,7 +50,9 @@ std::optional<Instant> time_of(BytesView payload) {
 }
 
 Bytes with_length(BytesView noise_message) {
-  Bytes wire = to_bytes(be16(noise_message.size()));
+  Bytes wire;
+  wire.reserve(2 + noise_message.size());
+  append(wire, be16(noise_message.size()));
   append(wire, noise_message);
   return wire;
 }
