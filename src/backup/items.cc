@@ -76,8 +76,7 @@ void ItemWriter::put(Kind kind, std::string_view message) {
 
 Digest ItemWriter::digest() const { return crypto::Hasher{hasher_}.finish(); }
 
-ItemReader::ItemReader(Source source)
-    : source_{std::move(source)}, before_{kContentsTag}, item_(kMaxItem + kMaxLength) {}
+ItemReader::ItemReader(Source source) : source_{std::move(source)}, before_{kContentsTag}, item_(kMaxLength) {}
 
 bool ItemReader::read_exactly(std::span<std::byte> into) {
   const std::size_t got = source_(into);
@@ -108,6 +107,7 @@ std::optional<ItemReader::Item> ItemReader::next() {
   }
   if (*length == 0 || *length > kMaxItem || offset_ + *length > kMaxArchive) throw bad();
   size_ = length_size + static_cast<std::size_t>(*length);
+  if (item_.size() < size_) item_.resize(size_);
   if (!read_exactly(std::span{item_}.subspan(length_size, size_ - length_size))) throw bad();
 
   auto body = BytesView{item_}.subspan(length_size, size_ - length_size);
