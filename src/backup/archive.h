@@ -81,7 +81,5 @@ class Receiver {
 // Reads to the end. `root`: whose archive it must be. Throws Errc::wrong_words (another person's), Errc::incompatible
 // (a newer format), Errc::damaged (with the place), Errc::tampered (the MAC, or a seal of this person's own logs).
 Totals read_archive(Source source, const RootId& root, Receiver& receiver);
-// Heading and rosters only, and nothing of what stands behind is looked at. Throws as read_archive().
-void read_people(Source source, const RootId& root, Receiver& receiver);
 
 }  // namespace attune::backup

@@ -21,15 +21,10 @@ class Reading {
   Reading(Source source, const RootId& root, Receiver& receiver)
       : items_{std::move(source)}, root_{root}, receiver_{receiver} {}
 
-  ItemReader::Item read_people() {
+  Totals read() {
     read_heading();
     auto item = next();
     for (; item.kind == Kind::roster; item = next()) read_roster(item.message);
-    return item;  // the first that is no roster
-  }
-
-  Totals read() {
-    auto item = read_people();
     while (item.kind == Kind::log) {
       begin_log(item.message);
       for (item = next(); item.kind == Kind::records; item = next()) read_records(item.message);
@@ -201,10 +196,6 @@ class Reading {
 
 Totals read_archive(Source source, const RootId& root, Receiver& receiver) {
   return Reading{std::move(source), root, receiver}.read();
-}
-
-void read_people(Source source, const RootId& root, Receiver& receiver) {
-  static_cast<void>(Reading{std::move(source), root, receiver}.read_people());
 }
 
 }  // namespace attune::backup

@@ -229,14 +229,6 @@ Facts verify(const FileSystem& files, const std::string& file, const identity::R
   return checked(*opened(files, file), root, progress);
 }
 
-std::vector<identity::SelfKey> self_keys_in(const FileSystem& files, const std::string& file,
-                                            const identity::Root& root) {
-  const auto open_file = opened(files, file);
-  KeysOfWords keys{root};
-  as_damage([&] { read_people(plain_of(root.backup, *open_file), root.id, keys); });
-  return keys.all();
-}
-
 Facts restore(const FileSystem& files, const std::string& file, const identity::Root& root, book::Book& into,
               const Progress& progress) {
   // One open file for both rounds: another one under the same name changes nothing.

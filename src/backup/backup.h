@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "book/book.h"
 #include "core/clock.h"
@@ -31,11 +30,6 @@ Facts create(FileSystem& files, const std::string& file, book::Book& book, const
 
 // Everything create() promises of a file, given the words; restores into nothing.
 Facts verify(const FileSystem& files, const std::string& file, const identity::Root& root, const Progress& progress);
-
-// The self keys that this person has had so far as the file knows them, oldest first: what a new device's vault and
-// book are made with before restore(). Only heading and rosters are read, whose statements the root has signed.
-std::vector<identity::SelfKey> self_keys_in(const FileSystem& files, const std::string& file,
-                                            const identity::Root& root);
 
 // Into an empty book of a new device of this person. All is checked (MAC, seals, chains, root) before the caller may
 // use it; the caller works in a new directory and swaps only when this returns.

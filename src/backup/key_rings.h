@@ -25,10 +25,8 @@ class KeysOfWords : public Receiver {
   explicit KeysOfWords(const identity::Root& root) : root_{root}, roster_{root.id} {}
   void statement(const identity::Statement& statement) override;
   [[nodiscard]] const identity::SelfKey* key(const identity::KeyName& name) override;
-  [[nodiscard]] std::vector<identity::SelfKey> all() const;  // oldest first
 
  private:
-  [[nodiscard]] std::vector<const identity::Statement*> revokes() const;  // oldest first
   const identity::Root& root_;
   identity::Roster roster_;
   std::optional<identity::SelfKey> found_;  // last

@@ -118,19 +118,6 @@ TEST_F(Archive, FindsTheKeysOfRevocationsInItsOwnRoster) {
   EXPECT_EQ(read_back(written(made, key), root).records, 6U);  // a device that had not got the new key yet
 }
 
-TEST_F(Archive, KeysComeOldestFirst) {
-  const auto second = identity::sign_statement(root.signing, identity::Revoke{test::id_of<DeviceId>("b"), 2, {}, {}});
-  const auto first = identity::sign_statement(root.signing, identity::Revoke{test::id_of<DeviceId>("a"), 1, {}, {}});
-  KeysOfWords keys{root};
-  keys.statement(second);
-  keys.statement(first);
-  const auto all = keys.all();
-  ASSERT_EQ(all.size(), 3U);
-  EXPECT_EQ(all[0].name(), key.name());
-  EXPECT_EQ(all[1].revoke, first.hash);
-  EXPECT_EQ(all[2].revoke, second.hash);
-}
-
 TEST_F(Archive, RefusesAFalseSealOfAnOwnLogButKeepsThePartners) {
   made.logs[2].head.seal->tag.fill(std::byte{9});  // the partner's key is not ours to check with
   EXPECT_EQ(read_back(plain(), root).logs, 3U);
