@@ -78,12 +78,14 @@ class SealedEnv::Frames final : public leveldb::WritableFile {
     return env_.changing([&] { writer_.append(bytes_of(data)); });
   }
   Status Flush() noexcept override {
-    return env_.changing([&] { writer_.flush(); });
+    return env_.changing([&] {
+      name_new_tables();
+      writer_.flush();
+    });
   }
   Status Sync() noexcept override {
     return env_.changing([&] {
-      // The tables that a manifest is about to name must be in the directory first.
-      if (name_.type == FileType::manifest) env_.files_.sync_directory(env_.directory_);
+      name_new_tables();
       writer_.sync();
       tell();
     });
@@ -94,6 +96,10 @@ class SealedEnv::Frames final : public leveldb::WritableFile {
   }
 
  private:
+  // What a manifest says may reach the disk by itself, so the tables it speaks of must be in the directory first.
+  void name_new_tables() {
+    if (name_.type == FileType::manifest) env_.sync_names();
+  }
   void tell() { env_.set_extent(name_.type, {name_.number, writer_.id(), writer_.durable()}); }
   SealedEnv& env_;
   FileName name_;
@@ -185,6 +191,19 @@ void SealedEnv::set_extent(FileType type, const Extent& extent) {
   }
 }
 
+std::unique_ptr<WriteFile> SealedEnv::create(const std::string& path) {
+  const std::lock_guard lock{names_mutex_};
+  names_changed_ = true;
+  return files_.create(path);
+}
+
+void SealedEnv::sync_names() {
+  const std::lock_guard lock{names_mutex_};  // held: another thread must not go on before the names are there
+  if (!names_changed_) return;
+  files_.sync_directory(directory_);
+  names_changed_ = false;
+}
+
 Bytes SealedEnv::read_frames(const std::string& path, const FileName& name, const ReadFile& file) {
   auto found = recover_frames(file, path, name, key_);
   check_tails(path, name, found);
@@ -258,14 +277,14 @@ Status SealedEnv::NewWritableFile(const std::string& path, leveldb::WritableFile
   const auto name = file_name(path);
   if (!name) return Status::NotSupported(path);
   return changing([&] {
-    auto file = files_.create(path);
+    auto file = create(path);
     auto seal = new_seal(key_, *name);
     file->append(header_of(key_, *name, seal.id));
     if (name->type == FileType::log) {
       // A log is durable, name and header, before its first frame: a spoilt header with frames behind is no crash,
       // and what is saved in a new log does not vanish with its name.
       file->sync();
-      files_.sync_directory(directory_);
+      sync_names();
     }
     if (name->type == FileType::log || name->type == FileType::manifest) {
       *result = new Frames{*this, *name, FrameWriter{std::move(file), std::move(seal)}};

@@ -64,6 +64,8 @@ class SealedEnv final : public leveldb::Env {
   template <class Work>
   leveldb::Status changing(Work&& work) noexcept;  // refused after the first fault
 
+  [[nodiscard]] std::unique_ptr<WriteFile> create(const std::string& path);
+  void sync_names();  // every file that was created is then in the directory for good
   [[nodiscard]] Bytes read_frames(const std::string& path, const FileName& name, const ReadFile& file);
   void check_tails(const std::string& path, const FileName& name, const RecoveredFrames& found);
   // What a file of this type vouches for when it is closed: the logs for the manifest, the manifest for a log.
@@ -74,6 +76,9 @@ class SealedEnv final : public leveldb::Env {
   std::string directory_;
   StoreKey key_;
   std::unique_ptr<leveldb::Logger> no_log_;
+
+  std::mutex names_mutex_;
+  bool names_changed_ = false;  // since the directory was synced
 
   mutable std::mutex mutex_;
   std::optional<Error> fault_;
