@@ -83,7 +83,7 @@ asio::awaitable<void> Channel::send(std::string message) {
   if (!sent) throw lost(state.sending);
 }
 
-asio::awaitable<bool> Channel::receive(std::string& message, std::optional<std::chrono::seconds> patience) {
+asio::awaitable<bool> Channel::receive(std::string& message, std::optional<std::chrono::milliseconds> patience) {
   State& state = *state_;
   const Busy busy{state.in_receive};
   const std::span<std::byte> chunk{state.chunk.get(), kChunk};

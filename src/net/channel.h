@@ -65,7 +65,7 @@ class Channel {
   // The next message into `message` (its memory is reused). false: the peer closed between two messages.
   // `patience`: how long without any byte; none = for ever (TCP keepalive finds dead connections). One receiver at a
   // time.
-  asio::awaitable<bool> receive(std::string& message, std::optional<std::chrono::seconds> patience);
+  asio::awaitable<bool> receive(std::string& message, std::optional<std::chrono::milliseconds> patience);
   void close() noexcept;  // ends any pending operation with Errc::unreachable
 
  private:

@@ -9,7 +9,7 @@
 #include <asio/ip/tcp.hpp>
 #include <exception>
 #include <memory>
-#include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "core/bytes.h"
@@ -19,46 +19,51 @@ namespace attune::test {
 
 using Tcp = asio::ip::tcp;
 
+// Boxed, because co_spawn wants results that can be made from nothing.
+template <class T>
+asio::awaitable<std::unique_ptr<T>> boxed(asio::awaitable<T> task) {
+  T result = co_await std::move(task);
+  co_return std::make_unique<T>(std::move(result));
+}
+// For coroutines that return nothing.
+inline asio::awaitable<std::unique_ptr<bool>> boxed(asio::awaitable<void> task) {
+  co_await std::move(task);
+  co_return std::make_unique<bool>(true);
+}
+
 template <class T>
 class Outcome {
  public:
+  Outcome(asio::io_context& io, asio::awaitable<std::unique_ptr<T>> task) {
+    asio::co_spawn(io, std::move(task), [state = state_](std::exception_ptr error, std::unique_ptr<T> value) {
+      state->error = std::move(error);
+      state->value = std::move(value);
+      state->done = true;
+    });
+  }
   [[nodiscard]] bool done() const { return state_->done; }
-  // What the coroutine returned; throws what it threw. Fails the test where it has not ended.
+  // What the coroutine returned, once; throws what it threw. Fails the test where it has not ended.
   T get() {
     if (!state_->done) throw std::logic_error{"the coroutine has not ended"};
     if (state_->error) std::rethrow_exception(state_->error);
     return std::move(*state_->value);
   }
 
-  template <class Awaitable>
-  Outcome(asio::io_context& io, Awaitable awaitable) {
-    asio::co_spawn(io, std::move(awaitable), [state = state_](std::exception_ptr error, T value) {
-      state->error = std::move(error);
-      if (!state->error) state->value = std::move(value);
-      state->done = true;
-    });
-  }
-
  private:
   struct State {
     bool done = false;
     std::exception_ptr error;
-    std::optional<T> value;
+    std::unique_ptr<T> value;
   };
   std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
-// For coroutines that return nothing.
-inline asio::awaitable<bool> finished(asio::awaitable<void> task) {
-  co_await std::move(task);
-  co_return true;
-}
 template <class T>
 [[nodiscard]] Outcome<T> spawn(asio::io_context& io, asio::awaitable<T> task) {
-  return Outcome<T>{io, std::move(task)};
+  return Outcome<T>{io, boxed(std::move(task))};
 }
 [[nodiscard]] inline Outcome<bool> spawn(asio::io_context& io, asio::awaitable<void> task) {
-  return Outcome<bool>{io, finished(std::move(task))};
+  return Outcome<bool>{io, boxed(std::move(task))};
 }
 
 // Two ends of one connection.
