@@ -74,8 +74,8 @@ struct Incoming {
 
 class Logs {
  public:
-  // As many logs of one author as an inventory can name.
-  static constexpr std::size_t kMaxLogs = 4096;
+  // Of one author: many more than devices and restores ever make, and few enough for all to stand in an inventory.
+  static constexpr std::size_t kMaxLogs = 1024;
   // Throws Errc::damaged. `store` must outlive it.
   Logs(storage::Store& store, RootId own_root, DeviceId own_device);
 

@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "log/world.h"
 #include "support/error_matcher.h"
 
@@ -52,7 +55,9 @@ TEST(Receive, KeepsWhatThePartnerWrote) {
     EXPECT_EQ(held->payload, sent->payload);
     EXPECT_EQ(held->object, sent->object);
     EXPECT_EQ(held->link, sent->link);
-    if (n >= 5) EXPECT_EQ(received.hashes[n - 5], sent->hash);
+    if (n >= 5) {
+      EXPECT_EQ(received.hashes[n - 5], sent->hash);
+    }
   }
   EXPECT_EQ(world.ben.held(world.bens).link, world.ada.held(world.adas).link);
   EXPECT_EQ(world.ben.held(world.bens).seal, world.ada.held(world.adas).seal);
@@ -336,19 +341,25 @@ TEST(Receive, LeavesTheSameStoreHoweverRecordsAreCutIntoBatches) {
   EXPECT_TRUE(rc::check("any split gives the same store", [&] {
     Device device{world.ben_root, 2};
     const LogNumber log = learned(device);
-    for (std::uint64_t held = 0; held < 12;) {
-      const auto first = *rc::gen::inRange<std::uint64_t>(1, held + 2);
-      const auto last = *rc::gen::inRange<std::uint64_t>(first, 13);
-      if (*rc::gen::inRange(0, 5) == 0) {  // a crash before the commit
+    const auto pass = [&](std::uint64_t first, std::uint64_t last) {
+      device.change([&](Batch& batch) { return receive(device, log, parcel(world.ada, adas, first, last), batch); });
+    };
+    // Each step: how far back it begins, how far it goes, and whether the same was lost in a crash before.
+    const auto steps = *rc::gen::arbitrary<std::vector<std::tuple<std::uint8_t, std::uint8_t, bool>>>();
+    for (const auto& [back, length, crash] : steps) {
+      const std::uint64_t first = std::min<std::uint64_t>(12, 1 + back % (device.held(log).n + 1));
+      const std::uint64_t last = std::min<std::uint64_t>(12, first + length % 6);
+      if (crash) {
         Batch lost;
         receive(device, log, parcel(world.ada, adas, first, last), lost);
         device.logs->forget();
-        if (*rc::gen::inRange(0, 2) == 0) device.reopen();
+        if (length % 2 == 0) device.reopen();
       }
-      device.change([&](Batch& batch) { return receive(device, log, parcel(world.ada, adas, first, last), batch); });
-      held = std::max(held, last);
-      RC_ASSERT(device.held(log).n == held);
+      const std::uint64_t before = device.held(log).n;
+      pass(first, last);
+      RC_ASSERT(device.held(log).n == std::max(before, last));
     }
+    if (device.held(log).n < 12) pass(device.held(log).n + 1, 12);
     RC_ASSERT(device.contents() == expected);
   }));
 }
