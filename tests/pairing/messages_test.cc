@@ -59,7 +59,8 @@ TEST_F(Hello, TakesTheNewestRevokesWhereNotAllFindRoom) {
 }
 
 TEST_F(Hello, KeepsCutOffsOfOwnLogsToItself) {
-  const auto secret = identity::sign_statement(ada.root.signing, identity::OwnCutOffs{});
+  const auto secret = identity::sign_statement(
+      ada.root.signing, identity::OwnCutOffs{.revoke = crypto::random_id<identity::StatementHash>(), .cut_offs = {}});
   ada.statements.push_back(secret.wire);
   const Heard heard = read(written().payload);
   EXPECT_EQ(heard.statements.size(), 1U);

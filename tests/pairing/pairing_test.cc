@@ -203,7 +203,8 @@ asio::awaitable<void> mirror(net::Tcp::socket socket, bool own_nonce) {
     Bytes wire(2);
     co_await net::read_all(socket, wire);
     wire.resize(2 + net::read_be16(wire));
-    co_await net::read_all(socket, std::span{wire}.subspan(2));
+    const auto body = std::span<std::byte>(wire).subspan(2);
+    co_await net::read_all(socket, body);
     if (own_nonce && i == 0) wire.back() ^= std::byte{1};
     co_await net::write_all(socket, wire);
   }

@@ -25,7 +25,8 @@ inline asio::awaitable<bool> pass_on(Tcp::socket& from, Tcp::socket& to, bool fl
   if (!co_await net::read_all(from, wire)) co_return false;
   const std::size_t size = net::read_be16(wire);
   wire.resize(2 + size);
-  if (!co_await net::read_all(from, std::span{wire}.subspan(2))) co_return false;
+  const auto body = std::span<std::byte>(wire).subspan(2);
+  if (!co_await net::read_all(from, body)) co_return false;
   if (flip) wire.back() ^= std::byte{8};
   co_return co_await net::write_all(to, wire);
 }
