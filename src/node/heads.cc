@@ -12,7 +12,8 @@ constexpr std::string_view kRole = "attune heads v1";
 constexpr int kMostUnwritten = 64;
 constexpr std::chrono::seconds kLongestUnwritten{60};
 constexpr std::size_t kInstanceSize = 32;
-constexpr std::size_t kHeaderSize = 16;  // inode, birth time
+constexpr std::size_t kPadTo = 4096;                                // so that its size does not count the logs
+constexpr std::size_t kHeaderSize = 24;  // inode, birth time, number of heads
 constexpr std::size_t kHeadSize = LogId::size + 8 + Link::size;
 
 struct Head {
@@ -30,20 +31,23 @@ Bytes packed(const Contents& contents) {
   Bytes out;
   append(out, be64(contents.inode));
   append(out, be64(contents.born));
+  append(out, be64(contents.heads.size()));
   for (const Head& head : contents.heads) {
     append(out, head.log.bytes());
     append(out, be64(head.n));
     append(out, head.link.bytes());
   }
+  out.resize((out.size() + kPadTo - 1) / kPadTo * kPadTo);
   return out;
 }
 
 Contents unpacked(BytesView bytes) {
-  if (bytes.size() < kHeaderSize || (bytes.size() - kHeaderSize) % kHeadSize != 0) {
-    throw Error{Errc::damaged, "the heads file has an impossible size"};
-  }
+  const auto impossible = [] { return Error{Errc::damaged, "the heads file has an impossible size"}; };
+  if (bytes.size() < kHeaderSize) throw impossible();
+  const std::uint64_t count = read_be64(bytes.subspan<16, 8>());
+  if (count > (bytes.size() - kHeaderSize) / kHeadSize) throw impossible();
   Contents contents{read_be64(bytes.first<8>()), read_be64(bytes.subspan<8, 8>()), {}};
-  for (BytesView rest = bytes.subspan(kHeaderSize); !rest.empty(); rest = rest.subspan(kHeadSize)) {
+  for (BytesView rest = bytes.subspan(kHeaderSize, count * kHeadSize); !rest.empty(); rest = rest.subspan(kHeadSize)) {
     contents.heads.push_back({LogId{rest.first<32>()}, read_be64(rest.subspan<32, 8>()), Link{rest.subspan<40, 32>()}});
   }
   return contents;

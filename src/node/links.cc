@@ -27,6 +27,11 @@ std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
   return pause - std::chrono::milliseconds{quarter} + std::chrono::milliseconds{crypto::random_below(2 * quarter + 1)};
 }
 
+// Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
+void note_failure(SyncOutcome& outcome, const Error& error) {
+  if (!outcome.failure || outcome.failure->code() == Errc::unreachable) outcome.failure = error;
+}
+
 // Waits until the timer expires or is cancelled.
 asio::awaitable<void> wait(asio::steady_timer& timer) {
   asio::error_code cancelled;  // cancelling is how waiting ends early
@@ -50,6 +55,7 @@ struct Links::Live {
 struct Links::Target {
   net::HostPort at;
   std::optional<DeviceId> device;
+  std::optional<bool> own;         // whose device is expected there
   asio::steady_timer pause;
   bool kicked = false;
 };
@@ -173,7 +179,7 @@ void Links::noted_level(Live& live) {
   }
   remember(home_.book(), peer);
   if (!peer.own) pairing_proven(home_.book());
-  if (keeping_ && peer.dialable()) add_target({peer.host, peer.port}, peer.device);
+  if (keeping_ && peer.dialable()) add_target({peer.host, peer.port}, peer.device, peer.own);
 }
 
 asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> channel, bool dialled, bool stay,
@@ -251,8 +257,8 @@ asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome
   outcome.received += live->session.so_far().received - before.received;
 }
 
-asio::awaitable<void> Links::sync_at(net::HostPort to, SyncOutcome& outcome, Told told) {
-  std::unique_ptr<net::Channel> channel = co_await connect(to, std::nullopt);
+asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told) {
+  std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own);
   const DeviceId device = channel->peer().device;
   if (std::ranges::find(outcome.reached, device) != outcome.reached.end()) co_return;
   if (const auto found = live_.find(device); found != live_.end()) {
@@ -284,23 +290,23 @@ asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, T
     try {
       co_await await_level(live, outcome);
     } catch (const Error& error) {
-      outcome.failure = error;
+      note_failure(outcome, error);
     }
   }
-  std::vector<net::HostPort> at = named;
+  std::vector<std::pair<net::HostPort, std::optional<bool>>> at;
+  for (net::HostPort& to : named) at.emplace_back(std::move(to), std::nullopt);
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
     const bool reached = std::ranges::find(outcome.reached, peer.device) != outcome.reached.end();
     const net::HostPort known{peer.host, peer.port};
-    const auto same = [&](const net::HostPort& other) { return other.host == known.host && other.port == known.port; };
+    const auto same = [&](const auto& other) { return other.first.host == known.host && other.first.port == known.port; };
     if (reached) std::erase_if(at, same);
-    if (!reached && peer.dialable() && std::ranges::none_of(at, same)) at.push_back(known);
+    if (!reached && peer.dialable() && std::ranges::none_of(at, same)) at.emplace_back(known, peer.own);
   }
-  for (const net::HostPort& to : at) {
+  for (auto& [to, own] : at) {
     try {
-      net::HostPort there = to;
-      co_await sync_at(std::move(there), outcome, told);
+      co_await sync_at(std::move(to), own, outcome, told);
     } catch (const Error& error) {
-      outcome.failure = error;
+      note_failure(outcome, error);
     }
   }
   co_return outcome;
@@ -311,13 +317,13 @@ asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, T
 
 void Links::keep_linked(const std::vector<net::HostPort>& named) {
   keeping_ = true;
-  for (const net::HostPort& at : named) add_target(at, std::nullopt);
+  for (const net::HostPort& at : named) add_target(at, std::nullopt, std::nullopt);
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
-    if (peer.dialable()) add_target({peer.host, peer.port}, peer.device);
+    if (peer.dialable()) add_target({peer.host, peer.port}, peer.device, peer.own);
   }
 }
 
-void Links::add_target(net::HostPort at, std::optional<DeviceId> device) {
+void Links::add_target(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own) {
   for (const auto& target : targets_) {
     if (device && target->device == device) {
       target->at = std::move(at);  // it moved
@@ -325,7 +331,7 @@ void Links::add_target(net::HostPort at, std::optional<DeviceId> device) {
     }
     if (target->at.host == at.host && target->at.port == at.port) return;
   }
-  auto target = std::make_shared<Target>(Target{std::move(at), device, asio::steady_timer{context_}, false});
+  auto target = std::make_shared<Target>(Target{std::move(at), device, own, asio::steady_timer{context_}, false});
   targets_.push_back(target);
   spawn(context_, keep(std::move(target)), log_);
 }
@@ -342,8 +348,9 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
     } else {
       try {
         net::HostPort to = target->at;
-        std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), std::nullopt);
+        std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), target->own);
         target->device = channel->peer().device;
+        target->own = channel->peer().key.whose == net::KeyChoice::Whose::own;
         if (live_.find(*target->device) == live_.end()) {
           SessionTold nobody = [](const sync::Summary&) {};
           co_await run_session(std::move(channel), true, true, std::move(nobody));

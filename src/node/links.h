@@ -43,8 +43,9 @@ class Links {
   // One sync with each device that is linked, remembered, or at one of these addresses.
   using Told = std::function<void(const SyncOutcome&)>;
   asio::awaitable<SyncOutcome> sync_now(std::vector<net::HostPort> named, Told told);
-  // One sync with whoever of the partner or of this person is at this address. Throws Errc::unreachable.
-  asio::awaitable<void> sync_at(net::HostPort to, SyncOutcome& outcome, Told told);
+  // One sync with whoever of the partner or of this person is at this address; `own`: whose
+  // device is expected there, which saves two seconds of silence at a device of the other kind. Throws Errc::unreachable.
+  asio::awaitable<void> sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told);
 
   // From now on: dial these addresses and all remembered devices, again and again, and stay linked.
   void keep_linked(const std::vector<net::HostPort>& named);
@@ -75,7 +76,7 @@ class Links {
   void leave(const DeviceId& device, const std::shared_ptr<Live>& live);
   void noted_level(Live& live);
   asio::awaitable<void> keep(std::shared_ptr<Target> target);
-  void add_target(net::HostPort at, std::optional<DeviceId> device);
+  void add_target(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own);
 
   asio::io_context& context_;
   Home& home_;

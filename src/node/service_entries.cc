@@ -45,7 +45,12 @@ api::v1::Response done() {
   return response;
 }
 
-std::string hex(const ObjectId& id) { return crypto::printed_id(id).hex(); }
+// Answers that are an entry's id, in full and as people would type it.
+template <class Answer>
+void set_ids(const book::Book& book, const ObjectId& id, Answer& answer) {
+  answer.set_id(crypto::printed_id(id).hex());
+  answer.set_short_id(book.shortest_prefix(id));
+}
 
 }  // namespace
 
@@ -66,7 +71,7 @@ api::v1::Response Service::write(const api::v1::WriteRequest& request) {
   journal::check_content(content);
 
   Response response = done();
-  response.mutable_write()->set_id(hex(home_.book().write(draft)));
+  set_ids(home_.book(), home_.book().write(draft), *response.mutable_write());
   return response;
 }
 
@@ -74,7 +79,7 @@ api::v1::Response Service::share(const api::v1::ShareRequest& request) {
   book::Book& book = home_.book();
   const ObjectId id = book.find(request.id());
   Response response = done();
-  response.mutable_share()->set_id(hex(book.share(id, {home_.clock().now(), offset(request.now_offset())})));
+  set_ids(book, book.share(id, {home_.clock().now(), offset(request.now_offset())}), *response.mutable_share());
   return response;
 }
 
@@ -89,7 +94,7 @@ api::v1::Response Service::edit(const api::v1::EditRequest& request) {
   if (request.has_at_ms()) edit.at = journal::Zoned{instant(request.at_ms()), offset(request.offset())};
   book.edit(id, edit);
   Response response = done();
-  response.mutable_edit()->set_id(hex(id));
+  set_ids(book, id, *response.mutable_edit());
   return response;
 }
 
@@ -98,7 +103,7 @@ api::v1::Response Service::erase(const api::v1::EraseRequest& request) {
   const ObjectId id = book.find(request.id());
   book.erase(id);
   Response response = done();
-  response.mutable_erase()->set_id(hex(id));
+  set_ids(book, id, *response.mutable_erase());
   return response;
 }
 

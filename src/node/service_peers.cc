@@ -114,7 +114,8 @@ asio::awaitable<void> Service::first_session(net::HostPort to) {
   links_.allow_partner();
   SyncOutcome outcome;
   Links::Told nobody = [](const SyncOutcome&) {};
-  co_await links_.sync_at(std::move(to), outcome, std::move(nobody));
+  constexpr bool own = false;
+  co_await links_.sync_at(std::move(to), own, outcome, std::move(nobody));
 }
 
 }  // namespace attune::node

@@ -21,7 +21,9 @@ asio::awaitable<std::optional<Bytes>> Line::read_message(std::size_t most) {
 
 asio::awaitable<bool> Line::write_message(Bytes message) {
   deadline_.in(patience_);
-  Bytes wire = to_bytes(net::be16(message.size()));
+  Bytes wire;
+  wire.reserve(2 + message.size());
+  append(wire, net::be16(message.size()));
   append(wire, message);
   const bool written = co_await net::write_all(socket_, wire);
   if (written) deadline_.off();

@@ -272,6 +272,7 @@ struct Exchange::State {
       // The partner brings back a log of ours that we do not know: a seal of ours must say that it is one.
       if (needs_seal(name) && !own_seal_holds(said.seal(), id, said.n(), link)) return;
       held = book.logs().find(book.learn(name, device));
+      theirs[held->number].named = true;  // they told us: naming it back would only say that we hold nothing of it
     } else if (held->name.author != name.author || held->name.couple != name.couple) {
       misbehaved("a log was named under another author");
     }
