@@ -1,6 +1,7 @@
 #include "journal/entry.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -45,10 +46,13 @@ Entry erased_entry(const ObjectId& id, const std::vector<Seen>& ops) {
   return entry;
 }
 
-void put_earlier(std::vector<Version>& earlier, Version version) {
-  version.content.replaces.clear();
-  const bool known = std::ranges::any_of(earlier, [&](const Version& other) { return other.op == version.op; });
-  if (!known) earlier.push_back(std::move(version));
+// Each version once, oldest first. Originals stand before copies, and stay: the two are equal unless a copy is wrong.
+void put_in_order(std::vector<Version>& versions) {
+  std::ranges::stable_sort(versions, {}, &Version::op);
+  const auto same = std::ranges::unique(versions, {}, &Version::op);
+  versions.erase(same.begin(), same.end());
+  for (Version& version : versions) version.content.replaces.clear();
+  std::ranges::sort(versions, {}, [](const Version& version) { return std::pair{version.time, version.op}; });
 }
 
 // Contents and earlier versions of one entry, gathered in canonical order.
@@ -81,13 +85,13 @@ class Gathering {
       entry_.current = std::move(in_force_.back());
       in_force_.pop_back();
     }
-    // Originals before copies: the two are equal unless somebody's copy is wrong.
-    for (Version& version : in_force_) put_earlier(entry_.earlier, std::move(version));
-    for (Version& version : taken_out_) put_earlier(entry_.earlier, std::move(version));
+    auto& earlier = entry_.earlier;
+    std::ranges::move(in_force_, std::back_inserter(earlier));
+    std::ranges::move(taken_out_, std::back_inserter(earlier));
     for (Version& version : copies_) {
-      if (!entry_.current || entry_.current->op != version.op) put_earlier(entry_.earlier, std::move(version));
+      if (!entry_.current || entry_.current->op != version.op) earlier.push_back(std::move(version));
     }
-    std::ranges::sort(entry_.earlier, {}, [](const Version& version) { return std::pair{version.time, version.op}; });
+    put_in_order(earlier);
     std::ranges::sort(entry_.contents);
     entry_.edited = entry_.contents.size() > 1;
     return std::move(entry_);

@@ -9,34 +9,25 @@ enum class WireType : unsigned { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5
 
 [[noreturn]] void not_an_op() { throw Error{Errc::damaged, "a record does not hold an act"}; }
 
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : rest_{bytes} {}
-  [[nodiscard]] bool done() const { return rest_.empty(); }
-
-  std::uint64_t varint() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 70; shift += 7) {
-      const auto byte = static_cast<unsigned char>(take(1).front());
-      if (shift == 63 && byte > 1) not_an_op();
-      value |= std::uint64_t{byte & 0x7FU} << shift;
-      if (byte < 0x80) return value;
-    }
-    not_an_op();
-  }
-
-  std::string_view take(std::uint64_t size) {
-    if (size > rest_.size()) not_an_op();
-    const auto taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-
- private:
-  std::string_view rest_;
-};
-
 }  // namespace
+
+std::uint64_t Reader::varint() {
+  std::uint64_t value = 0;
+  for (unsigned shift = 0; shift < 70; shift += 7) {
+    const auto byte = static_cast<unsigned char>(take(1).front());
+    if (shift == 63 && byte > 1) not_an_op();
+    value |= std::uint64_t{byte & 0x7FU} << shift;
+    if (byte < 0x80) return value;
+  }
+  not_an_op();
+}
+
+std::string_view Reader::take(std::uint64_t size) {
+  if (size > rest_.size()) not_an_op();
+  const auto taken = rest_.substr(0, size);
+  rest_.remove_prefix(size);
+  return taken;
+}
 
 Frame read_frame(std::string_view bytes) {
   constexpr std::uint64_t kTimeField = 1;

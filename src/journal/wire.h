@@ -8,6 +8,18 @@
 
 namespace attune::journal {
 
+// Protobuf's wire format, piece by piece. Throws Errc::damaged past the end and where a number has more than 64 bits.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_{bytes} {}
+  [[nodiscard]] bool done() const { return rest_.empty(); }
+  std::uint64_t varint();
+  std::string_view take(std::uint64_t size);
+
+ private:
+  std::string_view rest_;
+};
+
 struct Frame {
   std::int64_t time = 0;
   int act = 0;            // number of the field
