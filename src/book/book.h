@@ -27,29 +27,29 @@ struct Self {
   const std::vector<identity::SelfKey>* self_keys = nullptr;  // oldest first; the last one seals
 };
 
-struct Change {            // told to the observer after each commit
+struct Change {  // told to the observer after each commit
   enum class Kind { written, edited, erased, shared, received, other } kind = Kind::other;
-  std::vector<ObjectId> objects;   // entries that are new or changed
-  std::optional<log::LogNumber> log; // which log grew (for live push)
+  std::vector<ObjectId> objects{};      // entries that are new or changed
+  std::optional<log::LogNumber> log{};  // which log grew (for live push)
 };
 
-struct Draft {             // what a person wrote
-  journal::EntryContent content;   // written_at: now, with the person's offset
+struct Draft {                    // what a person wrote
+  journal::EntryContent content;  // written_at: now, with the person's offset
   bool shared = false;
 };
-struct Edit {              // what is absent stays as it is
+struct Edit {  // what is absent stays as it is
   std::optional<std::string> title, body;
   std::optional<journal::Mood> mood;
   std::optional<std::vector<std::string>> tags;
   std::optional<journal::Zoned> at;
 };
 struct Filter {
-  std::size_t limit = 20;                  // 0 = all
-  std::optional<bool> mine, shared;
-  std::optional<journal::EntryKind> kind;
-  std::vector<std::string> tags;           // all of them
-  std::optional<Instant> since, until;     // by `at`, [since, until)
-  std::optional<ObjectId> before;          // only older than this one
+  std::size_t limit = 20;  // 0 = all
+  std::optional<bool> mine{}, shared{};
+  std::optional<journal::EntryKind> kind{};
+  std::vector<std::string> tags{};          // all of them
+  std::optional<Instant> since{}, until{};  // by `at`, [since, until)
+  std::optional<ObjectId> before{};         // only older than this one
 };
 
 struct Pairing {
@@ -57,6 +57,7 @@ struct Pairing {
   std::string partner_name;
   std::string check;
   CoupleId couple;
+  friend bool operator==(const Pairing&, const Pairing&) = default;
 };
 
 class Book {
@@ -66,52 +67,56 @@ class Book {
   Book(const Book&) = delete;
   Book& operator=(const Book&) = delete;
 
-  // Entries. Ids: what lead() gives; a private entry that was shared leads to its shared one.
-  [[nodiscard]] ObjectId find(std::string_view printed_prefix) const;  // Errc::not_found, Errc::ambiguous (also under 4 digits: usage)
-  [[nodiscard]] journal::Entry entry(const ObjectId& id) const;        // Errc::not_found
+  // Entries. A private entry that was shared leads to its shared one.
+  // find: Errc::not_found, Errc::ambiguous, and Errc::usage under 4 digits.
+  [[nodiscard]] ObjectId find(std::string_view printed_prefix) const;
+  [[nodiscard]] journal::Entry entry(const ObjectId& id) const;                // Errc::not_found
   [[nodiscard]] std::vector<journal::Entry> list(const Filter& filter) const;  // newest first, erased ones left out
   [[nodiscard]] std::vector<journal::Entry> search(const std::vector<std::string>& words) const;
-  [[nodiscard]] std::uint64_t entries() const;                         // what an unlimited list would show
+  [[nodiscard]] std::uint64_t entries() const;  // what an unlimited list would show
   ObjectId write(const Draft& draft);
-  std::vector<ObjectId> write_all(const std::vector<Draft>& drafts);   // one batch: imports and benchmarks
-  ObjectId share(const ObjectId& id, journal::Zoned now);              // Errc::not_paired, Errc::refused (not the author's, erased)
-  void edit(const ObjectId& id, const Edit& edit);                     // Errc::refused: not the author's, erased
-  void erase(const ObjectId& id);                                      // gone from this disk when it returns
+  std::vector<ObjectId> write_all(const std::vector<Draft>& drafts);  // one batch: imports and benchmarks
+  ObjectId share(const ObjectId& id, journal::Zoned now);  // Errc::not_paired, Errc::refused (not the author's, erased)
+  void edit(const ObjectId& id, const Edit& edit);         // Errc::refused: not the author's, erased
+  void erase(const ObjectId& id);                          // gone from this disk when it returns
   // All devices of the partner that this one ever synced with have confirmed the erasure.
   [[nodiscard]] bool erase_confirmed(const ObjectId& id) const;
-  [[nodiscard]] std::string shortest_prefix(const ObjectId& id) const; // at least 4 digits
+  [[nodiscard]] std::string shortest_prefix(const ObjectId& id) const;  // at least 4 digits
 
   // Own facts, as ops in the own log.
   [[nodiscard]] journal::ProfileFacts profile() const;
   void set_name(const std::string& name);
   void name_device(const DeviceId& device, const std::string& name);
-  [[nodiscard]] std::optional<Pairing> pairing() const;                // the latest
+  [[nodiscard]] std::optional<Pairing> pairing() const;                                     // the latest
   [[nodiscard]] std::vector<identity::CoupleKey> couple_keys(const RootId& partner) const;  // newest first
   void pair(const journal::Paired& pairing, const identity::CoupleKey& key);
   void add_couple_key(const RootId& partner, const identity::CoupleKey& key);
 
   // Rosters, peers and single values: kept beside the logs, same batches.
-  [[nodiscard]] std::vector<std::string> statements(const RootId& root) const;       // serialised SignedStatement
+  [[nodiscard]] std::vector<std::string> statements(const RootId& root) const;  // serialised SignedStatement
   void add_statements(const RootId& root, const std::vector<std::string>& wires);
   [[nodiscard]] std::optional<std::string> meta(std::string_view name) const;
   void set_meta(std::string_view name, std::string_view value);
-  [[nodiscard]] std::vector<std::pair<DeviceId, std::string>> peers() const;         // node/peer codec owns the value
+  [[nodiscard]] std::vector<std::pair<DeviceId, std::string>> peers() const;  // node/peer codec owns the value
   void set_peer(const DeviceId& device, std::string_view value);
 
   // Sync and backup.
   [[nodiscard]] log::Logs& logs();
   struct Arrived {
     std::size_t records = 0;
-    bool erases = false;   // confirm only after finish_erasures()
+    bool erases = false;  // confirm only after finish_erasures()
   };
   Arrived receive(log::LogNumber log, std::uint64_t first, const std::vector<log::Incoming>& records, const Link& link,
                   const std::optional<identity::Seal>& seal);
   Arrived fill(log::LogNumber log, const std::vector<std::pair<std::uint64_t, std::string_view>>& payloads);
   log::LogNumber learn(const log::LogName& name, const DeviceId& device);
   void retire(log::LogNumber log);
+  void keep_seal(log::Place place, const identity::Seal& seal);  // one that came after its records
+  void reseal();                                                 // a new self key: the heads of this device's logs
   void set_confirmed(const DeviceId& device, log::LogNumber log, std::uint64_t n);
   [[nodiscard]] std::uint64_t confirmed(const DeviceId& device, log::LogNumber log) const;
-  [[nodiscard]] std::uint64_t waiting() const;  // own records of the couple's logs that no device of the partner has confirmed
+  [[nodiscard]] std::uint64_t waiting()
+      const;  // own records of the couple's logs that no device of the partner has confirmed
 
   // Compacts what erasures left behind, also those that a crash interrupted; call at start.
   void finish_erasures();
@@ -120,7 +125,7 @@ class Book {
     std::uint64_t logs = 0, records = 0, entries = 0;
     std::vector<std::string> problems;
   };
-  [[nodiscard]] Report verify();          // chains, seals, indexes against what the logs say
+  [[nodiscard]] Report verify();  // chains, seals, indexes against what the logs say
   void rebuild_indexes();
 
   void observe(std::function<void(const Change&)> observer);  // one; called on this thread, after the commit

@@ -1,0 +1,172 @@
+// Making the indexes anew, and checking those that are there against what the logs say. Both take memory for one
+// piece of the journal at a time, never for all of it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "book/book.h"
+#include "book/index.h"
+#include "book/keys.h"
+#include "book/state.h"
+#include "book/work.h"
+#include "core/error.h"
+#include "crypto/hash.h"
+
+namespace attune::book {
+namespace {
+
+using storage::Key;
+using storage::Table;
+using Visit = storage::Store::Visit;
+
+constexpr std::size_t kPiece = 1000;
+
+void remove_all(storage::Store& store, const Key& from) {
+  for (bool more = true; more;) {
+    storage::Batch batch;
+    std::size_t removed = 0;
+    store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
+      batch.remove(key);
+      return ++removed < kPiece ? Visit::go_on : Visit::stop;
+    });
+    more = removed == kPiece;
+    if (!batch.empty()) store.commit(batch);
+  }
+}
+
+void set_schema(storage::Store& store, std::uint64_t schema) {
+  storage::Batch batch;
+  batch.put(book_value("schema"), u64_value(schema));
+  store.commit(batch);
+}
+
+// Indexes the records from n on, up to a piece. Returns where to go on; 0: the log is done.
+std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n) {
+  std::vector<Noted> noted;
+  std::uint64_t next = 0;
+  shelf.logs.read_from(log, n, [&](std::uint64_t place, const log::Record& record) {
+    if (noted.size() == kPiece) {
+      next = place;
+      return false;
+    }
+    noted.push_back({record.object, crypto::printed_id(record.object), shelf.at({log, place}, record)});
+    noted.back().at.stored = false;  // its record is, its place in the index is not
+    return true;
+  });
+  Work work{shelf};
+  work.note_all(noted, [&](std::size_t index) { return noted[index].at.seen.id; });
+  work.commit();
+  return next;
+}
+
+class Check {
+ public:
+  Check(const Shelf& shelf, Book::Report& report) : shelf_{shelf}, report_{report} {}
+
+  // Every record must be found by way of its object.
+  void records() {
+    for (const log::Held& held : shelf_.logs.all()) {
+      shelf_.logs.view_from(held.number, 1, [&](std::uint64_t n, const log::RecordView& record) {
+        if (!indexed({held.number, n}, record.object)) {
+          problem(fmt::format("record {} of log {} is missing in the index of objects", n,
+                              held.name.id.hex().substr(0, 8)));
+        }
+        return true;
+      });
+    }
+  }
+
+  // Every object must have exactly the keys that its fold gives.
+  void objects() {
+    const Key from{Table::object};
+    shelf_.store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
+      if (is_object_key(key)) {
+        check_object(printed_of(key));
+      } else if (is_origin_key(key)) {
+        ++found_;
+      } else {
+        problem("the index of objects holds a key that is none");
+      }
+      return Visit::go_on;
+    });
+    count(Key{Table::timeline});
+    count(pairings());
+    if (found_ != expected_) {
+      problem(fmt::format("the indexes hold {} keys where the logs give {}", found_, expected_));
+    }
+    if (report_.entries != shelf_.entries) {
+      problem(fmt::format("{} entries are counted where the logs give {}", shelf_.entries, report_.entries));
+    }
+  }
+
+ private:
+  void problem(std::string what) { report_.problems.push_back(std::move(what)); }
+
+  [[nodiscard]] bool indexed(log::Place place, const ObjectId& object) const {
+    const auto value = shelf_.store.get(object_key(crypto::printed_id(object)));
+    if (!value) return false;
+    const auto places = places_of(*value);
+    return std::ranges::binary_search(places, place);
+  }
+
+  void check_object(const PrintedId& printed) {
+    for (const ObjectId& object : shelf_.objects_of(printed)) {
+      if (crypto::printed_id(object) != printed) problem(fmt::format("object {} is indexed as another", printed.hex()));
+      const IndexKeys index = index_of(object, ops_of(shelf_.load(object)), shelf_.self.root);
+      report_.entries += index.listed ? 1 : 0;
+      expected_ += index.keys.size();
+      for (const auto& [key, value] : index.keys) {
+        if (shelf_.store.get(key) != value) problem(fmt::format("an index of object {} is wrong", printed.hex()));
+      }
+    }
+  }
+
+  void count(const Key& from) {
+    shelf_.store.scan(from, from.end(), [&](std::string_view, std::string_view) {
+      ++found_;
+      return Visit::go_on;
+    });
+  }
+
+  const Shelf& shelf_;
+  Book::Report& report_;
+  std::uint64_t expected_ = 0;
+  std::uint64_t found_ = 0;
+};
+
+}  // namespace
+
+void Book::rebuild_indexes() {
+  Shelf& shelf = *state_;
+  set_schema(shelf.store, 0);  // a crash in between starts over
+  remove_all(shelf.store, Key{Table::object});
+  remove_all(shelf.store, Key{Table::timeline});
+  remove_all(shelf.store, pairings());
+  remove_all(shelf.store, book_value("entries"));
+  shelf.entries = 0;
+  for (const log::Held& held : shelf.logs.all()) {
+    for (std::uint64_t n = 1; n != 0;) n = index_piece(shelf, held.number, n);
+  }
+  set_schema(shelf.store, kSchema);
+}
+
+Book::Report Book::verify() {
+  const Shelf& shelf = *state_;
+  Report report;
+  auto logs = shelf.logs.verify(*shelf.self.self_keys);
+  report.logs = shelf.logs.all().size();
+  report.records = logs.records;
+  report.problems = std::move(logs.problems);
+  try {
+    Check check{shelf, report};
+    check.records();
+    check.objects();
+  } catch (const Error& error) {
+    if (error.code() != Errc::damaged) throw;
+    report.problems.emplace_back(error.what());  // what stands behind it cannot be checked any more
+  }
+  return report;
+}
+
+}  // namespace attune::book

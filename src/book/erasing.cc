@@ -1,0 +1,105 @@
+// Erasing: the text goes from every log held here and from every index, and then from the disk.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "book/book.h"
+#include "book/keys.h"
+#include "book/partners.h"
+#include "book/state.h"
+#include "book/work.h"
+#include "core/error.h"
+
+namespace attune::book {
+namespace {
+
+using journal::Op;
+using storage::Key;
+using storage::Table;
+
+// A private entry and what it was shared as are erased together, whichever is named.
+std::vector<ObjectId> all_of_one(const Shelf& shelf, const ObjectId& id) {
+  const ObjectId first = shelf.origin_of(id).value_or(id);
+  std::vector<ObjectId> all{first};
+  if (const auto entry = shelf.fold(first)) {
+    if (entry->shared_as) all.push_back({first.creator, *entry->shared_as});
+    for (const ObjectNumber& number : entry->also_shared_as) all.push_back({first.creator, number});
+  }
+  if (!std::ranges::count(all, id)) all.push_back(id);
+  return all;
+}
+
+// Whether an erase was written.
+bool erase_one(Work& work, const Shelf& shelf, const ObjectId& object, const std::optional<Pairing>& pairing) {
+  const auto entry = shelf.fold(object);
+  if (entry && entry->erased) return false;
+  const Op op{journal::next_time(shelf.clock.now(), entry ? entry->newest : Instant{}), journal::Erase{}};
+  auto spaces = shelf.couples_of(shelf.load(object));
+  if (spaces.empty()) {
+    // Its log has not come to this device yet: then the erase comes first, and waits for it.
+    if (!entry && pairing) spaces.push_back(pairing->couple);
+    if (entry) spaces.emplace_back();
+  }
+  for (const CoupleId& space : spaces) work.append(space, object, op);
+  return !spaces.empty();
+}
+
+// One range for each table and log: a compaction costs by the files it meets, not by the keys it drops.
+std::map<std::string, std::pair<std::string, std::string>> joined(
+    const std::vector<std::pair<std::string, std::string>>& ranges) {
+  constexpr std::size_t kTableAndLog = 1 + sizeof(log::LogNumber);
+  std::map<std::string, std::pair<std::string, std::string>> joined;
+  for (const auto& range : ranges) {
+    auto& [from, to] = joined.try_emplace(range.first.substr(0, kTableAndLog), range).first->second;
+    from = std::min(from, range.first);
+    to = std::max(to, range.second);
+  }
+  return joined;
+}
+
+}  // namespace
+
+void Book::erase(const ObjectId& id) {
+  Shelf& shelf = *state_;
+  const auto entry = shelf.fold(id);
+  if (!entry) throw Error{Errc::not_found, "no such entry"};
+  if (id.creator != shelf.self.root) throw Error{Errc::refused, "only its author can erase an entry"};
+  const auto known_pairing = pairing();
+  Work work{shelf};
+  bool any = false;
+  for (const ObjectId& object : all_of_one(shelf, id)) any = erase_one(work, shelf, object, known_pairing) || any;
+  if (any) work.commit({.kind = Change::Kind::erased});
+  finish_erasures();
+}
+
+bool Book::erase_confirmed(const ObjectId& id) const {
+  const Shelf& shelf = *state_;
+  bool any = false;
+  for (const ObjectId& object : all_of_one(shelf, id)) {
+    for (const At& at : shelf.load(object)) {
+      const bool erase = at.seen.op && std::holds_alternative<journal::Erase>(at.seen.op->act);
+      if (!erase || !at.seen.shared || at.seen.author != shelf.self.root) continue;
+      const auto least = PartnerDevices{*this, shelf}.least_confirmed(at.place.log);
+      if (!least || *least < at.place.n) return false;
+      any = true;
+    }
+  }
+  return any;
+}
+
+void Book::finish_erasures() {
+  Shelf& shelf = *state_;
+  storage::Batch marks;
+  std::vector<std::pair<std::string, std::string>> ranges;
+  const Key from{Table::erasing};
+  shelf.store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
+    ranges.push_back(erasing_range(key));
+    marks.remove(key);
+    return storage::Store::Visit::go_on;
+  });
+  if (ranges.empty()) return;
+  for (const auto& [where, range] : joined(ranges)) shelf.store.compact(range.first, range.second);
+  shelf.store.commit(marks);
+}
+
+}  // namespace attune::book

@@ -1,0 +1,54 @@
+#include "book/index.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "book/keys.h"
+#include "crypto/hash.h"
+#include "journal/person.h"
+
+namespace attune::book {
+namespace {
+
+bool is_pairing_op(const journal::Seen& seen) {
+  return seen.op && std::holds_alternative<journal::Paired>(seen.op->act);
+}
+
+void add_origins(IndexKeys& index, const journal::Entry& entry) {
+  const std::string number{entry.id.number.raw()};
+  const auto add = [&](const ObjectNumber& shared) {
+    index.keys.emplace(origin_key(crypto::printed_id({entry.id.creator, shared})), number);
+  };
+  if (entry.shared_as) add(*entry.shared_as);
+  std::ranges::for_each(entry.also_shared_as, add);
+}
+
+}  // namespace
+
+bool listed(const journal::Entry& entry) { return entry.current && !entry.erased && !entry.shared_as; }
+
+IndexKeys index_of(const ObjectId& object, const std::vector<journal::Seen>& ops, const RootId& self) {
+  IndexKeys index;
+  if (const auto entry = journal::fold_entry(object, ops)) {
+    if (listed(*entry)) {
+      index.listed = true;
+      index.keys.insert(
+          index_of_first(object, crypto::printed_id(object), entry->current->content, entry->shared, self));
+    }
+    // Only one's own devices can say what a private entry was shared as.
+    if (object.creator == self) add_origins(index, *entry);
+  }
+  if (object.creator == self && std::ranges::any_of(ops, is_pairing_op) && journal::fold_pairing(self, ops).paired) {
+    index.keys.emplace(pairings().id(object.number).str(), "");
+  }
+  return index;
+}
+
+std::pair<std::string, std::string> index_of_first(const ObjectId& object, const PrintedId& printed,
+                                                   const journal::EntryContent& content, bool shared,
+                                                   const RootId& self) {
+  return {timeline_key(content.at.when, printed),
+          timeline_value({.mine = object.creator == self, .shared = shared, .kind = content.kind})};
+}
+
+}  // namespace attune::book

@@ -1,0 +1,83 @@
+#include "book/key_op.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "crypto/random.h"
+#include "journal/wire.h"
+#include "log/chain.h"
+
+namespace attune::book {
+namespace {
+
+// Tags of attune.journal.v1.Op and CoupleKey: number << 3 | wire type.
+constexpr std::uint64_t kTime = 1U << 3U;
+constexpr std::uint64_t kCoupleKeyField = 19;
+constexpr std::uint64_t kCoupleKey = kCoupleKeyField << 3U | 2U;
+constexpr std::uint64_t kPartner = 1U << 3U | 2U;
+constexpr std::uint64_t kKey = 2U << 3U | 2U;
+constexpr std::uint64_t kRevokes = 3U << 3U;
+
+std::size_t varint_size(std::uint64_t value) {
+  std::size_t size = 1;
+  for (; value > 0x7F; value >>= 7U) ++size;
+  return size;
+}
+
+class Writer {
+ public:
+  explicit Writer(crypto::SecretBytes& to) : to_{to} {}
+  Writer& varint(std::uint64_t value) {
+    for (; value > 0x7F; value >>= 7U) to_.push_back(static_cast<std::byte>((value & 0x7FU) | 0x80U));
+    to_.push_back(static_cast<std::byte>(value));
+    return *this;
+  }
+  Writer& raw(BytesView bytes) {
+    for (const std::byte byte : bytes) to_.push_back(byte);
+    return *this;
+  }
+
+ private:
+  crypto::SecretBytes& to_;
+};
+
+[[noreturn]] void damaged() { throw Error{Errc::damaged, "a key in the journal cannot be read"}; }
+
+}  // namespace
+
+crypto::SecretBytes key_payload(Instant time, const RootId& partner, const identity::CoupleKey& key) {
+  std::array<std::byte, log::kPayloadRandom> random{};
+  crypto::random_fill(random);
+  const std::size_t body = 2 * (1 + 1 + 32) + (key.revokes == 0 ? 0 : 1 + varint_size(key.revokes));
+  crypto::SecretBytes payload;
+  Writer writer{payload};
+  writer.raw(random).varint(kTime).varint(static_cast<std::uint64_t>(time.time_since_epoch().count()));
+  writer.varint(kCoupleKey).varint(body);
+  writer.varint(kPartner).varint(RootId::size).raw(partner.bytes());
+  writer.varint(kKey).varint(identity::CoupleKeySecret::size).raw(key.secret.bytes());
+  if (key.revokes != 0) writer.varint(kRevokes).varint(key.revokes);
+  return payload;
+}
+
+std::optional<identity::CoupleKey> key_in(std::string_view payload, const RootId& partner) {
+  if (payload.size() < log::kPayloadRandom) damaged();
+  const journal::Frame frame = journal::read_frame(payload.substr(log::kPayloadRandom));
+  if (frame.act != kCoupleKeyField) damaged();
+  std::optional<RootId> for_whom;
+  std::optional<BytesView> secret;
+  std::uint64_t revokes = 0;
+  for (journal::Reader reader{frame.body}; !reader.done();) {
+    switch (reader.varint()) {
+      case kPartner: for_whom = RootId::from(reader.take(reader.varint())); break;
+      case kKey: secret = as_bytes(reader.take(reader.varint())); break;
+      case kRevokes: revokes = reader.varint(); break;
+      default: damaged();
+    }
+  }
+  if (!for_whom || !secret || secret->size() != identity::CoupleKeySecret::size) damaged();
+  if (*for_whom != partner) return std::nullopt;
+  const std::span<const std::byte, identity::CoupleKeySecret::size> bytes{*secret};
+  return identity::CoupleKey{identity::CoupleKeySecret::copied(bytes), revokes};
+}
+
+}  // namespace attune::book

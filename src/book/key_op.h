@@ -1,0 +1,19 @@
+// The one op that carries a secret: written and read by hand, so that the key is never in a protobuf message or a
+// string that nobody wipes. Field by field the same as attune.journal.v1.Op with couple_key; a test compares the two.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/clock.h"
+#include "crypto/secret.h"
+#include "identity/keys.h"
+
+namespace attune::book {
+
+[[nodiscard]] crypto::SecretBytes key_payload(Instant time, const RootId& partner, const identity::CoupleKey& key);
+
+// nullopt: it is for another partner. Throws Errc::damaged. The caller wipes `payload`.
+[[nodiscard]] std::optional<identity::CoupleKey> key_in(std::string_view payload, const RootId& partner);
+
+}  // namespace attune::book

@@ -1,0 +1,57 @@
+// The book's keys and values in the store. docs/store-format.md, section 3.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/id.h"
+#include "journal/op.h"
+#include "log/logs.h"
+#include "storage/key.h"
+
+namespace attune::book {
+
+// Code of another version makes other indexes: an older home is indexed anew, a newer one refused.
+inline constexpr std::uint32_t kSchema = 1;
+inline constexpr std::size_t kMaxOps = 4096;  // of one author on one object, erasures not counted
+
+// Objects: printed id -> places of the object's ops. Two objects may share a printed id; records tell them apart.
+[[nodiscard]] storage::Key object_key(const PrintedId& printed);
+[[nodiscard]] bool is_object_key(std::string_view key);
+[[nodiscard]] PrintedId printed_of(std::string_view object_key);
+// Origins, behind the object's key: of a shared entry, the number of the private one that it was.
+[[nodiscard]] std::string origin_key(const PrintedId& shared);
+[[nodiscard]] bool is_origin_key(std::string_view key);
+
+// Sorted: varints of log and n.
+void add_place(std::string& value, log::Place place);
+[[nodiscard]] std::vector<log::Place> places_of(std::string_view value);  // Errc::damaged
+
+// The timeline, newest first in ascending order.
+struct TimelineValue {
+  bool mine = false;
+  bool shared = false;
+  journal::EntryKind kind = journal::EntryKind::note;
+};
+[[nodiscard]] storage::Key timeline_from(Instant at);  // the first key of entries at or before that moment
+[[nodiscard]] std::string timeline_key(Instant at, const PrintedId& printed);
+[[nodiscard]] PrintedId printed_in_timeline(std::string_view key);
+[[nodiscard]] std::string timeline_value(const TimelineValue& value);
+[[nodiscard]] TimelineValue read_timeline_value(std::string_view value);  // Errc::damaged
+
+// Pairings: number of the pairing object -> nothing.
+[[nodiscard]] storage::Key pairings();
+[[nodiscard]] storage::Key book_value(std::string_view name);  // single values of the book
+[[nodiscard]] storage::Key node_value(std::string_view name);  // single values of those above
+
+// What is still to be compacted: the range of keys.
+[[nodiscard]] std::string erasing_key(std::string_view from, std::string_view to);
+[[nodiscard]] std::pair<std::string, std::string> erasing_range(std::string_view key);  // Errc::damaged
+
+[[nodiscard]] std::string u64_value(std::uint64_t value);
+[[nodiscard]] std::uint64_t read_u64(std::string_view value);  // Errc::damaged
+
+}  // namespace attune::book

@@ -1,0 +1,181 @@
+// What arrives from a peer or a backup: verified by the logs, folded, indexed; one batch a call, all or nothing.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "book/book.h"
+#include "book/keys.h"
+#include "book/partners.h"
+#include "book/state.h"
+#include "book/work.h"
+#include "core/error.h"
+#include "crypto/hash.h"
+#include "identity/root.h"
+
+namespace attune::book {
+namespace {
+
+using log::Incoming;
+
+// One call of receive(): what came, and how it is stored.
+class Reception {
+ public:
+  Reception(const log::Held& held, std::uint64_t first, const std::vector<Incoming>& records)
+      : author_{held.name.author},
+        log_{held.number},
+        shared_{!held.name.own_space()},
+        first_{first},
+        known_{static_cast<std::size_t>(std::min<std::uint64_t>(held.n + 1 - first, records.size()))},
+        records_{records} {}
+
+  void note(Work& work) const {
+    std::vector<Noted> arriving;
+    arriving.reserve(records_.size());
+    for (std::size_t i = known_; i < records_.size(); ++i) arriving.push_back(read(i));
+    work.note_all(arriving, [this](std::size_t index) { return hash_of(known_ + index); });
+    work.plan();
+  }
+
+  // The records as they are stored: without the payloads that an erase or an edit has taken out already.
+  [[nodiscard]] std::vector<Incoming> kept(const Work& work) const {
+    std::vector<Incoming> records = records_;
+    for (std::size_t i = known_; i < records.size(); ++i) {
+      if (records[i].payload.empty() || !work.dropped(place(i))) continue;
+      records[i].hash = hash_of(i);
+      records[i].payload = {};
+    }
+    return records;
+  }
+
+ private:
+  [[nodiscard]] log::Place place(std::size_t index) const { return {log_, first_ + index}; }
+
+  [[nodiscard]] Noted read(std::size_t index) const {
+    const Incoming& record = records_[index];
+    Noted noted{record.object, crypto::printed_id(record.object), {place(index), {{}, author_, shared_, {}}, false}};
+    if (!record.payload.empty()) noted.at.seen.op = op_in(record.payload, Errc::peer_misbehaved);
+    return noted;
+  }
+
+  [[nodiscard]] OpId hash_of(std::size_t index) const {
+    const Incoming& record = records_[index];
+    if (!record.payload.empty()) return log::payload_hash(record.object, as_bytes(record.payload));
+    if (!record.hash) throw Error{Errc::peer_misbehaved, "a record came with neither payload nor hash"};
+    return *record.hash;
+  }
+
+  RootId author_;
+  log::LogNumber log_;
+  bool shared_;
+  std::uint64_t first_;
+  std::size_t known_;  // of them are held already; the logs compare them
+  const std::vector<Incoming>& records_;
+};
+
+const log::Held& held_log(const Shelf& shelf, log::LogNumber number) {
+  const log::Held* held = shelf.logs.find(number);
+  if (held == nullptr) throw Error{Errc::peer_misbehaved, "records came for a log that was not named"};
+  return *held;
+}
+
+}  // namespace
+
+Book::Arrived Book::receive(log::LogNumber log, std::uint64_t first, const std::vector<Incoming>& records,
+                            const Link& link, const std::optional<identity::Seal>& seal) {
+  Shelf& shelf = *state_;
+  const log::Held& held = held_log(shelf, log);
+  if (first == 0 || first > held.n + 1) {
+    throw Error{Errc::peer_misbehaved, "records came that do not follow on what is held"};
+  }
+  Work work{shelf};
+  const Reception reception{held, first, records};
+  reception.note(work);
+  const auto received = shelf.logs.receive(log, first, reception.kept(work), link, seal, work.batch());
+  work.commit({.kind = Change::Kind::received, .log = log});
+  return {.records = received.hashes.size(), .erases = work.erases()};
+}
+
+Book::Arrived Book::fill(log::LogNumber log, const std::vector<std::pair<std::uint64_t, std::string_view>>& payloads) {
+  Shelf& shelf = *state_;
+  static_cast<void>(held_log(shelf, log));
+  Work work{shelf};
+  std::map<std::uint64_t, std::pair<ObjectId, std::string_view>> lacking;
+  for (const auto& [n, payload] : payloads) {
+    const auto record = shelf.logs.read({log, n});
+    if (!record || record->payload) continue;
+    if (log::payload_hash(record->object, as_bytes(payload)) != record->hash) {
+      throw Error{Errc::peer_misbehaved, "a payload came that is not the one its record names"};
+    }
+    if (!lacking.try_emplace(n, record->object, payload).second) continue;
+    work.note_payload(record->object, {log, n}, op_in(payload, Errc::peer_misbehaved));
+  }
+  work.plan();
+  std::size_t filled = 0;
+  for (const auto& [n, what] : lacking) {
+    const auto& [object, payload] = what;
+    if (work.dropped({log, n})) continue;  // commit() settles it
+    if (shelf.logs.fill({log, n}, payload, work.batch())) ++filled;
+  }
+  work.commit({.kind = Change::Kind::received, .log = log});
+  return {.records = filled, .erases = work.erases()};
+}
+
+log::LogNumber Book::learn(const log::LogName& name, const DeviceId& device) {
+  Shelf& shelf = *state_;
+  const RootId& self = shelf.self.root;
+  // A person's own space is for their devices alone, and a couple is one's own person and one other.
+  if (name.author != self && (name.own_space() || name.couple != identity::couple_of(self, name.author))) {
+    throw Error{Errc::peer_misbehaved, "a log was named that is not for this journal"};
+  }
+  Work work{shelf};
+  const log::LogNumber number = shelf.logs.learn(name, device, work.batch());
+  if (!work.batch().empty()) work.commit();
+  return number;
+}
+
+void Book::retire(log::LogNumber log) {
+  Work work{*state_};
+  state_->logs.retire(log, work.batch());
+  work.commit();
+}
+
+void Book::keep_seal(log::Place place, const identity::Seal& seal) {
+  static_cast<void>(held_log(*state_, place.log));
+  Work work{*state_};
+  state_->logs.keep_seal(place, seal, work.batch());
+  work.commit();
+}
+
+void Book::reseal() {
+  Work work{*state_};
+  for (const log::Held& held : state_->logs.all()) {
+    if (held.mine && !held.retired) state_->logs.reseal(held.number, state_->self.self_keys->back(), work.batch());
+  }
+  work.commit();
+}
+
+void Book::set_confirmed(const DeviceId& device, log::LogNumber log, std::uint64_t n) {
+  if (state_->store.get(confirmed_key(device, log)) && confirmed(device, log) >= n) return;
+  storage::Batch batch;
+  batch.put(confirmed_key(device, log), u64_value(n));
+  state_->store.commit(batch);
+}
+
+std::uint64_t Book::confirmed(const DeviceId& device, log::LogNumber log) const {
+  const auto value = state_->store.get(confirmed_key(device, log));
+  return value ? read_u64(*value) : 0;
+}
+
+std::uint64_t Book::waiting() const {
+  const auto known_pairing = pairing();
+  if (!known_pairing) return 0;
+  const PartnerDevices partner{*this, *state_};
+  std::uint64_t waiting = 0;
+  for (const log::Held& held : state_->logs.all()) {
+    if (held.name.author != state_->self.root || held.name.couple != known_pairing->couple) continue;
+    waiting += held.n - std::min(held.n, partner.most_confirmed(held.number).value_or(0));
+  }
+  return waiting;
+}
+
+}  // namespace attune::book

@@ -1,0 +1,104 @@
+#include "book/shelf.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "book/keys.h"
+#include "core/error.h"
+#include "crypto/hash.h"
+#include "journal/codec.h"
+
+namespace attune::book {
+
+std::vector<journal::Seen> ops_of(const std::vector<At>& places) {
+  std::vector<journal::Seen> ops;
+  ops.reserve(places.size());
+  for (const At& at : places) ops.push_back(at.seen);
+  return ops;
+}
+
+journal::Op op_in(std::string_view payload, Errc fault) {
+  if (payload.size() < log::kPayloadRandom) throw Error{fault, "a record is too short to hold an act"};
+  try {
+    return journal::decode(payload.substr(log::kPayloadRandom));
+  } catch (const Error& error) {
+    if (fault == error.code()) throw;
+    throw Error{fault, error.what()};  // the same bytes are another's fault when they come from another
+  }
+}
+
+At Shelf::at(log::Place place, const log::Record& record) const {
+  const log::Held* held = logs.find(place.log);
+  if (held == nullptr) throw Error{Errc::damaged, "an index names a log that is not here"};
+  At at{place, {record.hash, held->name.author, !held->name.own_space(), std::nullopt}};
+  if (record.payload) at.seen.op = op_in(*record.payload, Errc::damaged);
+  at.held = record.payload.has_value();
+  return at;
+}
+
+log::Record Shelf::record_at(log::Place place) const {
+  auto record = logs.read(place);
+  if (!record) throw Error{Errc::damaged, "an index names a record that is not here"};
+  return std::move(*record);
+}
+
+std::vector<At> Shelf::load(const ObjectId& object) const {
+  std::vector<At> all;
+  const auto value = store.get(object_key(crypto::printed_id(object)));
+  if (!value) return all;
+  for (const log::Place place : places_of(*value)) {
+    log::Record record = record_at(place);
+    if (record.object != object) continue;
+    all.push_back(at(place, record));
+    const auto& op = all.back().seen.op;
+    if (op && std::holds_alternative<journal::KeyOp>(op->act)) crypto::wipe(*record.payload);
+  }
+  return all;
+}
+
+std::vector<ObjectId> Shelf::objects_of(const PrintedId& printed) const {
+  std::vector<ObjectId> objects;
+  const auto value = store.get(object_key(printed));
+  if (!value) return objects;
+  for (const log::Place place : places_of(*value)) {
+    const ObjectId object = record_at(place).object;
+    if (!std::ranges::count(objects, object)) objects.push_back(object);
+  }
+  return objects;
+}
+
+std::optional<journal::Entry> Shelf::fold(const ObjectId& object) const {
+  const auto places = load(object);
+  if (places.empty()) return std::nullopt;
+  auto entry = journal::fold_entry(object, ops_of(places));
+  // Earlier versions are for their author alone.
+  if (entry && object.creator != self.root) entry->earlier.clear();
+  return entry;
+}
+
+std::optional<ObjectId> Shelf::origin_of(const ObjectId& shared) const {
+  if (shared.creator != self.root) return std::nullopt;
+  const auto value = store.get(origin_key(crypto::printed_id(shared)));
+  if (!value) return std::nullopt;
+  const auto number = ObjectNumber::from(*value);
+  if (!number) throw Error{Errc::damaged, "an index of the journal cannot be read"};
+  return ObjectId{shared.creator, *number};
+}
+
+std::vector<CoupleId> Shelf::couples_of(const std::vector<At>& places) const {
+  std::vector<CoupleId> couples;
+  for (const At& at : places) {
+    if (at.seen.author != self.root || !at.seen.shared) continue;
+    const CoupleId& couple = logs.find(at.place.log)->name.couple;
+    if (!std::ranges::count(couples, couple)) couples.push_back(couple);
+  }
+  return couples;
+}
+
+ObjectId Shelf::lead(const journal::Entry& entry) const {
+  if (!entry.shared_as) return entry.id;
+  const ObjectId shared{entry.id.creator, *entry.shared_as};
+  return fold(shared) ? shared : entry.id;  // its log may not have come yet
+}
+
+}  // namespace attune::book

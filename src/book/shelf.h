@@ -1,0 +1,56 @@
+// What the parts of the book share: the store, the logs, who we are, and reading an object's ops.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "book/book.h"
+#include "core/error.h"
+
+namespace attune::book {
+
+// One op of an object at one place.
+struct At {
+  log::Place place{};
+  journal::Seen seen{};  // without its op where the payload is not there
+  bool stored = true;    // false: it comes with the change at hand
+  bool held = false;     // its payload is in the store
+  bool drop = false;     // its payload must go
+};
+
+[[nodiscard]] std::vector<journal::Seen> ops_of(const std::vector<At>& places);
+
+class Shelf {
+ public:
+  Shelf(storage::Store& store_in, Self self_in, const Clock& clock_in)
+      : store{store_in}, self{self_in}, clock{clock_in}, logs{store_in, self_in.root, self_in.device} {}
+
+  storage::Store& store;
+  Self self;
+  const Clock& clock;
+  log::Logs logs;
+  std::uint64_t entries = 0;  // listed ones, as committed
+  std::function<void(const Change&)> observer;
+
+  // All places of an object's ops; empty: none.
+  [[nodiscard]] std::vector<At> load(const ObjectId& object) const;
+  // The objects that share a printed id: nearly always one.
+  [[nodiscard]] std::vector<ObjectId> objects_of(const PrintedId& printed) const;
+  [[nodiscard]] std::optional<journal::Entry> fold(const ObjectId& object) const;
+  // A record as an op. Throws Errc::damaged.
+  [[nodiscard]] At at(log::Place place, const log::Record& record) const;
+  // The private entry that a shared one was; nullopt: none.
+  [[nodiscard]] std::optional<ObjectId> origin_of(const ObjectId& shared) const;
+  // Where people are led: from a private entry that was shared to the shared one, where that is here.
+  [[nodiscard]] ObjectId lead(const journal::Entry& entry) const;
+  [[nodiscard]] log::Record record_at(log::Place place) const;  // Errc::damaged: missing
+  // The couples whose logs hold this person's ops of that object.
+  [[nodiscard]] std::vector<CoupleId> couples_of(const std::vector<At>& places) const;
+};
+
+// The op in a payload. Throws `fault` where it is none: Errc::damaged from the disk, Errc::peer_misbehaved from a peer.
+[[nodiscard]] journal::Op op_in(std::string_view payload, Errc fault);
+
+}  // namespace attune::book

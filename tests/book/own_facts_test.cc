@@ -1,0 +1,222 @@
+// A person's own facts, what is kept beside the logs, and the version of the indexes.
+#include "attune/journal.pb.h"
+#include "book/book.h"
+#include "book/home.h"
+#include "book/key_op.h"
+#include "book/keys.h"
+#include "core/error.h"
+#include "identity/root.h"
+#include "support/error_matcher.h"
+
+namespace attune::book {
+namespace {
+
+using test::Home;
+using test::made_couple_key;
+
+class OwnFacts : public ::testing::Test {
+ protected:
+  test::ManualClock clock_;
+  test::Person ada_, ben_, cleo_;
+  Home home_{ada_, clock_};
+  Book& book() { return home_.book(); }
+  static bool same(const identity::CoupleKey& a, const identity::CoupleKey& b) { return a.hash() == b.hash(); }
+};
+
+TEST_F(OwnFacts, AreNameAndDevicesAndReachOtherOwnDevices) {
+  const DeviceId phone = crypto::random_id<DeviceId>();
+  book().set_name("Ada");
+  book().name_device(home_.device(), "laptop");
+  book().name_device(phone, "phone");
+  const Instant added_at = clock_.now();
+  clock_.advance(std::chrono::seconds{5});
+  book().name_device(phone, "old phone");
+  book().set_name("Ada L.");
+  Home other{ada_, clock_};
+  test::bring(home_, other);
+  for (Home* home : {&home_, &other}) {
+    const auto facts = home->book().profile();
+    EXPECT_EQ(facts.name, "Ada L.");
+    ASSERT_EQ(facts.devices.size(), 2U);
+    EXPECT_EQ(facts.devices.at(phone).name, "old phone");
+    EXPECT_EQ(facts.devices.at(phone).added_at, added_at);
+  }
+  EXPECT_ERROR(Errc::usage, book().set_name(std::string(257, 'n')));
+  EXPECT_EQ(book().profile().name, "Ada L.");
+  EXPECT_EQ(book().entries(), 0U);
+  EXPECT_TRUE(book().verify().problems.empty());
+}
+
+TEST_F(OwnFacts, NeverGoToThePartner) {
+  book().set_name("Ada");
+  home_.pair_with(ben_);
+  for (const auto& held : book().logs().all()) EXPECT_TRUE(held.name.own_space());
+}
+
+TEST_F(OwnFacts, NameThePartnerOfTheLatestPairing) {
+  EXPECT_EQ(book().pairing(), std::nullopt);
+  book().pair({ben_.root, "Ben", "able amber apple"}, made_couple_key());
+  EXPECT_EQ(book().pairing()->partner, ben_.root);
+  clock_.advance(std::chrono::hours{-24});  // a clock that was set back changes nothing about which came last
+  book().pair({cleo_.root, "Cleo", "basic beach begin"}, made_couple_key());
+  home_.reopen();
+  const auto pairing = book().pairing();
+  ASSERT_TRUE(pairing);
+  EXPECT_EQ(pairing->partner, cleo_.root);
+  EXPECT_EQ(pairing->partner_name, "Cleo");
+  EXPECT_EQ(pairing->check, "basic beach begin");
+  EXPECT_EQ(pairing->couple, identity::couple_of(ada_.root, cleo_.root));
+}
+
+TEST_F(OwnFacts, HoldTheCouplesKeysNewestFirstForEachPartner) {
+  const auto first = made_couple_key(0);
+  const auto second = made_couple_key(300);
+  const auto third = made_couple_key(2);
+  book().pair({ben_.root, "Ben", "a b c"}, first);
+  book().add_couple_key(ben_.root, second);
+  book().add_couple_key(ben_.root, third);
+  book().pair({cleo_.root, "Cleo", "a b c"}, made_couple_key());
+  Home other{ada_, clock_};
+  test::bring(home_, other);
+  for (Home* home : {&home_, &other}) {
+    const auto keys = home->book().couple_keys(ben_.root);
+    ASSERT_EQ(keys.size(), 3U);
+    EXPECT_TRUE(same(keys[0], second));
+    EXPECT_EQ(keys[0].revokes, 300U);
+    EXPECT_TRUE(same(keys[1], third));
+    EXPECT_TRUE(same(keys[2], first));
+    EXPECT_EQ(home->book().couple_keys(cleo_.root).size(), 1U);
+    EXPECT_TRUE(home->book().couple_keys(ada_.root).empty());
+  }
+}
+
+TEST(KeyOp, IsByteForByteTheMessageThatTheProtoDescribes) {
+  const RootId partner = crypto::random_id<RootId>();
+  for (const std::uint64_t revokes : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{300}, UINT64_MAX}) {
+    const auto key = made_couple_key(revokes);
+    const auto payload = key_payload(Instant{std::chrono::milliseconds{1'790'000'000'123}}, partner, key);
+    const std::string op{as_text(payload.bytes()).substr(log::kPayloadRandom)};
+    journal::v1::Op message;
+    ASSERT_TRUE(message.ParseFromString(op));
+    EXPECT_EQ(message.time(), 1'790'000'000'123);
+    EXPECT_EQ(message.couple_key().partner(), partner.raw());
+    EXPECT_EQ(message.couple_key().key(), as_text(key.secret.bytes()));
+    EXPECT_EQ(message.couple_key().revokes(), revokes);
+    EXPECT_EQ(message.SerializeAsString(), op);
+    const auto read = key_in(as_text(payload.bytes()), partner);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->hash(), key.hash());
+    EXPECT_EQ(key_in(as_text(payload.bytes()), crypto::random_id<RootId>()).has_value(), false);
+  }
+}
+
+TEST(KeyOp, RefusesEveryCutOfItself) {
+  const RootId partner = crypto::random_id<RootId>();
+  const auto payload = key_payload(Instant{}, partner, made_couple_key(7));
+  const std::string_view whole = as_text(payload.bytes());
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_ERROR(Errc::damaged, key_in(whole.substr(0, size), partner));
+  }
+}
+
+TEST_F(OwnFacts, StandBesideRostersPeersAndSingleValues) {
+  const DeviceId device = crypto::random_id<DeviceId>();
+  book().add_statements(ben_.root, {"statement one", "statement two"});
+  book().add_statements(ben_.root, {"statement two", "statement three"});
+  book().add_statements(cleo_.root, {"another's"});
+  book().set_peer(device, "first");
+  book().set_peer(device, "second");
+  book().set_meta("name", "value");
+  home_.reopen();
+  auto statements = book().statements(ben_.root);
+  std::ranges::sort(statements);
+  EXPECT_EQ(statements, (std::vector<std::string>{"statement one", "statement three", "statement two"}));
+  EXPECT_EQ(book().peers(), (std::vector<std::pair<DeviceId, std::string>>{{device, "second"}}));
+  EXPECT_EQ(book().meta("name"), "value");
+}
+
+class Indexes : public OwnFacts {
+ protected:
+  void SetUp() override {
+    home_.pair_with(ben_);
+    for (int i = 0; i < 5; ++i)
+      ids_.push_back(book().write({test::words("entry " + std::to_string(i), i), i % 2 == 0}));
+    book().share(ids_[1], {clock_.now(), std::chrono::minutes{0}});
+    book().erase(ids_[2]);
+  }
+  void put(std::string_view key, std::string_view value) {
+    storage::Batch batch;
+    batch.put(key, value);
+    home_.store().commit(batch);
+  }
+  void take_away(std::string_view key) {
+    storage::Batch batch;
+    batch.remove(key);
+    home_.store().commit(batch);
+  }
+  std::vector<ObjectId> ids_;
+};
+
+TEST_F(Indexes, AreFoundSoundAndCounted) {
+  const auto report = book().verify();
+  EXPECT_TRUE(report.problems.empty());
+  EXPECT_EQ(report.entries, 4U);
+  EXPECT_EQ(report.entries, book().entries());
+  EXPECT_EQ(report.logs, 2U);
+}
+
+TEST_F(Indexes, ThatMissAKeyOrHoldOneTooManyAreFoundWrong) {
+  const auto sound = home_.indexes();
+  for (const auto& [key, value] : sound) {
+    if (key == book_value("entries").str()) continue;  // held in memory while the book is open
+    take_away(key);
+    EXPECT_FALSE(book().verify().problems.empty()) << to_hex(as_bytes(key));
+    put(key, value);
+    EXPECT_TRUE(book().verify().problems.empty());
+  }
+  const std::string extra = timeline_key(clock_.now(), crypto::random_id<PrintedId>());
+  put(extra, timeline_value({}));
+  EXPECT_FALSE(book().verify().problems.empty());
+}
+
+TEST_F(Indexes, ThatSayAnotherCountAreFoundWrong) {
+  put(book_value("entries"), u64_value(7));
+  home_.reopen();
+  EXPECT_EQ(book().verify().problems.size(), 1U);
+  book().rebuild_indexes();
+  EXPECT_EQ(book().entries(), 4U);
+  EXPECT_TRUE(book().verify().problems.empty());
+}
+
+TEST_F(Indexes, OfAnOlderProgramAreMadeAnewAtTheNextStart) {
+  const auto sound = home_.indexes();
+  for (const auto& [key, value] : sound) take_away(key);
+  put(timeline_key(clock_.now(), crypto::random_id<PrintedId>()), timeline_value({}));
+  put(book_value("schema"), u64_value(kSchema - 1));
+  home_.reopen();
+  EXPECT_EQ(home_.indexes(), sound);
+  EXPECT_EQ(book().entries(), 4U);
+}
+
+TEST_F(Indexes, OfANewerProgramAreRefusedAndLeftAlone) {
+  const auto sound = home_.indexes();
+  put(book_value("schema"), u64_value(kSchema + 1));
+  EXPECT_ERROR(Errc::incompatible, home_.reopen());
+  EXPECT_EQ(home_.indexes(), sound);
+}
+
+TEST_F(Indexes, OfTheFirstContentOfAnObjectAreThoseOfItsFold) {
+  test::Scribe device{ada_.root, CoupleId{}};
+  const ObjectId id{ada_.root, crypto::random_id<ObjectNumber>()};
+  auto content = test::words("straight in", 1234);
+  content.kind = journal::EntryKind::memory;
+  device.say(id, {clock_.now(), content});
+  test::deliver(device.parcel(), home_);
+  const auto straight = home_.indexes();
+  book().rebuild_indexes();
+  EXPECT_EQ(home_.indexes(), straight);
+  EXPECT_TRUE(book().verify().problems.empty());
+}
+
+}  // namespace
+}  // namespace attune::book
