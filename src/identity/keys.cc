@@ -12,7 +12,10 @@ namespace {
 
 constexpr std::string_view kSelfContext = "attSELF_";
 constexpr std::string_view kCoupleContext = "attCOUPL";
-enum Subkey : std::uint64_t { kPsk = 1, kSeal = 2, kBackupMac = 3, kBeacon = 4 };
+constexpr std::uint64_t kPsk = 1;
+constexpr std::uint64_t kSeal = 2;
+constexpr std::uint64_t kBackupMac = 3;
+constexpr std::uint64_t kBeacon = 4;
 
 std::array<std::byte, 32> seal_tag(const SelfKey& key, const LogId& log, std::uint64_t n, const Link& link) {
   const SealKey seal_key = key.seal_key();

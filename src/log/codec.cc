@@ -1,7 +1,7 @@
 #include "log/codec.h"
 
+#include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "core/error.h"
@@ -12,13 +12,15 @@ namespace {
 [[noreturn]] void damaged(const char* what) { throw Error{Errc::damaged, what}; }
 
 // What a record's first byte says.
-enum RecordFlags : unsigned {
-  kCreatorIsCouple = 1,  // the object's creator is the couple's id, and is not written
-  kCreatorFollows = 2,   // 32 bytes; neither of the two: it is the log's author, and is not written
-  kPayloadMissing = 4,   // 32 bytes of hash in its place
-  kRecordFlags = 7,
-};
-enum HeldFlags : unsigned { kMine = 1, kRetired = 2, kSealed = 4, kHeldFlags = 7 };
+constexpr unsigned kCreatorIsCouple = 1;  // the object's creator is the couple's id, and is not written
+constexpr unsigned kCreatorFollows = 2;   // 32 bytes; neither of the two: it is the log's author, and is not written
+constexpr unsigned kPayloadMissing = 4;   // 32 bytes of hash in its place
+constexpr unsigned kRecordFlags = kCreatorIsCouple | kCreatorFollows | kPayloadMissing;
+// And that of what is known of a log.
+constexpr unsigned kMine = 1;
+constexpr unsigned kRetired = 2;
+constexpr unsigned kSealed = 4;
+constexpr unsigned kHeldFlags = kMine | kRetired | kSealed;
 
 storage::Key key_of(storage::Table table, Place place) {
   storage::Key key{table};
@@ -45,7 +47,7 @@ class Reader {
     std::array<std::byte, N> piece{};
     good_ = good_ && left_.size() >= N;
     if (!good_) return piece;
-    std::memcpy(piece.data(), left_.data(), N);
+    std::ranges::copy(as_bytes(left_).first<N>(), piece.begin());
     left_.remove_prefix(N);
     return piece;
   }
@@ -67,8 +69,7 @@ storage::Key lacking_key(Place place) { return key_of(storage::Table::lacking, p
 Place place_in(std::string_view key) {
   if (key.size() != 13) damaged("a key of the store has another size than it must");
   const BytesView bytes = as_bytes(key);
-  return {read_be32(std::span<const std::byte, 4>{bytes.data() + 1, 4}),
-          read_be64(std::span<const std::byte, 8>{bytes.data() + 5, 8})};
+  return {read_be32(bytes.subspan<1, 4>()), read_be64(bytes.subspan<5, 8>())};
 }
 
 void write_held(const Held& held, std::string& into) {

@@ -38,7 +38,7 @@ Logs::Logs(storage::Store& store, RootId own_root, DeviceId own_device)
   const storage::Key first{storage::Table::log};
   store_.scan(first, first.end(), [&](std::string_view key, std::string_view value) {
     if (key.size() != 5) throw Error{Errc::damaged, "a key of the store has another size than it must"};
-    const LogNumber number = read_be32(std::span<const std::byte, 4>{as_bytes(key).data() + 1, 4});
+    const LogNumber number = read_be32(as_bytes(key).subspan<1, 4>());
     const Held held = read_held(number, value);
     if (!numbers_.emplace(held.name.id, number).second) throw Error{Errc::damaged, "one log stands in the store twice"};
     held_.emplace(number, held);
@@ -212,9 +212,9 @@ void Logs::drop_payload(Place place, storage::Batch& batch) {
 }
 
 void Logs::committed() {
-  for (auto& [number, growth] : pending_) {
+  for (const auto& [number, growth] : pending_) {
     numbers_.emplace(growth.held.name.id, number);
-    held_.insert_or_assign(number, std::move(growth.held));
+    held_.insert_or_assign(number, growth.held);
   }
   forget();
 }
