@@ -47,7 +47,6 @@ Revoke a_revoke() {
   revoke.device = DeviceId{*DeviceId::from(raw(known()["admit"]["body"]).substr(4, 32))};
   revoke.number = 1;
   for (std::size_t i = 0; i < 32; ++i) revoke.random[i] = static_cast<std::byte>(50 + i);
-  const std::string own = raw(known()["revoke"]["body"]);
   revoke.cut_offs = {{*LogId::from(raw(known()["own_cut_offs"]["body"]).substr(40, 32)), 300, {}}};
   std::array<std::byte, 32> link;
   for (std::size_t i = 0; i < 32; ++i) link[i] = static_cast<std::byte>(180 + i);
