@@ -128,7 +128,8 @@ class FrameReader {
 
 }  // namespace
 
-FrameWriter::FrameWriter(std::unique_ptr<WriteFile> file, Seal seal) : file_{std::move(file)}, seal_{std::move(seal)} {
+FrameWriter::FrameWriter(std::unique_ptr<WriteFile> file, Seal seal, FileType type)
+    : file_{std::move(file)}, seal_{std::move(seal)}, type_{type} {
   frame_.reserve(kMaxFrame / 2 + 1024 + kFrameOverhead);  // LevelDB flushes at the latest after 32 KiB
   frame_.resize(kFrameHead);
 }
@@ -155,12 +156,18 @@ void FrameWriter::sync() {
 
 void FrameWriter::finish(const std::vector<Extent>& others) {
   flush();
-  for (const Extent& other : others) attune::append(frame_, encoded(other));
-  write_frame(Last::yes);
+  if (durable_ != 0) {
+    for (const Extent& other : others) attune::append(frame_, encoded(other));
+    write_frame(Last::yes);
+  }
   file_->close();
 }
 
 void FrameWriter::write_frame(Last last) {
+  if (type_ == FileType::log && durable_ == 0) {  // else a spoilt header with frames behind could be a crash
+    file_->sync();
+    durable_ = kHeaderSize;
+  }
   const std::size_t length = frame_.size() - kFrameHead;
   const auto word = static_cast<std::uint32_t>(length) | (last == Last::yes ? kLastFlag : 0U);
   auto to = std::ranges::copy(be32(word), frame_.begin()).out;

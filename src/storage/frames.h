@@ -27,13 +27,14 @@ struct Extent {
 // Seals frames and appends them. Threads: one.
 class FrameWriter {
  public:
-  // The header is in `file` and counts as durable.
-  FrameWriter(std::unique_ptr<WriteFile> file, Seal seal);
+  // The header is in `file`. A log's header is made durable before its first frame follows.
+  FrameWriter(std::unique_ptr<WriteFile> file, Seal seal, FileType type);
   void append(BytesView plain);  // kept until flush(), or kMaxFrame
   void flush();                  // what was appended, as one frame
   void sync();                   // flushes; returns when everything is durable
-  // Flushes and writes the closing frame: nothing comes after it. `others` is how far the manifest (for a log) or the
-  // logs (for the manifest) are durable: they vouch for each other's tails.
+  // Flushes and writes the closing frame: nothing comes after it (and there is none in a file that was never synced).
+  // `others` is how far the manifest (for a log) or the logs (for the manifest) are durable: they vouch for each
+  // other's tails.
   void finish(const std::vector<Extent>& others);
   [[nodiscard]] std::uint64_t durable() const noexcept { return durable_; }
   [[nodiscard]] const FileId& id() const noexcept { return seal_.id; }
@@ -44,9 +45,10 @@ class FrameWriter {
 
   std::unique_ptr<WriteFile> file_;
   Seal seal_;
+  FileType type_;
   Bytes frame_;  // room for the head, then plaintext
   std::uint64_t offset_ = kHeaderSize;
-  std::uint64_t durable_ = kHeaderSize;
+  std::uint64_t durable_ = 0;
 };
 
 struct RecoveredFrames {

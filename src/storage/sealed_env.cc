@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
-#include <cstring>
+#include <functional>
 #include <thread>
 #include <utility>
+
+#include "core/clock.h"
 
 namespace attune::storage {
 namespace {
@@ -19,8 +22,6 @@ class NoLog final : public leveldb::Logger {
 };
 
 class NoLock final : public leveldb::FileLock {};
-
-BytesView bytes_of(const Slice& slice) noexcept { return as_bytes(std::string_view{slice.data(), slice.size()}); }
 
 // A whole file, opened and authenticated before LevelDB sees the first byte.
 class OpenedFile final : public leveldb::SequentialFile {
@@ -45,87 +46,6 @@ class OpenedFile final : public leveldb::SequentialFile {
 [[noreturn]] void fail_missing(const std::string& path) {
   throw Error{Errc::damaged, fmt::format("{} is missing", path)};
 }
-
-}  // namespace
-
-template <class Work>
-Status SealedEnv::reading(Work&& work) noexcept {
-  try {
-    work();
-    return Status::OK();
-  } catch (const Error& fault) {
-    return keep(fault);
-  }
-}
-
-template <class Work>
-Status SealedEnv::changing(Work&& work) noexcept {
-  if (auto fault = status(); !fault.ok()) return fault;
-  return reading(std::forward<Work>(work));
-}
-
-// A log or a manifest being written. LevelDB destroys it without Close() at a switch and at the end.
-class SealedEnv::Frames final : public leveldb::WritableFile {
- public:
-  Frames(SealedEnv& env, const FileName& name, FrameWriter writer)
-      : env_{env}, name_{name}, writer_{std::move(writer)} {
-    tell();
-  }
-  ~Frames() override {
-    if (!closed_) Close();  // ignored: a fault is kept by the env, which then refuses every later change
-  }
-  Status Append(const Slice& data) noexcept override {
-    return env_.changing([&] { writer_.append(bytes_of(data)); });
-  }
-  Status Flush() noexcept override {
-    return env_.changing([&] {
-      name_new_tables();
-      writer_.flush();
-    });
-  }
-  Status Sync() noexcept override {
-    return env_.changing([&] {
-      name_new_tables();
-      writer_.sync();
-      tell();
-    });
-  }
-  Status Close() noexcept override {
-    closed_ = true;
-    return env_.changing([&] { writer_.finish(env_.vouched_by(name_.type)); });
-  }
-
- private:
-  // What a manifest says may reach the disk by itself, so the tables it speaks of must be in the directory first.
-  void name_new_tables() {
-    if (name_.type == FileType::manifest) env_.sync_names();
-  }
-  void tell() { env_.set_extent(name_.type, {name_.number, writer_.id(), writer_.durable()}); }
-  SealedEnv& env_;
-  FileName name_;
-  FrameWriter writer_;
-  bool closed_ = false;
-};
-
-// A table or CURRENT being written.
-class SealedEnv::Pages final : public leveldb::WritableFile {
- public:
-  Pages(SealedEnv& env, PageWriter writer) : env_{env}, writer_{std::move(writer)} {}
-  Status Append(const Slice& data) noexcept override {
-    return env_.changing([&] { writer_.append(bytes_of(data)); });
-  }
-  Status Flush() noexcept override { return env_.status(); }  // pages are cut at their size
-  Status Sync() noexcept override {
-    return env_.changing([&] { writer_.finish(); });
-  }
-  Status Close() noexcept override { return Sync(); }
-
- private:
-  SealedEnv& env_;
-  PageWriter writer_;
-};
-
-namespace {
 
 class TableFile final : public leveldb::RandomAccessFile {
  public:
@@ -170,38 +90,6 @@ Status SealedEnv::keep(const Error& fault) noexcept {
 Status SealedEnv::status() const noexcept {
   const std::lock_guard lock{mutex_};
   return fault_ ? Status::IOError("refused after an earlier fault", fault_->what()) : Status::OK();
-}
-
-std::vector<Extent> SealedEnv::vouched_by(FileType type) const {
-  const std::lock_guard lock{mutex_};
-  if (type == FileType::log) return {manifest_};
-  std::vector<Extent> logs;
-  for (const auto& [number, log] : logs_) logs.push_back(log);
-  return logs;
-}
-
-void SealedEnv::set_extent(FileType type, const Extent& extent) {
-  const std::lock_guard lock{mutex_};
-  if (type == FileType::log) {
-    logs_[extent.number] = extent;
-  } else if (extent.number == manifest_.number) {
-    manifest_ = extent;
-  } else {
-    fresh_manifest_ = extent;
-  }
-}
-
-std::unique_ptr<WriteFile> SealedEnv::create(const std::string& path) {
-  const std::lock_guard lock{names_mutex_};
-  names_changed_ = true;
-  return files_.create(path);
-}
-
-void SealedEnv::sync_names() {
-  const std::lock_guard lock{names_mutex_};  // held: another thread must not go on before the names are there
-  if (!names_changed_) return;
-  files_.sync_directory(directory_);
-  names_changed_ = false;
 }
 
 Bytes SealedEnv::read_frames(const std::string& path, const FileName& name, const ReadFile& file) {
@@ -272,28 +160,6 @@ Status SealedEnv::NewRandomAccessFile(const std::string& path, leveldb::RandomAc
   });
 }
 
-Status SealedEnv::NewWritableFile(const std::string& path, leveldb::WritableFile** result) noexcept {
-  *result = nullptr;
-  const auto name = file_name(path);
-  if (!name) return Status::NotSupported(path);
-  return changing([&] {
-    auto file = create(path);
-    auto seal = new_seal(key_, *name);
-    file->append(header_of(key_, *name, seal.id));
-    if (name->type == FileType::log) {
-      // A log is durable, name and header, before its first frame: a spoilt header with frames behind is no crash,
-      // and what is saved in a new log does not vanish with its name.
-      file->sync();
-      sync_names();
-    }
-    if (name->type == FileType::log || name->type == FileType::manifest) {
-      *result = new Frames{*this, *name, FrameWriter{std::move(file), std::move(seal)}};
-    } else {
-      *result = new Pages{*this, PageWriter{std::move(file), std::move(seal)}};
-    }
-  });
-}
-
 Status SealedEnv::NewAppendableFile(const std::string& path, leveldb::WritableFile** result) noexcept {
   *result = nullptr;
   return Status::NotSupported(path);
@@ -354,8 +220,7 @@ Status SealedEnv::RenameFile(const std::string& from, const std::string& to) noe
     return Status::NotSupported(from, to);
   }
   return changing([&] {
-    files_.rename(from, to);
-    files_.sync_directory(directory_);
+    rename(from, to);
     const std::lock_guard lock{mutex_};
     manifest_ = fresh_manifest_;
   });
@@ -392,7 +257,7 @@ Status SealedEnv::NewLogger(const std::string&, leveldb::Logger** result) noexce
 }
 
 std::uint64_t SealedEnv::NowMicros() noexcept {
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  const auto since = SystemClock{}.steady().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(since).count());
 }
 

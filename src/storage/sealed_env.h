@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -65,6 +66,7 @@ class SealedEnv final : public leveldb::Env {
   leveldb::Status changing(Work&& work) noexcept;  // refused after the first fault
 
   [[nodiscard]] std::unique_ptr<WriteFile> create(const std::string& path);
+  void rename(const std::string& from, const std::string& to);  // durable when it returns
   void sync_names();  // every file that was created is then in the directory for good
   [[nodiscard]] Bytes read_frames(const std::string& path, const FileName& name, const ReadFile& file);
   void check_tails(const std::string& path, const FileName& name, const RecoveredFrames& found);
@@ -91,5 +93,21 @@ class SealedEnv final : public leveldb::Env {
   std::vector<std::thread> threads_;
   Worker worker_;  // last: its jobs use all of the above
 };
+
+template <class Work>
+leveldb::Status SealedEnv::reading(Work&& work) noexcept {
+  try {
+    work();
+    return leveldb::Status::OK();
+  } catch (const Error& fault) {
+    return keep(fault);
+  }
+}
+
+template <class Work>
+leveldb::Status SealedEnv::changing(Work&& work) noexcept {
+  if (auto fault = status(); !fault.ok()) return fault;
+  return reading(std::forward<Work>(work));
+}
 
 }  // namespace attune::storage

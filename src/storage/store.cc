@@ -104,7 +104,7 @@ struct Store::State {
   void check(const Status& status) const;
   [[nodiscard]] std::unique_ptr<leveldb::Iterator> iterate() const;
   [[nodiscard]] std::vector<TableSpan> tables(std::string_view from, std::string_view to);
-  void touch(const std::vector<TableSpan>& spans);
+  void touch(const std::vector<TableSpan>& spans, std::string_view from);
 
   // In the order of their need: the database goes first, the lock last.
   FileSystem& files;
@@ -153,18 +153,20 @@ std::vector<TableSpan> Store::State::tables(std::string_view from, std::string_v
   return tables_between(*env, files, directory, from, to);
 }
 
-// Writes the first key of each table once more as it is, so that a compaction has a reason to rewrite that table.
-void Store::State::touch(const std::vector<TableSpan>& spans) {
+// Writes a key inside each table's span and the range once more as it is, so that a compaction of the range has a
+// reason to rewrite that table.
+void Store::State::touch(const std::vector<TableSpan>& spans, std::string_view from) {
   leveldb::WriteBatch batch;
   std::string value;
   for (const TableSpan& span : spans) {
-    const auto status = database->Get(careful(), span.first, &value);
+    const Slice key_inside = slice(std::max(std::string_view{span.first}, from));
+    const auto status = database->Get(careful(), key_inside, &value);
     if (status.IsNotFound()) {
-      batch.Delete(span.first);
+      batch.Delete(key_inside);
       continue;
     }
     check(status);
-    batch.Put(span.first, value);
+    batch.Put(key_inside, value);
   }
   check(database->Write(durable(), &batch));
 }
@@ -235,12 +237,10 @@ void Store::compact(std::string_view from, std::string_view to) {
     // A table is left where somebody reads it at this moment, or where a compaction moved it down meanwhile.
     if (round == kRewrites) throw Error{Errc::busy, fmt::format("{} is still in use", old.front().path)};
     // LevelDB leaves the lowest table that holds a key where it is, with all that was overwritten inside it.
-    state_->touch(old);
-    const auto first = std::ranges::min_element(old, {}, &TableSpan::first)->first;
-    const auto last = std::ranges::max_element(old, {}, &TableSpan::last)->last;
-    const Slice begin = slice(first);
-    const Slice end = slice(last);
-    database.CompactRange(&begin, &end);
+    state_->touch(old, from);
+    const Slice begin = slice(from);
+    const Slice end = slice(to);
+    database.CompactRange(&begin, to.empty() ? nullptr : &end);
     std::erase_if(old, [this](const TableSpan& span) { return !state_->files.facts(span.path); });
   }
   if (const auto fault = state_->env->first_fault()) throw Error{*fault};

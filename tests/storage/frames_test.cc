@@ -20,7 +20,11 @@ class Sealed : public StoreTest {
     auto seal = new_seal(key, name);
     file->append(header_of(key, name, seal.id));
     file->sync();
-    return Writer{std::move(file), std::move(seal)};
+    if constexpr (std::is_same_v<Writer, FrameWriter>) {
+      return Writer{std::move(file), std::move(seal), name.type};
+    } else {
+      return Writer{std::move(file), std::move(seal)};
+    }
   }
   static void frame(FrameWriter& to, std::string_view text) {
     to.append(as_bytes(text));
