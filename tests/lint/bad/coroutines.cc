@@ -18,7 +18,7 @@ asio::awaitable<void> braces(Channel& channel, std::string text) {
   co_await channel.send(Have{text, text});           // BAD: await-braces
   co_await channel.send({text, text});               // BAD: await-braces
   co_await channel.send(Have{.a = text, .b = text});  // BAD: await-braces
-  const auto got = co_await channel.receive(std::chrono::seconds{30});  // BAD: await-braces
+  const auto got = co_await channel.receive(std::optional<Have>{text});  // BAD: await-braces
   while (co_await channel.more(Have{text})) {        // BAD: await-braces
     text.clear();
   }

@@ -12,6 +12,7 @@ struct Answers {
   std::string key;
 };
 
+void answer(const Message& message, std::string_view words);  // for people
 std::string passphrase_prompt(bool again);
 std::string words_of(const Entry& entry);
 
