@@ -1,6 +1,8 @@
 // write, share, edit, erase.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -11,12 +13,15 @@
 #include "cli/render_entry.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "journal/op.h"
 
 namespace attune::cli {
 namespace {
 
 constexpr int kHeadingInQuestion = 50;
+constexpr std::size_t kMaxText = std::size_t{1} << 20U;  // bytes of an entry's text; the journal refuses more
+// The journal's own list decides; this one speaks up before somebody has typed a text in vain.
+constexpr std::array<std::string_view, 8> kKinds{"note",    "gratitude",   "need",   "desire",
+                                                 "apology", "reassurance", "memory", "reflection"};
 
 double milliseconds_of(Instant when) { return static_cast<double>(when.time_since_epoch().count()); }
 
@@ -40,7 +45,7 @@ std::string checked_text(std::string text) {
     throw Error{Errc::usage, "there is no text, so nothing was saved",
                 "give it as an argument, on standard input, or in your editor"};
   }
-  if (text.size() > journal::kMaxBody) {
+  if (text.size() > kMaxText) {
     throw Error{Errc::usage, "a text holds at most 1 MiB", "split it into several entries"};
   }
   if (!valid_utf8(text)) throw Error{Errc::usage, "the text is not UTF-8", "convert it first, with iconv for example"};
@@ -54,7 +59,7 @@ std::string piped_text(Context& context) {
     throw Error{Errc::usage, "standard input gives the passphrase, so it cannot give the text as well",
                 "give the text as an argument, or the passphrase in a file"};
   }
-  return context.world.console.read_in(journal::kMaxBody + 2);  // room for the newline that is taken off
+  return context.world.console.read_in(kMaxText + 2);  // room for the newline that is taken off
 }
 
 // The open journal and the text of an entry. Without a node the journal is unlocked before the editor opens, so that a
@@ -97,7 +102,7 @@ void offer_i_form(Context& context, const WriteOptions& options, const std::stri
 
 api::v1::WriteRequest request_for(const Context& context, const WriteOptions& options) {
   api::v1::WriteRequest wanted;
-  if (!options.kind.empty() && !journal::entry_kind_named(options.kind)) {
+  if (!options.kind.empty() && std::ranges::find(kKinds, options.kind) == kKinds.end()) {
     throw Error{Errc::usage, fmt::format("there is no kind of entry \"{}\"", harmless_line(options.kind)),
                 "choose note, gratitude, need, desire, apology, reassurance, memory or reflection"};
   }

@@ -18,16 +18,16 @@ Paint paint_for(Color color, bool terminal, const Environment& environment) {
   return Paint{terminal && !environment("NO_COLOR") && environment("TERM") != "dumb"};
 }
 
-void answer(Context& context, const google::protobuf::Message& message, std::string_view words) {
-  std::string text = context.globals.json ? to_json(message) : std::string{words};
+void answer(Context& context, const google::protobuf::Message& message, std::string_view human) {
+  std::string text = context.globals.json ? to_json(message) : std::string{human};
   if (text.empty()) return;
   if (!text.ends_with('\n')) text.push_back('\n');
   context.world.console.out(text);
 }
 
-void note(Context& context, std::string_view words) {
+void note(Context& context, std::string_view human) {
   if (context.globals.quiet || context.globals.json) return;
-  context.world.console.err(fmt::format("{}\n", words));
+  context.world.console.err(fmt::format("{}\n", human));
 }
 
 bool is_standard_input(const std::optional<std::string>& file) { return file == "-"; }

@@ -36,9 +36,9 @@ struct Context {
 [[nodiscard]] Paint paint_for(Color color, bool terminal, const Environment& environment);
 
 // The command's result: the message as JSON with --json, else the words for people. A newline is added to both.
-void answer(Context& context, const google::protobuf::Message& message, std::string_view words);
+void answer(Context& context, const google::protobuf::Message& message, std::string_view human);
 // To standard error, for people only: silent with --quiet and with --json.
-void note(Context& context, std::string_view words);
+void note(Context& context, std::string_view human);
 
 // "-" names standard input. Errc::usage where more than one thing would be read from it.
 [[nodiscard]] bool is_standard_input(const std::optional<std::string>& file);

@@ -1,4 +1,4 @@
-// The real floor below. A unit of its own, so that tests of the commands link without a node.
+// The real floor below: part of the program, not of attune_cli, so that tests of the commands link without a node.
 #include "cli/world.h"
 
 namespace attune::cli {

@@ -2,11 +2,11 @@
 
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
-#include <google/protobuf/wrappers.pb.h>
 
 #include <memory>
 #include <vector>
 
+#include "attune/api.pb.h"
 #include "core/error.h"
 
 namespace attune::cli {
@@ -54,9 +54,12 @@ std::string to_json(const Message& message) {
 }
 
 std::string json_quoted(std::string_view text) {
-  google::protobuf::StringValue value;
-  value.set_value(std::string{text});
-  return print(value);
+  // The printer knows how JSON quotes, but prints messages only: one with a single field, and the frame taken off.
+  constexpr std::string_view kBefore = R"({"version":)";
+  api::v1::VersionResponse one;
+  one.set_version(std::string{text});
+  const std::string printed = print(one);
+  return printed.substr(kBefore.size(), printed.size() - kBefore.size() - 1);
 }
 
 void append(crypto::SecretBytes& to, std::string_view text) {

@@ -13,17 +13,18 @@
 #include "cli/run.h"
 #include "crypto/secret.h"
 
+namespace cli = attune::cli;
+
 int main(int argc, char** argv) {
-  using namespace attune;
   ::umask(077);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error where it is written, not the end of the process
   cli::PosixConsole console;
   try {
-    crypto::start();
-  } catch (const Error& error) {
+    attune::crypto::start();
+  } catch (const attune::Error& error) {
     return cli::report(console, error, false, cli::Paint{false});
   }
-  const SystemClock clock;
+  const attune::SystemClock clock;
   const cli::Environment environment = [](const char* name) -> std::optional<std::string> {
     const char* value = std::getenv(name);
     return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>{value};

@@ -1,0 +1,182 @@
+#include "cli/when.h"
+
+#include <rapidcheck/gtest.h>
+
+#include <cstdlib>
+
+#include "core/text.h"
+#include "support/error_matcher.h"
+
+namespace attune::cli {
+namespace {
+
+using std::chrono::minutes;
+
+class When : public testing::Test {
+ protected:
+  static std::string at(std::string_view text) {
+    const Said said = moment_said(text, now(), berlin());
+    return rfc3339(said.when, said.offset);
+  }
+  static std::string since(std::string_view text) { return utc(since_said(text, now(), berlin())); }
+  static std::string until(std::string_view text) { return utc(until_said(text, now(), berlin())); }
+  static std::string utc(Instant when) { return rfc3339(when, minutes{0}); }
+  static const Zone& berlin() {
+    static const auto zone = zone_named("Europe/Berlin");
+    return *zone;
+  }
+  // Saturday, 21 November 2026, 10:30 in Berlin
+  static Instant now() { return Instant{std::chrono::milliseconds{1'795'253'400'000}}; }
+};
+
+TEST_F(When, ReadsDatesAsPeopleSayThem) {
+  EXPECT_EQ(at("now"), "2026-11-21T10:30:00.000+01:00");
+  EXPECT_EQ(at("today"), "2026-11-21T10:30:00.000+01:00");
+  EXPECT_EQ(at("2026-11-21"), at("today"));
+  EXPECT_EQ(at("yesterday"), "2026-11-20T12:00:00.000+01:00");
+  EXPECT_EQ(at("Yesterday 21:00"), "2026-11-20T21:00:00.000+01:00");
+  EXPECT_EQ(at("yesterday at 9:05"), "2026-11-20T09:05:00.000+01:00");
+  EXPECT_EQ(at("last sunday"), "2026-11-15T12:00:00.000+01:00");
+  EXPECT_EQ(at("last sunday 8:15"), "2026-11-15T08:15:00.000+01:00");
+  EXPECT_EQ(at("last saturday"), "2026-11-14T12:00:00.000+01:00");
+  EXPECT_EQ(at("saturday 08:00"), "2026-11-21T08:00:00.000+01:00");
+  EXPECT_EQ(at("fri"), "2026-11-20T12:00:00.000+01:00");
+  EXPECT_EQ(at("2 days ago"), "2026-11-19T12:00:00.000+01:00");
+  EXPECT_EQ(at("3 hours ago"), "2026-11-21T07:30:00.000+01:00");
+  EXPECT_EQ(at("21:00"), "2026-11-21T21:00:00.000+01:00");
+  EXPECT_EQ(at("2026-11-20"), "2026-11-20T12:00:00.000+01:00");
+  EXPECT_EQ(at("2026-11-20 21:00"), "2026-11-20T21:00:00.000+01:00");
+  EXPECT_EQ(at("2026-11-20T21:00"), "2026-11-20T21:00:00.000+01:00");
+  EXPECT_EQ(at("2026-07-01 21:00"), "2026-07-01T21:00:00.000+02:00");
+}
+
+TEST_F(When, KeepsTheOffsetThatWasSaid) {
+  EXPECT_EQ(at("2026-11-20T21:00+01:00"), "2026-11-20T21:00:00.000+01:00");
+  EXPECT_EQ(at("2026-11-20T21:00-05:30"), "2026-11-20T21:00:00.000-05:30");
+  EXPECT_EQ(at("2026-11-20 21:00 +0300"), "2026-11-20T21:00:00.000+03:00");
+  EXPECT_EQ(at("2026-11-20T21:00:30.250Z"), "2026-11-20T21:00:30.250+00:00");
+}
+
+TEST_F(When, RefusesWhatIsNoDate) {
+  for (const auto* text : {"",
+                           "  ",
+                           "soon",
+                           "2026-02-30",
+                           "2026-13-01",
+                           "24:00",
+                           "21:60",
+                           "2026-11-20T",
+                           "last",
+                           "last week",
+                           "20:00 21:00",
+                           "today tomorrow",
+                           "2026-11-2",
+                           "1e9 days ago",
+                           "99999999 days ago",
+                           "2026-11-20Tnoon",
+                           "21:00 +1",
+                           "2026-11-20 +01:00",
+                           "-1 days ago",
+                           "2026-11-20T21:00+19:00",
+                           "\x1b[31m",
+                           "21:00:00.",
+                           "2026-11-20T21:00 21:00"}) {
+    EXPECT_ERROR(Errc::usage, moment_said(text, now(), berlin()));
+  }
+  EXPECT_ERROR(Errc::usage, moment_said("1969-12-31", now(), berlin()));
+  EXPECT_ERROR(Errc::usage, moment_said("0000-01-01", now(), berlin()));
+}
+
+TEST_F(When, AnErrorShowsNoControlCharacters) {
+  try {
+    static_cast<void>(moment_said("\x1b[2J", now(), berlin()));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string{error.what()}.find('\x1b'), std::string::npos);
+  }
+}
+
+TEST_F(When, SinceCountsFromTheDaysBeginningAndUntilToItsEnd) {
+  EXPECT_EQ(since("2026-11-20"), "2026-11-19T23:00:00.000+00:00");
+  EXPECT_EQ(until("2026-11-20"), "2026-11-20T23:00:00.000+00:00");
+  EXPECT_EQ(since("today"), "2026-11-20T23:00:00.000+00:00");
+  EXPECT_EQ(until("today"), "2026-11-21T23:00:00.000+00:00");
+  EXPECT_EQ(since("2026-11-20 21:00"), until("2026-11-20 21:00"));
+}
+
+TEST_F(When, ADayOfChangingClocksIsAsLongAsItIs) {
+  EXPECT_EQ(until_said("2026-03-29", now(), berlin()) - since_said("2026-03-29", now(), berlin()),
+            std::chrono::hours{23});
+  EXPECT_EQ(until_said("2026-10-25", now(), berlin()) - since_said("2026-10-25", now(), berlin()),
+            std::chrono::hours{25});
+}
+
+TEST_F(When, ATimeThatClocksJumpOverIsReadAsIfTheyHadNot) {
+  EXPECT_EQ(at("2026-03-29 02:30"), "2026-03-29T03:30:00.000+02:00");
+}
+
+TEST_F(When, ATimeThatClocksShowTwiceIsTheFirst) { EXPECT_EQ(at("2026-10-25 02:30"), "2026-10-25T02:30:00.000+02:00"); }
+
+TEST_F(When, TodayIsTodayInTheZoneNotInUtc) {
+  const auto tokyo = zone_named("Asia/Tokyo");
+  const Instant late{std::chrono::milliseconds{1'795'300'000'000}};  // 22:26 on the 21st in UTC
+  EXPECT_EQ(utc(since_said("today", late, *tokyo)), "2026-11-21T15:00:00.000+00:00");
+}
+
+TEST_F(When, KnowsOnlyZonesThatStandInTheTables) { EXPECT_EQ(zone_named("Nowhere/Land"), nullptr); }
+
+TEST_F(When, ReadsARuleFromTheEnvironment) {
+  const char* before = std::getenv("TZ");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+  const auto rule = local_zone("CET-1CEST,M3.5.0,M10.5.0/3");
+  for (const auto* text : {"2026-03-29 02:30", "2026-10-25 02:30", "2026-07-01 12:00", "2026-12-01 12:00"}) {
+    EXPECT_EQ(moment_said(text, now(), *rule).when, moment_said(text, now(), berlin()).when) << text;
+  }
+  before == nullptr ? ::unsetenv("TZ") : ::setenv("TZ", kept.c_str(), 1);
+}
+
+TEST_F(When, ReadsBackWhatWasPrinted) {
+  rc::check([] {
+    const auto when = Instant{std::chrono::milliseconds{*rc::gen::inRange<std::int64_t>(0, 253402300799999)}};
+    const minutes offset{*rc::gen::inRange(-12 * 60, 14 * 60)};
+    // rfc3339() prints years 1970 to 9999 on the wall; at the edges the offset may lead outside.
+    RC_PRE(when + offset >= Instant{} && when + offset <= kLatestInstant);
+    const auto back = parse_rfc3339(rfc3339(when, offset));
+    RC_ASSERT(back.has_value());
+    RC_ASSERT(back->when == when);
+    RC_ASSERT(back->offset == offset);
+  });
+}
+
+TEST_F(When, AnyTextIsADateOrAUsageError) {
+  rc::check([](const std::string& text) {
+    try {
+      static_cast<void>(moment_said(text, now(), berlin()));
+    } catch (const Error& error) {
+      RC_ASSERT(error.code() == Errc::usage);
+    }
+  });
+}
+
+TEST_F(When, ShowsDatesAndTimes) {
+  EXPECT_EQ(day_in_words("2026-11-20T21:00:00.000+01:00"), "Friday, 20 November 2026");
+  EXPECT_EQ(day_in_words("2026-11-20"), "Friday, 20 November 2026");
+  EXPECT_EQ(day_in_words("soon\x1b"), harmless_line("soon\x1b"));
+  EXPECT_EQ(time_of_day("2026-11-20T21:05:00.000+01:00"), "21:05");
+  EXPECT_EQ(time_of_day("2026-11-20"), "");
+}
+
+TEST_F(When, TellsAnAgeInWords) {
+  const auto ago = [](auto age) { return age_in_words(now() - age, now()); };
+  EXPECT_EQ(ago(std::chrono::seconds{5}), "just now");
+  EXPECT_EQ(ago(-std::chrono::hours{5}), "just now");
+  EXPECT_EQ(ago(minutes{1}), "1 minute ago");
+  EXPECT_EQ(ago(minutes{90}), "1 hour ago");
+  EXPECT_EQ(ago(std::chrono::hours{72}), "3 days ago");
+  EXPECT_EQ(ago(std::chrono::hours{24 * 100}), "3 months ago");
+  EXPECT_EQ(ago(std::chrono::hours{24 * 800}), "2 years ago");
+}
+
+}  // namespace
+}  // namespace attune::cli
