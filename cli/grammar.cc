@@ -125,25 +125,29 @@ Globals globals_of(const Typed& typed, const Environment& environment) {
   return globals;
 }
 
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t corner = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, corner + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      corner = above;
+// How many slips of the fingers lie between the two: a letter too many, too few, another one, or two swapped.
+std::size_t slips(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> table(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      auto& here = table[i][j];
+      if (i == 0 || j == 0) {
+        here = i + j;
+        continue;
+      }
+      here =
+          std::min({table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) here = std::min(here, table[i - 2][j - 2] + 1);
     }
   }
-  return row[b.size()];
+  return table[a.size()][b.size()];
 }
 
 [[noreturn]] void no_such_command(const std::string& typed) {
   const auto nearest = std::ranges::min_element(
-      kCommands, {}, [&](std::string_view command) { return distance(typed.substr(0, 20), command); });
-  const bool near = distance(typed.substr(0, 20), *nearest) <= 2;
+      kCommands, {}, [&](std::string_view command) { return slips(typed.substr(0, 20), command); });
+  const bool near = slips(typed.substr(0, 20), *nearest) <= 2;
   throw Error{Errc::usage, fmt::format("there is no command \"{}\"", harmless_line(typed.substr(0, 40))),
               near ? fmt::format("did you mean attune {}?", *nearest) : std::string{}};
 }

@@ -153,7 +153,7 @@ std::string versions_of(const api::v1::Entry& entry, const Page& page) {
 }
 
 std::string erased_entry(const api::v1::Entry& entry) {
-  std::string out = fmt::format("(erased)  {}\n", entry.id());
+  std::string out = fmt::format("(erased)  {}\n", harmless_line(entry.id()));
   if (entry.has_erase_confirmed()) {
     out += fmt::format("confirmed by your partner's side: {}\n", entry.erase_confirmed() ? "yes" : "not yet");
   }
@@ -197,7 +197,7 @@ std::string render_entry(const api::v1::Entry& entry, const Page& page) {
   std::string facts = moment(entry.at());
   join(facts, facts_of(entry));
   for (const auto& line : wrapped(facts, text_columns(page))) out += page.paint.dim(line) + "\n";
-  out += page.paint.id(entry.id()) + "\n\n";
+  out += page.paint.id(harmless_line(entry.id())) + "\n\n";
   out += entry.has_body() ? paragraph(entry.body(), 0, page) : std::string{"(its text has not arrived yet)\n"};
   return out + responses_of(entry, page) + versions_of(entry, page);
 }

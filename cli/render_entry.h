@@ -8,6 +8,7 @@
 
 #include "attune/api.pb.h"
 #include "cli/paint.h"
+#include "core/text.h"
 
 namespace attune::cli {
 
@@ -32,7 +33,7 @@ using Entries = google::protobuf::RepeatedPtrField<api::v1::Entry>;
 template <class Named>
 [[nodiscard]] std::string short_id(const Named& named) {
   constexpr std::size_t kDigits = 8;
-  return named.has_short_id() && !named.short_id().empty() ? named.short_id() : named.id().substr(0, kDigits);
+  return harmless_line(named.short_id().empty() ? named.id().substr(0, kDigits) : named.short_id());
 }
 
 }  // namespace attune::cli

@@ -142,7 +142,7 @@ class Reader {
     if (words_.empty()) return std::nullopt;
     if (words_.size() == 1 && words_[0] == "now") return Parts{.day = {}, .time = {}, .offset = {}, .exact = now_};
     if (const auto ago = read_ago()) return ago;
-    read_day();
+    if (!read_day()) return std::nullopt;
     if (next_ < words_.size() && !read_time(words_[next_++])) return std::nullopt;
     if (next_ < words_.size() && parts_.time && !parts_.offset) {  // "2026-11-20 21:00 +01:00"
       std::string_view rest = words_[next_++];
@@ -176,7 +176,8 @@ class Reader {
     return parts;
   }
 
-  void read_day() {
+  // false: it began as a day and went on as nonsense. No day at all is fine: perhaps it is a time.
+  bool read_day() {
     const std::string& word = words_[0];
     std::string_view rest = word;
     if (word == "today") parts_.day = today_;
@@ -187,18 +188,17 @@ class Reader {
       if (const auto weekday = weekday_named(words_[1])) {
         parts_.day = last(*weekday, today_ - days{1});
         next_ = 2;
-        return;
+        return true;
       }
     }
     if (parts_.day) {
       next_ = 1;
-      return;
+      return true;
     }
     parts_.day = take_date(rest);
-    if (!parts_.day) return;
+    if (!parts_.day) return true;
     next_ = 1;
-    if (rest.empty()) return;
-    if (!take(rest, 't') || !read_time(rest)) next_ = words_.size() + 1;  // left unread: not a date
+    return rest.empty() || (take(rest, 't') && read_time(rest));
   }
 
   static local_days last(unsigned weekday, local_days from) {
