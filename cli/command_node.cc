@@ -80,7 +80,9 @@ int watch(Context& context) {
   const auto client = open_journal(context);
   // The last response only says that it is over.
   static_cast<void>(call(context, *client, request, [&](const api::v1::Response& response) {
-    if (response.has_event()) answer(context, response.event(), event_in_words(response.event(), page));
+    if (!response.has_event()) return;
+    if (response.event().event() == "ready") note(context, "Watching ... (Ctrl-C ends)");
+    answer(context, response.event(), event_in_words(response.event(), page));
   }));
   return 0;
 }
