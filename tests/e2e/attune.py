@@ -19,6 +19,15 @@ class Failed(AssertionError):
     """A command ended otherwise than it should."""
 
 
+def eventually(holds, what, patience=None):
+    """Asks again until it holds: for what another process does, and nobody reports here."""
+    until = time.monotonic() + (patience or PATIENCE)
+    while not holds():
+        if time.monotonic() > until:
+            raise Failed(what)
+        time.sleep(0.02)
+
+
 class Result:
     def __init__(self, command, code, out, err):
         self.command, self.code, self.out, self.err = command, code, out, err
