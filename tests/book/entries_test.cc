@@ -1,4 +1,6 @@
 // What one person does with entries on one device.
+#include <gtest/gtest.h>
+
 #include "book/book.h"
 #include "book/home.h"
 #include "core/error.h"

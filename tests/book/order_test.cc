@@ -1,5 +1,7 @@
 // Any order of arrival gives the same journal, and indexes are what making them anew gives: over random journals, not
 // over examples.
+#include <gtest/gtest.h>
+
 #include <rapidcheck.h>
 
 #include <map>

@@ -1,4 +1,6 @@
 // A person's own facts, what is kept beside the logs, and the version of the indexes.
+#include <gtest/gtest.h>
+
 #include "attune/journal.pb.h"
 #include "book/book.h"
 #include "book/home.h"

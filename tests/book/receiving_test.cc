@@ -1,4 +1,6 @@
 // What arrives from others: what is believed, what has no effect, what is refused, and what waits.
+#include <gtest/gtest.h>
+
 #include "book/book.h"
 #include "book/home.h"
 #include "core/error.h"

@@ -1,4 +1,6 @@
 // The whole command line over a world of fakes: what is asked of a home, what is printed, how it ends.
+#include <gtest/gtest.h>
+
 #include <gmock/gmock.h>
 
 #include <filesystem>

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "cli/editor.h"
 
 #include <filesystem>

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "cli/when.h"
 
 #include <rapidcheck/gtest.h>

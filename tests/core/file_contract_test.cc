@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "core/file_contract.h"
 
 namespace attune::test {

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include <sys/stat.h>
 #include <unistd.h>
 

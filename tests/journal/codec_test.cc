@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "journal/codec.h"
 
 #include <chrono>

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "journal/entry.h"
 
 #include <algorithm>

@@ -1,4 +1,6 @@
 // Any order of arrival gives the same entry: checked over whole sets of random ops, not over examples.
+#include <gtest/gtest.h>
+
 #include <rapidcheck.h>
 
 #include <algorithm>

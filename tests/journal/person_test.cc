@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "journal/person.h"
 
 #include "journal/ops.h"

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "net/address.h"
 
 #include <asio/ip/address.hpp>

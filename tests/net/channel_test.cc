@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "net/channel.h"
 
 #include <rapidcheck.h>

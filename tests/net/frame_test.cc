@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "net/frame.h"
 
 #include <rapidcheck.h>

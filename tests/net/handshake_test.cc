@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include <asio/write.hpp>
 #include <chrono>
 

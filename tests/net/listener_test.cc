@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "net/listener.h"
 
 #include <asio/connect.hpp>

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "pairing/pairing.h"
 
 #include <asio/write.hpp>

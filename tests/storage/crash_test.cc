@@ -1,4 +1,6 @@
 // A power cut after every single call that changes the disk, and every way in which it can treat what was not synced.
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 
 #include "storage/fixture.h"

@@ -1,4 +1,6 @@
 // Any call may fail. What was acknowledged stays; after a failed write or sync nothing is written any more.
+#include <gtest/gtest.h>
+
 #include "storage/fixture.h"
 
 namespace attune::storage::test {

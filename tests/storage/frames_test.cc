@@ -1,4 +1,6 @@
 // Frames and pages by themselves: what is a torn tail, what is tampering.
+#include <gtest/gtest.h>
+
 #include "storage/frames.h"
 
 #include "storage/fixture.h"

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "storage/sealed_file.h"
 
 #include "storage/fixture.h"

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "storage/store.h"
 
 #include <stdlib.h>

@@ -1,4 +1,6 @@
 // Somebody changes the files of a store that was closed. It says so and names the file, or nothing was lost.
+#include <gtest/gtest.h>
+
 #include "storage/fixture.h"
 
 namespace attune::storage::test {

@@ -1,4 +1,6 @@
 // What LevelDB 1.23 does to a store when it is used as it comes, measured once; each became a promise of ours.
+#include <gtest/gtest.h>
+
 #include "storage/fixture.h"
 #include "storage/sealed_env.h"
 
