@@ -1,10 +1,12 @@
 #include "cli/run.h"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 
 #include "cli/grammar.h"
 #include "cli/report.h"
+#include "core/text.h"
 
 namespace attune::cli {
 namespace {
@@ -24,6 +26,10 @@ int run(const std::vector<std::string>& arguments, World& world) {
     return report(world.console, error, wants_json(arguments), paint);
   };
   try {
+    // Checked once, for every option: no message, no file name of ours and no screen carries anything else.
+    if (!std::ranges::all_of(arguments, [](const std::string& argument) { return valid_utf8(argument); })) {
+      throw Error{Errc::usage, "an argument is no text (UTF-8)"};
+    }
     return parsed_and_done(arguments, world);
   } catch (const Error& error) {
     return tell(error);

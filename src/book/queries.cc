@@ -157,7 +157,10 @@ std::vector<Entry> Book::list(const Filter& filter) const {
 std::vector<Entry> Book::search(const std::vector<std::string>& words) const {
   const Shelf& shelf = *state_;
   std::vector<std::string> folded_words;
-  for (const std::string& word : words) folded_words.push_back(folded(word));
+  for (const std::string& word : words) {
+    folded_words.push_back(folded(word));
+    if (folded_words.back().empty()) return {};  // nothing of it is left to look for: it is in no entry
+  }
   std::vector<std::pair<std::string, Entry>> found;
   std::string text;
   for (const ObjectId& object : candidates(shelf, folded_words)) {

@@ -99,7 +99,9 @@ ObjectId Book::share(const ObjectId& id, journal::Zoned now) {
   const CoupleId couple = couple_now(*this);
   const ObjectId shared = new_object(shelf);
   EntryContent content = entry.current->content;
-  content.written_at = now;  // nothing tells that it was private first
+  // Nothing tells that it was private first: a moment that nobody chose moves along with the moment of writing.
+  if (content.at == content.written_at) content.at = now;
+  content.written_at = now;
   content.replaces.clear();
   Work work{shelf};
   work.append(couple, shared, Op{journal::next_time(shelf.clock.now(), Instant{}), std::move(content)});

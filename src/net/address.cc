@@ -63,6 +63,12 @@ HostPort host_port(std::string_view text) {
   return HostPort{std::string{host}, port};
 }
 
+HostPort peer_address(std::string_view text) {
+  HostPort at = host_port(text);
+  if (at.host.empty() || at.port == 0) throw Error{Errc::usage, "an address to dial names a host and a port, HOST:PORT"};
+  return at;
+}
+
 std::string to_string(const Tcp::endpoint& endpoint) {
   const auto address = endpoint.address();
   if (address.is_v4()) return fmt::format("{}:{}", address.to_string(), endpoint.port());

@@ -18,6 +18,8 @@ struct HostPort {
   std::uint16_t port = 0;
 };
 [[nodiscard]] HostPort host_port(std::string_view text);
+// The same for an address to dial: it names a host and a port. Throws Errc::usage.
+[[nodiscard]] HostPort peer_address(std::string_view text);
 // "192.168.1.7:7000", "[fe80::1%eth0]:7000"; a v4 address that came mapped into v6 is shown as v4.
 [[nodiscard]] std::string to_string(const Tcp::endpoint& endpoint);
 // Private, link-local or loopback: the only addresses that are dialled or accepted unless the person named them.

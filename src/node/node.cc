@@ -36,7 +36,7 @@ std::unique_ptr<net::Listener> Node::listen(const std::string& named) {
 
 std::string Node::stay(const NodeOptions& options) {
   std::vector<net::HostPort> peers;
-  for (const std::string& peer : options.peers) peers.push_back(net::host_port(peer));
+  for (const std::string& peer : options.peers) peers.push_back(net::peer_address(peer));
   listener_ = listen(options.listen);
   links_.set_listening_port(listener_->endpoint().port());
   if (options.partner) links_.allow_partner();

@@ -12,7 +12,7 @@ constexpr std::chrono::seconds kDialPatience{5};
 
 std::vector<net::HostPort> addresses(const google::protobuf::RepeatedPtrField<std::string>& texts) {
   std::vector<net::HostPort> out;
-  for (const std::string& text : texts) out.push_back(net::host_port(text));
+  for (const std::string& text : texts) out.push_back(net::peer_address(text));
   return out;
 }
 

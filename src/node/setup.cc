@@ -34,7 +34,7 @@ void check_passphrase(BytesView passphrase) {
 }
 
 void check_name(const std::string& name, const char* whose) {
-  if (name.empty() || name.size() > kLongestName || !valid_utf8(name) || harmless_line(name) != name) {
+  if (name.find_first_not_of(' ') == std::string::npos || name.size() > kLongestName || !valid_utf8(name) || harmless_line(name) != name) {
     throw Error{Errc::usage, fmt::format("{} needs a name of at most 256 bytes, without control characters", whose)};
   }
 }
@@ -128,7 +128,7 @@ bool sync_after_restore(std::unique_ptr<Home>& home, const std::vector<std::stri
   asio::io_context context{1};
   Node node{context, std::move(home), log, {}};
   std::vector<net::HostPort> named;
-  for (const std::string& peer : peers) named.push_back(net::host_port(peer));
+  for (const std::string& peer : peers) named.push_back(net::peer_address(peer));
   bool reached = false;
   Links::Told told = [&progress](const SyncOutcome& so_far) {
     progress("syncing", static_cast<double>(so_far.received), 0);
@@ -174,7 +174,7 @@ Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, Byt
   check_passphrase(passphrase);
   const std::string device = wanted.device.empty() ? host_name() : wanted.device;
   check_name(device, "a device");
-  for (const std::string& peer : wanted.peers) static_cast<void>(net::host_port(peer));
+  for (const std::string& peer : wanted.peers) static_cast<void>(net::peer_address(peer));
   NewDirectory directory{wanted.home};
 
   const SystemClock clock;
