@@ -1,0 +1,143 @@
+"""What was erased is gone from both disks: looked for in the plaintext of every file of both stores, with the persons'
+own keys, after erasing, syncing and compacting."""
+import os
+import subprocess
+import unittest
+
+from attune import Homes, PATIENCE, eventually
+
+READ_STORE = os.environ.get('ATTUNE_READ_STORE', '')
+
+
+def plaintext(home):
+    """Everything that the owner's own keys can still read in the store. No node may run."""
+    done = subprocess.run([READ_STORE, home.path, home.passphrase_file], capture_output=True, timeout=PATIENCE, check=False)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr.decode())
+    return done.stdout
+
+
+class Erased(unittest.TestCase):
+    def setUp(self):
+        self.homes = self.enterContext(Homes())
+        self.ada, self.ben = self.homes.couple()
+        self.addCleanup(self.down)
+
+    def up(self):
+        self.ada_at = self.ada.up()
+        self.ben.up('--peer', self.ada_at)
+
+    def down(self):
+        for home in (self.ada, self.ben):
+            if home.path.exists():
+                home.run('down')
+
+    def assert_gone(self, *texts):
+        """From both stores; what is kept beside is still there, so that an empty answer cannot pass."""
+        self.down()
+        for home in (self.ada, self.ben):
+            content = plaintext(home).lower()
+            self.assertIn(b'kept-canary', content, f'{home.name}: the reader reads nothing')
+            for text in texts:
+                self.assertNotIn(text.lower().encode(), content, f'{home.name} still holds {text}')
+            self.assertEqual(home.json('doctor').get('problems', []), [])
+
+    def arrived(self, entry):
+        eventually(lambda: self.ben.run('show', entry, expect=None).code == 0, f'{entry} reaches Ben')
+
+    def confirmed(self, entry):
+        eventually(lambda: self.ada.json('show', entry).get('erase_confirmed') is True, 'Ben\'s side confirms')
+
+    def test_the_reader_sees_what_is_not_erased(self):
+        self.ada.json('write', 'plainly-there', '--title', 'title-there', '--tag', 'tag-there')
+        content = plaintext(self.ada)
+        for text in (b'plainly-there', b'title-there', b'tag-there'):
+            self.assertIn(text, content)
+
+    def test_a_shared_entry_with_all_its_versions(self):
+        self.up()
+        self.ada.json('write', 'kept-canary', '--shared')
+        entry = self.ada.json('write', 'first-canary', '--shared', '--title', 'title-canary', '--tag', 'tag-canary', '--mood', 'mood-canary:3')['id']
+        self.arrived(entry)
+        self.ada.json('edit', entry, 'second-canary')
+        self.ada.json('edit', entry, 'third-canary', '--title', 'other-canary')
+        self.ada.json('erase', entry)
+        self.confirmed(entry)
+        self.assert_gone('first-canary', 'second-canary', 'third-canary', 'title-canary', 'other-canary', 'tag-canary', 'mood-canary')
+
+    def test_a_private_entry_that_was_shared(self):
+        self.up()
+        self.ada.json('write', 'kept-canary', '--shared')
+        private = self.ada.json('write', 'draft-canary')['id']
+        self.ada.json('edit', private, 'private-canary')
+        shared = self.ada.json('share', private)['id']
+        self.arrived(shared)
+        self.ada.json('erase', private)
+        self.confirmed(shared)
+        self.assert_gone('draft-canary', 'private-canary')
+
+    def test_a_private_entry_without_a_node_and_without_a_partner_near(self):
+        for home in (self.ada, self.ben):
+            home.json('write', 'kept-canary')
+        entry = self.ada.json('write', 'alone-canary')['id']
+        self.ada.json('erase', entry)
+        self.assert_gone('alone-canary')
+
+    def test_an_erase_while_the_partner_is_away_takes_hold_when_they_are_back(self):
+        self.up()
+        self.ada.json('write', 'kept-canary', '--shared')
+        entry = self.ada.json('write', 'away-canary', '--shared')['id']
+        self.arrived(entry)
+        self.ben.down()
+        self.ada.json('erase', entry)
+        self.assertFalse(self.ada.json('show', entry)['erase_confirmed'])
+        self.assertIn(b'away-canary', plaintext(self.ben))
+        self.ben.up('--peer', self.ada_at)
+        self.confirmed(entry)
+        self.assert_gone('away-canary')
+
+    def test_an_edit_leaves_nothing_of_the_old_text_at_the_partner(self):
+        self.up()
+        self.ada.json('write', 'kept-canary', '--shared')
+        entry = self.ada.json('write', 'before-canary', '--shared')['id']
+        self.arrived(entry)
+        self.ada.json('edit', entry, 'after-canary')
+        eventually(lambda: self.ben.json('show', entry).get('body') == 'after-canary', 'the edit reaches Ben')
+        eventually(lambda: self.ada.json('status').get('waiting', 0) == 0, 'Ben\'s side confirms')
+        self.down()
+        self.assertNotIn(b'before-canary', plaintext(self.ben))
+        self.assertEqual(self.ada.json('show', entry)['versions'][0]['body'], 'before-canary')
+
+    def test_many_entries_between_others_in_a_store_of_several_tables(self):
+        self.up()
+        self.ada.json('write', 'kept-canary', '--shared')
+        doomed = []
+        for n in range(40):
+            self.ada.json('write', '--shared', stdin=f'filler {n} ' + 'lorem ipsum ' * 20_000)
+            doomed.append(self.ada.json('write', f'doomed-canary-{n}', '--shared')['id'])
+        self.arrived(doomed[-1])
+        for entry in doomed:
+            self.ada.json('erase', entry)
+        for entry in doomed:
+            self.confirmed(entry)
+        self.assert_gone('doomed-canary')
+
+    def test_an_erased_entry_stays_away_when_a_backup_that_holds_it_is_restored(self):
+        self.up()
+        self.ada.json('write', 'kept-canary', '--shared')
+        entry = self.ada.json('write', 'backup-canary', '--shared')['id']
+        self.arrived(entry)
+        backup = self.ada.folder / 'ada.age'
+        self.ada.json('backup', 'create', backup)
+        self.ada.json('erase', entry)
+        self.confirmed(entry)
+        self.ada.json('wipe')
+        self.ada.json('restore', backup, '--peer', self.ben.json('status')['listening'], '--unlock-cost', 'interactive')
+        self.assertTrue(self.ada.json('show', entry)['erased'])
+        self.assert_gone('backup-canary')
+
+
+if __name__ == '__main__':
+    if not READ_STORE:
+        raise SystemExit('ATTUNE_READ_STORE names no program')
+    unittest.main()
