@@ -60,41 +60,20 @@ std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n) {
   return next;
 }
 
+// One pass over the logs in order: an object is checked where its first op stands, and nearly all have one op alone,
+// which is then at hand already.
 class Check {
  public:
   Check(const Shelf& shelf, Book::Report& report) : shelf_{shelf}, report_{report} {}
 
-  // Every record must be found by way of its object.
-  void records() {
+  void run() {
     for (const log::Held& held : shelf_.logs.all()) {
-      shelf_.logs.view_from(held.number, 1, [&](std::uint64_t n, const log::RecordView& record) {
-        if (!indexed({held.number, n}, record.object)) {
-          problem(fmt::format("record {} of log {} is missing in the index of objects", n,
-                              held.name.id.hex().substr(0, 8)));
-        }
+      shelf_.logs.read_from(held.number, 1, [&](std::uint64_t n, const log::Record& record) {
+        check_record({held.number, n}, record);
         return true;
       });
     }
-  }
-
-  // Every object must have exactly the keys that its fold gives.
-  void objects() {
-    const Key from{Table::object};
-    shelf_.store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
-      if (is_object_key(key)) {
-        check_object(printed_of(key));
-      } else if (is_origin_key(key)) {
-        ++found_;
-      } else {
-        problem("the index of objects holds a key that is none");
-      }
-      return Visit::go_on;
-    });
-    count(Key{Table::timeline});
-    count(pairings());
-    if (found_ != expected_) {
-      problem(fmt::format("the indexes hold {} keys where the logs give {}", found_, expected_));
-    }
+    count_keys();
     if (report_.entries != shelf_.entries) {
       problem(fmt::format("{} entries are counted where the logs give {}", shelf_.entries, report_.entries));
     }
@@ -103,36 +82,56 @@ class Check {
  private:
   void problem(std::string what) { report_.problems.push_back(std::move(what)); }
 
-  [[nodiscard]] bool indexed(log::Place place, const ObjectId& object) const {
-    const auto value = shelf_.store.get(object_key(crypto::printed_id(object)));
-    if (!value) return false;
-    const auto places = places_of(*value);
-    return std::ranges::binary_search(places, place);
-  }
-
-  void check_object(const PrintedId& printed) {
+  // Its object must lead to it.
+  void check_record(log::Place place, const log::Record& record) {
+    const PrintedId printed = crypto::printed_id(record.object);
+    const auto value = shelf_.store.get(object_key(printed));
+    const auto places = places_of(value.value_or(""));
+    if (!std::ranges::binary_search(places, place)) {
+      problem(fmt::format("the index of object {} does not lead to all of its records", printed.hex()));
+      return;
+    }
+    if (places.front() != place) return;
+    ++expected_;  // the object's key
+    if (places.size() == 1) {
+      check_object(record.object, printed, {shelf_.at(place, record)});
+      return;
+    }
     for (const ObjectId& object : shelf_.objects_of(printed)) {
-      if (crypto::printed_id(object) != printed) problem(fmt::format("object {} is indexed as another", printed.hex()));
-      const IndexKeys index = index_of(object, ops_of(shelf_.load(object)), shelf_.self.root);
-      report_.entries += index.listed ? 1 : 0;
-      expected_ += index.keys.size();
-      for (const auto& [key, value] : index.keys) {
-        if (shelf_.store.get(key) != value) problem(fmt::format("an index of object {} is wrong", printed.hex()));
+      if (crypto::printed_id(object) != printed) {
+        problem(fmt::format("the index of object {} leads to another's records", printed.hex()));
       }
+      check_object(object, printed, shelf_.load(object));
     }
   }
 
-  void count(const Key& from) {
-    shelf_.store.scan(from, from.end(), [&](std::string_view, std::string_view) {
-      ++found_;
-      return Visit::go_on;
-    });
+  // It must have the keys that its fold gives.
+  void check_object(const ObjectId& object, const PrintedId& printed, const std::vector<At>& places) {
+    const IndexKeys index = index_of(object, ops_of(places), shelf_.self.root);
+    report_.entries += index.listed ? 1 : 0;
+    expected_ += index.keys.size();
+    for (const auto& [key, value] : index.keys) {
+      if (shelf_.store.get(key) != value) problem(fmt::format("an index of object {} is wrong", printed.hex()));
+    }
+  }
+
+  // And no keys may be there beside those.
+  void count_keys() {
+    std::uint64_t found = 0;
+    for (const Key& from : {Key{Table::object}, Key{Table::timeline}, pairings()}) {
+      shelf_.store.scan(from, from.end(), [&](std::string_view, std::string_view) {
+        ++found;
+        return Visit::go_on;
+      });
+    }
+    if (found != expected_) {
+      problem(fmt::format("the indexes hold {} keys where the logs give {}", found, expected_));
+    }
   }
 
   const Shelf& shelf_;
   Book::Report& report_;
   std::uint64_t expected_ = 0;
-  std::uint64_t found_ = 0;
 };
 
 }  // namespace
@@ -159,9 +158,7 @@ Book::Report Book::verify() {
   report.records = logs.records;
   report.problems = std::move(logs.problems);
   try {
-    Check check{shelf, report};
-    check.records();
-    check.objects();
+    Check{shelf, report}.run();
   } catch (const Error& error) {
     if (error.code() != Errc::damaged) throw;
     report.problems.emplace_back(error.what());  // what stands behind it cannot be checked any more

@@ -59,8 +59,6 @@ PrintedId printed_of(std::string_view object_key) {
 
 std::string origin_key(const PrintedId& shared) { return object_key(shared).str() + kOrigin; }
 
-bool is_origin_key(std::string_view key) { return key.size() == kObjectKey + 1 && key.back() == kOrigin; }
-
 void add_place(std::string& value, log::Place place) {
   put_varint(value, place.log);
   put_varint(value, place.n);

@@ -24,7 +24,6 @@ inline constexpr std::size_t kMaxOps = 4096;  // of one author on one object, er
 [[nodiscard]] PrintedId printed_of(std::string_view object_key);
 // Origins, behind the object's key: of a shared entry, the number of the private one that it was.
 [[nodiscard]] std::string origin_key(const PrintedId& shared);
-[[nodiscard]] bool is_origin_key(std::string_view key);
 
 // Sorted: varints of log and n.
 void add_place(std::string& value, log::Place place);
