@@ -14,7 +14,6 @@ constexpr int kMaxRosters = 8;
 constexpr int kMaxStatements = 1024;
 constexpr int kMaxLogs = 4096;
 constexpr int kMaxLacking = 1024;
-constexpr int kBatchesKept = 16;
 
 [[noreturn]] void misbehaved(const char* what) { throw Error{Errc::peer_misbehaved, what}; }
 
@@ -56,12 +55,11 @@ struct Exchange::State {
   bool inventory_sent = false, inventory_taken = false;
   bool sent_said = false, sent_heard = false;
   bool end_wanted = false, end_said = false, end_heard = false;
-  bool looked_through = false;  // since the last change nothing was left to send
-  v1::Message outgoing, incoming;
-  v1::Batch batch_out, batch_in;  // used again and again: their memory is the session's buffer
-  int batches_in_kept = 0;
-  bool batch_said = false;  // what was said last is batch_out
+  bool looked_through = false;     // since the last change nothing was left to send
+  v1::Message outgoing, incoming;  // reused: their memory is the session's buffer
   std::vector<log::Incoming> records;
+  // Rosters from an own device of whom this device does not know yet: the pairing itself comes in this very session.
+  std::vector<std::pair<RootId, std::vector<std::string>>> unplaced;
 
   State(book::Book& b, People& p, DeviceId d, Setup s)
       : book{b}, people{p}, peer{d}, setup{std::move(s)}, own{people.own().root()}, end_wanted{!setup.stay} {}
@@ -73,6 +71,11 @@ struct Exchange::State {
       return setup.couple && log.couple == *setup.couple && (log.author == own || log.author == setup.peer_root);
     }
     return log.author == own || (!log.couple.is_none() && log.couple == identity::couple_of(own, log.author));
+  }
+  // Named by either side in this session: from then on both may speak of it.
+  [[nodiscard]] bool both_know(log::LogNumber number) const {
+    const auto log = theirs.find(number);
+    return log != theirs.end() && (log->second.named || log->second.claimed);
   }
   // One's own records by way of the partner: the one case in which a seal decides.
   [[nodiscard]] bool needs_seal(const log::LogName& log) const { return !setup.own_device && log.author == own; }
@@ -120,6 +123,8 @@ struct Exchange::State {
 
   // All logs at first; later those that are new.
   bool say_inventory() {
+    // An inventory confirms, too: nothing in it may wait to be compacted.
+    if (!inventory_sent) book.finish_erasures();
     std::vector<log::Held> logs = book.logs().all();
     std::erase_if(logs, [&](const log::Held& log) { return !may_travel(log.name) || theirs[log.number].named; });
     if (logs.empty() && inventory_sent) return false;
@@ -163,10 +168,12 @@ struct Exchange::State {
     for (auto& [number, log] : theirs) {
       const log::Held* held = book.logs().find(number);
       if (held == nullptr || !log.named || log.set_aside || !may_travel(held->name)) continue;
-      if (!log.lacking.empty() && build_filling(book.logs(), *held, log.lacking, batch_out)) return true;
+      if (!log.lacking.empty() && build_filling(book.logs(), *held, log.lacking, *outgoing.mutable_batch()))
+        return true;
       if (held->n <= log.held) continue;
-      if (!build_batch(book.logs(), *held, log.held + 1, own, setup.self_keys->back(), batch_out)) continue;
-      log.held += static_cast<std::uint64_t>(batch_out.records_size());
+      if (!build_batch(book.logs(), *held, log.held + 1, own, setup.self_keys->back(), *outgoing.mutable_batch()))
+        continue;
+      log.held += static_cast<std::uint64_t>(outgoing.batch().records_size());
       return true;
     }
     looked_through = true;
@@ -190,7 +197,6 @@ struct Exchange::State {
 
   bool say() {
     outgoing.Clear();
-    batch_said = false;
     if (end_said) return false;
     if (!rosters_sent) {
       say_rosters();
@@ -201,8 +207,8 @@ struct Exchange::State {
     if (!inventory_sent) return say_inventory();
     if (say_answers()) return true;
     if (!inventory_taken) return false;
-    if (say_inventory()) return true;
-    if (say_batch()) return batch_said = true;
+    if (say_inventory() || say_batch()) return true;
+    outgoing.Clear();  // what looking for a batch left behind
     if (!sent_said) {
       outgoing.mutable_sent();
       sent_said = true;
@@ -218,8 +224,11 @@ struct Exchange::State {
     for (const v1::Roster& roster : message.rosters()) {
       if (roster.statements_size() > kMaxStatements) misbehaved("a roster is too long");
       const auto root = required<RootId>(roster.root(), "a roster without its root came");
-      // The partner speaks for own devices of ours never: their statements need our root's signature, which they have.
-      people.add(root, {roster.statements().begin(), roster.statements().end()});
+      // A roster of our own person from the partner is as good as any: each statement bears our root's signature.
+      std::vector<std::string> statements{roster.statements().begin(), roster.statements().end()};
+      people.add(root, statements);
+      const bool known = root == own || (people.partner() != nullptr && people.partner()->root() == root);
+      if (setup.own_device && !known) unplaced.emplace_back(root, std::move(statements));
     }
     const identity::Roster* theirs_now = setup.own_device ? &people.own() : people.partner();
     if (theirs_now == nullptr || theirs_now->revoked(peer)) throw Error{Errc::refused, "this device was revoked"};
@@ -233,19 +242,19 @@ struct Exchange::State {
     if (n <= held.n) {
       if (book.logs().link_at(held.number, n) != link) return disagree(held, said, link, log);
       log.held = log.confirmed = n;
-      if (!setup.own_device) book.set_confirmed(peer, held.number, n);
+      note_held_by_partner(held.number, n);
       return;
     }
-    log.held = log.confirmed = held.n;  // they know more: it comes by itself
-    if (needs_seal(held.name) || held.mine) {
-      if (held.name.author == own && !setup.own_device && !own_seal_holds(said.seal(), held.name.id, n, link)) {
-        log.set_aside = true;
-        log.not_mine = held.n + 1;
-        return;
-      }
-      // Somebody honest knows this log longer than its own device: it must never be continued here.
-      if (held.mine && !held.retired) book.retire(held.number);
+    // They know more: it comes by itself.
+    log.held = log.confirmed = held.n;
+    if (needs_seal(held.name) && !own_seal_holds(said.seal(), held.name.id, n, link)) {
+      log.set_aside = true;
+      log.not_mine = held.n + 1;
+      return;
     }
+    if (needs_seal(held.name)) note_held_by_partner(held.number, held.n);
+    // Somebody honest knows this log longer than its own device: it must never be continued here.
+    if (held.mine && !held.retired) book.retire(held.number);
   }
 
   // Both hold a place and hold different records there. The author's word decides; nothing is dropped.
@@ -264,8 +273,10 @@ struct Exchange::State {
     log::LogName name{id, required<RootId>(said.author(), "a log without its author was named"), CoupleId{}};
     if (!said.couple().empty()) name.couple = required<CoupleId>(said.couple(), "a log of no couple was named");
     const auto link = required<Link>(said.link(), "a log without its link was named");
-    const auto device =
-        said.device().empty() ? DeviceId{} : required<DeviceId>(said.device(), "a device has a wrong size");
+    DeviceId device;  // among own devices only: a partner has no say in who appends where
+    if (setup.own_device && !said.device().empty()) {
+      device = required<DeviceId>(said.device(), "a device has a wrong size");
+    }
     if (!may_travel(name) || said.lacking_size() > kMaxLacking) misbehaved("a log was named that may not travel here");
     if (said.n() >= (std::uint64_t{1} << 63U)) misbehaved("a log of impossible length was named");
 
@@ -301,7 +312,7 @@ struct Exchange::State {
   void take(const v1::Batch& message) {
     const auto id = required<LogId>(message.log(), "a batch of no log came");
     const log::Held* held = book.logs().find(id);
-    if (held == nullptr || !theirs[held->number].claimed) misbehaved("a batch came of a log that was not named");
+    if (held == nullptr || !both_know(held->number)) misbehaved("a batch came of a log that was not named");
     Theirs& log = theirs[held->number];
     if (log.set_aside) return;  // told, or about to be; what was under way is dropped
     unpack(message, held->name.author, records);
@@ -316,10 +327,12 @@ struct Exchange::State {
       return;
     }
     const log::LogNumber number = held->number;
+    const bool came_back = needs_seal(held->name);
     try {
       const auto arrived = book.receive(number, message.first(), records, link, identity::Seal::from(message.seal()));
       if (arrived.erases) book.finish_erasures();  // only then is it gone from the disk, and may be confirmed
       summary.received += arrived.records;
+      if (arrived.records > 0 && setup.own_device) meet_partner();
     } catch (const Error& error) {
       if (error.code() != Errc::refused) throw;
       log.set_aside = true;
@@ -329,6 +342,11 @@ struct Exchange::State {
     log.to_confirm = last;
     log.held = std::max(log.held, last);
     log.confirmed = std::max(log.confirmed, last);
+    if (came_back) note_held_by_partner(number, last);
+  }
+
+  void note_held_by_partner(log::LogNumber log, std::uint64_t n) {
+    if (!setup.own_device) book.set_confirmed(peer, log, n);
   }
 
   void take_filling(const log::Held& held, const v1::Batch& message) {
@@ -337,38 +355,39 @@ struct Exchange::State {
     const auto arrived = book.fill(held.number, payloads);
     if (arrived.erases) book.finish_erasures();
     summary.received += arrived.records;
+    if (arrived.records > 0 && setup.own_device) meet_partner();
+  }
+
+  // What came from an own device may have been a pairing: from now on this device knows the partner, too.
+  void meet_partner() {
+    const auto pairing = book.pairing();
+    if (!pairing || (people.partner() != nullptr && people.partner()->root() == pairing->partner)) return;
+    people.reload();
+    for (const auto& [root, statements] : unplaced) people.add(root, statements);
+    unplaced.clear();
   }
 
   void take(const v1::Confirm& message) {
     const auto id = required<LogId>(message.log(), "a confirmation of no log came");
     const log::Held* held = book.logs().find(id);
-    if (held == nullptr || message.n() > theirs[held->number].held)
+    if (held == nullptr || !both_know(held->number) || message.n() > theirs[held->number].held)
       misbehaved("something was confirmed that was never sent");
     Theirs& log = theirs[held->number];
     if (message.n() <= log.confirmed) return;
     summary.sent += message.n() - log.confirmed;
     log.confirmed = message.n();
-    if (!setup.own_device) book.set_confirmed(peer, held->number, message.n());
+    note_held_by_partner(held->number, message.n());
   }
 
   void take_set_aside(const std::string& bytes) {
     const auto id = required<LogId>(bytes, "a log without its id was named");
     const log::Held* held = book.logs().find(id);
-    if (held == nullptr) misbehaved("a log was named that was never offered");
+    if (held == nullptr || !both_know(held->number)) misbehaved("a log was named that was never offered");
     theirs[held->number].set_aside = true;
   }
 
   void take(std::string_view bytes) {
     if (end_heard) misbehaved("something came after the end");
-    if (parse_batch(bytes, batch_in)) {
-      take(batch_in);
-      // A slot keeps the size of the largest record that it ever held: for ever, a peer could fill memory slot by slot.
-      if (++batches_in_kept == kBatchesKept) {
-        batch_in = v1::Batch{};
-        batches_in_kept = 0;
-      }
-      return;
-    }
     parse(bytes, incoming);
     switch (incoming.is_case()) {
       case v1::Message::kRosters: return take(incoming.rosters());
@@ -391,10 +410,6 @@ Exchange::~Exchange() = default;
 
 bool Exchange::next(std::string& message) {
   if (!state_->say()) return false;
-  if (state_->batch_said) {
-    write_batch(state_->batch_out, message);
-    return true;
-  }
   message.clear();
   state_->outgoing.AppendToString(&message);
   return true;

@@ -136,8 +136,8 @@ TEST(Statement, OfAMixedOrderRootIsRefusedThoughItsSignatureVerifies) {
 TEST(Statement, OfASmallOrderRootIsRefused) {
   std::string wire = signed_wire(person(0), kAdmitBody);
   EXPECT_ERROR(Errc::peer_misbehaved, check_statement(RootId{}, wire));
-  const RootId identity_point;
-  std::string identity{identity_point.raw()};
+  auto one = RootId{}.raw();
+  std::string identity{one};
   identity[0] = 1;
   EXPECT_ERROR(Errc::peer_misbehaved, check_statement(*RootId::from(identity), wire));
 }

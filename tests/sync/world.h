@@ -1,0 +1,250 @@
+// Devices of two persons in memory, and contacts between them: messages passed by hand, in any order, cut anywhere.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "attune/sync.pb.h"
+#include "book/book.h"
+#include "core/error.h"
+#include "crypto/random.h"
+#include "identity/root.h"
+#include "storage/store.h"
+#include "support/manual_clock.h"
+#include "support/memory_files.h"
+#include "sync/exchange.h"
+#include "sync/people.h"
+
+namespace attune::test {
+
+using sync::v1::Message;
+
+struct Person {
+  Person() { self_keys.push_back(identity::self_key_from(root.self_seed, nullptr)); }
+  [[nodiscard]] std::string admit(const DeviceId& device) const {
+    return identity::sign_statement(root.signing, identity::Admit{.device = device, .serial = 1}).wire;
+  }
+  [[nodiscard]] std::string revoke(const DeviceId& device) const {
+    const identity::Revoke revoke{.device = device, .number = 1, .random = {}, .cut_offs = {}};
+    return identity::sign_statement(root.signing, revoke).wire;
+  }
+
+  identity::Root root = identity::root_from(crypto::random_secret<crypto::Entropy>());
+  std::vector<identity::SelfKey> self_keys;
+};
+
+inline identity::CoupleKey made_couple_key() { return {crypto::random_secret<identity::CoupleKeySecret>(), 0}; }
+
+inline journal::EntryContent words(std::string body) {
+  journal::EntryContent content;
+  content.body = std::move(body);
+  content.at = {Instant{std::chrono::milliseconds{1'790'000'000'000}}, std::chrono::minutes{60}};
+  content.written_at = content.at;
+  return content;
+}
+
+class Device {
+ public:
+  Device(const Person& person, const Clock& clock) : person_{person}, clock_{clock} {
+    reopen();
+    people().add(person_.root.id, {admit()});
+  }
+
+  [[nodiscard]] book::Book& book() { return *book_; }
+  [[nodiscard]] sync::People& people() { return *people_; }
+  [[nodiscard]] MemoryFiles& files() { return files_; }
+  [[nodiscard]] const Person& person() const { return person_; }
+  [[nodiscard]] RootId root() const { return person_.root.id; }
+  [[nodiscard]] const crypto::DeviceSecret& secret() const { return secret_; }
+  [[nodiscard]] DeviceId id() const { return DeviceId{crypto::x25519_public(secret_.bytes())}; }
+  [[nodiscard]] std::string admit() const { return person_.admit(id()); }
+
+  void close() {
+    people_.reset();
+    book_.reset();
+    store_.reset();
+  }
+  void reopen() {
+    close();
+    store_ = std::make_unique<storage::Store>(files_, "store", key_);
+    book_ = std::make_unique<book::Book>(*store_, book::Self{root(), id(), &person_.self_keys}, clock_);
+    book_->finish_erasures();
+    people_ = std::make_unique<sync::People>(*book_, root());
+  }
+  // The disk as it is now, and the disk put back to what it was.
+  [[nodiscard]] MemoryDisk snapshot() {
+    reopen();
+    return files_.snapshot();
+  }
+  void roll_back(const MemoryDisk& to) {
+    close();
+    files_.put_back(to);
+    reopen();
+  }
+
+  ObjectId write(const std::string& body, bool shared) { return book().write({words(body), shared}); }
+  // What this device's person sees, as comparable text: newest first.
+  [[nodiscard]] std::vector<std::string> sees(bool shared_only = false) {
+    book::Filter all;
+    all.limit = 0;
+    if (shared_only) all.shared = true;
+    std::vector<std::string> seen;
+    for (const journal::Entry& entry : book().list(all)) {
+      seen.push_back(entry.id.number.hex() + (entry.id.creator == root() ? " mine " : " theirs ") +
+                     (entry.current ? entry.current->content.body : "?") + (entry.shared ? " shared" : ""));
+    }
+    return seen;
+  }
+  [[nodiscard]] std::vector<std::string> bodies() {
+    book::Filter all;
+    all.limit = 0;
+    std::vector<std::string> seen;
+    for (const journal::Entry& entry : book().list(all)) seen.push_back(entry.current->content.body);
+    return seen;
+  }
+  // Every key and value of the store.
+  [[nodiscard]] std::map<std::string, std::string> contents() const {
+    std::map<std::string, std::string> all;
+    store_->scan({}, {}, [&](std::string_view key, std::string_view value) {
+      all.emplace(key, value);
+      return storage::Store::Visit::go_on;
+    });
+    return all;
+  }
+
+ private:
+  const Person& person_;
+  const Clock& clock_;
+  crypto::DeviceSecret secret_ = crypto::random_secret<crypto::DeviceSecret>();
+  MemoryFiles files_;
+  storage::StoreKey key_ = crypto::random_secret<storage::StoreKey>();
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<book::Book> book_;
+  std::unique_ptr<sync::People> people_;
+};
+
+// As both sides store it when three words were exchanged.
+inline void pair(Device& one, Device& other) {
+  const identity::CoupleKey key = made_couple_key();
+  const auto keep = [&key](Device& at, Device& partner) {
+    at.book().pair({partner.root(), "Partner", "able amber apple"}, key);
+    at.people().reload();
+    at.people().add(partner.root(), {partner.admit()});
+  };
+  keep(one, other);
+  keep(other, one);
+}
+
+// What a handshake would let through.
+inline bool can_meet(Device& one, Device& other) {
+  const auto believes = [](Device& at, Device& peer) {
+    if (at.root() != peer.root()) {
+      const auto pairing = at.book().pairing();
+      if (!pairing || pairing->partner != peer.root()) return false;
+    }
+    return at.people().believes(peer.root(), peer.id(), peer.admit());
+  };
+  return believes(one, other) && believes(other, one);
+}
+
+inline sync::Setup setup_between(Device& at, const Device& peer, bool stay = false) {
+  sync::Setup setup;
+  setup.own_device = at.root() == peer.root();
+  setup.peer_root = peer.root();
+  if (const auto pairing = at.book().pairing()) setup.couple = pairing->couple;
+  setup.self_keys = &at.person().self_keys;
+  setup.stay = stay;
+  return setup;
+}
+
+inline Message parsed(const std::string& bytes) {
+  Message message;
+  if (!message.ParseFromString(bytes)) throw std::logic_error{"our own message cannot be read"};
+  return message;
+}
+
+// Two exchanges and what is under way between them.
+class Contact {
+ public:
+  struct Side {
+    Side(Device& at, Device& peer, bool stay)
+        : device{at}, exchange{at.book(), at.people(), peer.id(), setup_between(at, peer, stay)} {}
+    Device& device;
+    sync::Exchange exchange;
+    std::deque<std::string> inbox;
+    std::vector<std::string> said;
+  };
+
+  Contact(Device& one, Device& other, bool stay = false) : one_{one, other, stay}, other_{other, one, stay} {}
+
+  [[nodiscard]] Side& one() { return one_; }
+  [[nodiscard]] Side& other() { return other_; }
+  [[nodiscard]] std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (const Side* side : {&one_, &other_}) {
+      for (const std::string& message : side->said) sum += message.size();
+    }
+    return sum;
+  }
+  // All that either said, in the order in which it said it.
+  [[nodiscard]] std::vector<std::string> all_said() const {
+    std::vector<std::string> all = one_.said;
+    all.insert(all.end(), other_.said.begin(), other_.said.end());
+    return all;
+  }
+  [[nodiscard]] bool over() const { return one_.exchange.over() && other_.exchange.over(); }
+
+  // Until nothing moves any more, or `most` messages were delivered. Who acts next is drawn.
+  void run(std::mt19937_64& random, std::size_t most = SIZE_MAX) {
+    std::size_t delivered = 0;
+    std::size_t idle = 0;
+    while (delivered < most && idle < 4) {
+      const auto draw = random() % 4;
+      Side& side = draw % 2 == 0 ? one_ : other_;
+      const bool moved = draw < 2 ? say(side) : hear(side);
+      if (moved && draw >= 2) ++delivered;
+      idle = moved ? 0 : idle + (stuck() ? 1 : 0);
+    }
+  }
+  void run() {
+    std::mt19937_64 random{1};
+    run(random);
+  }
+
+ private:
+  bool say(Side& side) {
+    std::string message;
+    if (!side.exchange.next(message)) return false;
+    side.said.push_back(message);
+    (&side == &one_ ? other_ : one_).inbox.push_back(std::move(message));
+    return true;
+  }
+  static bool hear(Side& side) {
+    if (side.inbox.empty()) return false;
+    const std::string message = std::move(side.inbox.front());
+    side.inbox.pop_front();
+    side.exchange.take(message);
+    return true;
+  }
+  bool stuck() { return one_.inbox.empty() && other_.inbox.empty() && !say(one_) && !say(other_); }
+
+  Side one_;
+  Side other_;
+};
+
+// A whole contact, from one end to the other.
+inline std::unique_ptr<Contact> meet(Device& one, Device& other) {
+  auto contact = std::make_unique<Contact>(one, other);
+  contact->run();
+  return contact;
+}
+
+}  // namespace attune::test
