@@ -136,8 +136,8 @@ TEST(Statement, OfAMixedOrderRootIsRefusedThoughItsSignatureVerifies) {
 TEST(Statement, OfASmallOrderRootIsRefused) {
   std::string wire = signed_wire(person(0), kAdmitBody);
   EXPECT_ERROR(Errc::peer_misbehaved, check_statement(RootId{}, wire));
-  auto one = RootId{}.raw();
-  std::string identity{one};
+  const RootId zero;
+  std::string identity{zero.raw()};
   identity[0] = 1;
   EXPECT_ERROR(Errc::peer_misbehaved, check_statement(*RootId::from(identity), wire));
 }
