@@ -11,7 +11,7 @@ namespace attune::bench {
 class Scratch {
  public:
   Scratch() {
-    const char* wanted = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): one thread
+    const char* wanted = std::getenv("TMPDIR");
     std::string path = std::string{wanted != nullptr ? wanted : "/var/tmp"} + "/attune-bench-XXXXXX";
     if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error{"no temporary folder in " + path};
     path_ = path;

@@ -41,9 +41,9 @@ class FileLock {
 struct FileFacts {
   std::uint64_t size = 0;
   std::uint64_t inode = 0;
-  std::int64_t born_ns = 0;     // birth time, nanoseconds since 1970; 0 where the file system does not tell
-  std::uint32_t owner = 0;      // uid
-  std::uint32_t mode = 0;       // permission bits
+  std::int64_t born_ns = 0;  // birth time, nanoseconds since 1970; 0 where the file system does not tell
+  std::uint32_t owner = 0;   // uid
+  std::uint32_t mode = 0;    // permission bits
   bool directory = false;
 };
 
@@ -54,7 +54,8 @@ class FileSystem {
   // A new empty file of mode 0600; an existing one is emptied. Symbolic links are not followed.
   [[nodiscard]] virtual std::unique_ptr<WriteFile> create(const std::string& path) = 0;
   [[nodiscard]] virtual std::optional<FileFacts> facts(const std::string& path) const = 0;  // links are not followed
-  [[nodiscard]] virtual std::vector<std::string> children(const std::string& directory) const = 0;  // names; empty: none or missing
+  [[nodiscard]] virtual std::vector<std::string> children(
+      const std::string& directory) const = 0;                 // names; empty: none or missing
   virtual void make_directory(const std::string& path) = 0;    // mode 0700; no error where it exists as a directory
   virtual void remove_directory(const std::string& path) = 0;  // must be empty; no error where it is missing
   virtual bool remove(const std::string& path) = 0;            // false: was missing
@@ -91,7 +92,7 @@ void check_private_directory(const FileSystem& files, const std::string& path);
 // Removes a directory with everything below it. No error where it is missing.
 void remove_tree(FileSystem& files, const std::string& path);
 
-[[nodiscard]] std::string parent_of(const std::string& path);                     // "." for a bare name
+[[nodiscard]] std::string parent_of(const std::string& path);  // "." for a bare name
 [[nodiscard]] std::string joined(const std::string& directory, std::string_view name);
 
 }  // namespace attune

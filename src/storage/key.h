@@ -11,18 +11,18 @@ namespace attune::storage {
 
 // The registry of all tables. docs/store-format.md, section 2 has each one's key and value.
 enum class Table : char {
-  meta = 'M',       // book, node: single values by name
-  log = 'L',        // log: number -> what the log is and how far it is held
-  log_number = 'N', // log: log id -> number
-  record = 'R',     // log: number, n -> record
-  seal = 'S',       // log: number, n -> seal of the partner's batches
-  lacking = 'Q',    // log: number, n -> (empty): a payload that is lacking without a reason yet
-  object = 'O',     // book: printed id -> places of its ops
-  timeline = 'T',   // book: index of entries by time
-  erasing = 'E',    // book: ranges still to be compacted
-  roster = 'P',     // node: root, hash -> statement
-  peer = 'D',       // node: device -> what is remembered of it
-  confirmed = 'C',  // node: device, log number -> n
+  meta = 'M',        // book, node: single values by name
+  log = 'L',         // log: number -> what the log is and how far it is held
+  log_number = 'N',  // log: log id -> number
+  record = 'R',      // log: number, n -> record
+  seal = 'S',        // log: number, n -> seal of the partner's batches
+  lacking = 'Q',     // log: number, n -> (empty): a payload that is lacking without a reason yet
+  object = 'O',      // book: printed id -> places of its ops
+  timeline = 'T',    // book: index of entries by time
+  erasing = 'E',     // book: ranges still to be compacted
+  roster = 'P',      // node: root, hash -> statement
+  peer = 'D',        // node: device -> what is remembered of it
+  confirmed = 'C',   // node: device, log number -> n
 };
 
 class Key {

@@ -10,9 +10,10 @@
 
 namespace attune::storage {
 
-void write_sealed_file(FileSystem& files, const std::string& path, std::string_view role, const StoreKey& key, BytesView plain);
+void write_sealed_file(FileSystem& files, const std::string& path, std::string_view role, const StoreKey& key,
+                       BytesView plain);
 // nullopt: missing. Throws Errc::tampered where it does not open.
-[[nodiscard]] std::optional<Bytes> read_sealed_file(const FileSystem& files, const std::string& path, std::string_view role,
-                                                    const StoreKey& key);
+[[nodiscard]] std::optional<Bytes> read_sealed_file(const FileSystem& files, const std::string& path,
+                                                    std::string_view role, const StoreKey& key);
 
 }  // namespace attune::storage

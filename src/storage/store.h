@@ -1,6 +1,7 @@
 // The sealed store: LevelDB on an encrypting Env; the only code that names LevelDB. docs/store-format.md, section 1.
-// Everything below one directory is ciphertext: contents, keys, counts. Faults: Errc::disk (the world), Errc::damaged or
-// Errc::tampered (authentication failed; the file is named), Errc::busy (another process). A failed fsync is final: every later commit throws Errc::disk.
+// Everything below one directory is ciphertext: contents, keys, counts. Faults: Errc::disk (the world), Errc::damaged
+// or Errc::tampered (authentication failed; the file is named), Errc::busy (another process).
+// The first fault is final: every later commit throws it again; what can be read is still read.
 // Threads: const calls from any thread, commits from one at a time. No iterator outlives one call.
 #pragma once
 
@@ -53,7 +54,8 @@ class Store {
   [[nodiscard]] std::optional<std::string> get(std::string_view key) const;
   // Into a buffer that is reused; false: missing.
   [[nodiscard]] bool get(std::string_view key, std::string& value) const;
-  // Returns when the batch is on the disk (fsync). Several threads are not allowed.
+  // Returns when the batch is on the disk (fsync); an empty one does nothing. The batch stays as it is: clear() it to
+  // use it again. Several threads are not allowed.
   void commit(Batch& batch);
 
   enum class Visit { go_on, stop };
@@ -63,7 +65,8 @@ class Store {
   void scan_back(std::string_view from, std::string_view to, const Visitor& visit) const;
 
   // Rewrites every table that holds keys of [from, to] and waits until no file is left that held what was removed
-  // or overwritten there before the call.
+  // or overwritten there before the call; `to` empty = no end. Counts as a commit, and not from inside a visitor.
+  // Throws Errc::busy where a read on another thread kept an old table: then nothing is lost, call again.
   void compact(std::string_view from, std::string_view to);
   // Reads every page of every file. Throws as the constructor does.
   void verify() const;

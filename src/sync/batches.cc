@@ -3,6 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/error.h"
 
@@ -13,31 +14,59 @@ constexpr int kMaxDepth = 16;
 
 [[noreturn]] void misbehaved(const char* what) { throw Error{Errc::peer_misbehaved, what}; }
 
-void add_record(const log::Record& record, const RootId& author, v1::Batch& batch) {
+void add_record(const log::RecordView& record, const RootId& author, v1::Batch& batch) {
   v1::Record& out = *batch.add_records();
   out.set_number(record.object.number.raw().data(), ObjectNumber::size);
   if (record.object.creator != author) out.set_creator(record.object.creator.raw().data(), RootId::size);
   if (record.payload) {
     out.set_payload(record.payload->data(), record.payload->size());
   } else {
-    out.set_hash(record.hash.raw().data(), OpId::size);
+    out.set_hash(record.hash->raw().data(), OpId::size);
   }
 }
 
-std::size_t weight(const log::Record& record) {
+std::size_t weight(const std::optional<std::string_view>& payload) {
   constexpr std::size_t overhead = 128;  // number, creator, hash and lengths
-  return overhead + (record.payload ? record.payload->size() : 0);
+  return overhead + (payload ? payload->size() : 0);
 }
+
+template <class Message>
+[[nodiscard]] bool parsed(std::string_view bytes, Message& into) {
+  google::protobuf::io::CodedInputStream stream{reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                                static_cast<int>(bytes.size())};
+  stream.SetRecursionLimit(kMaxDepth);
+  return into.ParseFromCodedStream(&stream) && stream.ConsumedEntireMessage();
+}
+
+constexpr char kBatchTag = static_cast<char>((v1::Message::kBatchFieldNumber << 3) | 2);  // a length follows
 
 }  // namespace
 
 void parse(std::string_view bytes, v1::Message& into) {
-  google::protobuf::io::CodedInputStream stream{reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                                static_cast<int>(bytes.size())};
-  stream.SetRecursionLimit(kMaxDepth);
-  if (!into.ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage()) {
-    misbehaved("the other side sent a message that cannot be read");
-  }
+  if (!parsed(bytes, into)) misbehaved("the other side sent a message that cannot be read");
+}
+
+bool parse_batch(std::string_view bytes, v1::Batch& into) {
+  if (bytes.empty() || bytes.front() != kBatchTag) return false;
+  google::protobuf::io::CodedInputStream head{reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                              static_cast<int>(bytes.size())};
+  std::uint32_t size = 0;
+  if (head.ReadTag() == 0 || !head.ReadVarint32(&size)) return false;
+  const auto at = static_cast<std::size_t>(head.CurrentPosition());
+  if (bytes.size() - at != size) return false;  // something else stands beside it: not what we write, but allowed
+  if (!parsed(bytes.substr(at), into)) misbehaved("the other side sent a batch that cannot be read");
+  return true;
+}
+
+void write_batch(const v1::Batch& batch, std::string& message) {
+  using google::protobuf::io::CodedOutputStream;
+  const std::size_t size = batch.ByteSizeLong();
+  message.clear();
+  message.push_back(kBatchTag);
+  std::array<std::uint8_t, 5> length{};
+  const std::uint8_t* end = CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(size), length.data());
+  message.append(reinterpret_cast<const char*>(length.data()), static_cast<std::size_t>(end - length.data()));
+  batch.AppendToString(&message);
 }
 
 bool build_batch(const log::Logs& logs, const log::Held& log, std::uint64_t n, const RootId& own,
@@ -51,8 +80,8 @@ bool build_batch(const log::Logs& logs, const log::Held& log, std::uint64_t n, c
   Link last;
   std::uint64_t last_n = 0;
   std::size_t bytes = 0;
-  logs.read_from(log.number, n, [&](std::uint64_t at, const log::Record& record) {
-    bytes += weight(record);
+  logs.view_from(log.number, n, [&](std::uint64_t at, const log::RecordView& record) {
+    bytes += weight(record.payload);
     const bool full = bytes > kBatchBytes || batch.records_size() == kBatchRecords;
     // A sealed stretch goes out whole: it came in as one batch, so it fits.
     if (at > stop || (full && !sealed && batch.records_size() > 0)) return false;
@@ -83,9 +112,9 @@ bool build_filling(const log::Logs& logs, const log::Held& log, std::vector<std:
   for (const std::uint64_t n : places) {
     const auto record = logs.read(log::Place{log.number, n});
     if (record && record->payload) {
-      bytes += weight(*record);
+      bytes += weight(record->payload);
       if (bytes > kBatchBytes && batch.records_size() > 0) break;
-      add_record(*record, log.name.author, batch);
+      add_record({record->object, record->link, record->payload, std::nullopt}, log.name.author, batch);
       batch.mutable_records()->rbegin()->set_n(n);
     }
     ++looked_at;

@@ -14,6 +14,7 @@ constexpr int kMaxRosters = 8;
 constexpr int kMaxStatements = 1024;
 constexpr int kMaxLogs = 4096;
 constexpr int kMaxLacking = 1024;
+constexpr int kBatchesKept = 16;
 
 [[noreturn]] void misbehaved(const char* what) { throw Error{Errc::peer_misbehaved, what}; }
 
@@ -55,8 +56,11 @@ struct Exchange::State {
   bool inventory_sent = false, inventory_taken = false;
   bool sent_said = false, sent_heard = false;
   bool end_wanted = false, end_said = false, end_heard = false;
-  bool looked_through = false;     // since the last change nothing was left to send
-  v1::Message outgoing, incoming;  // reused: their memory is the session's buffer
+  bool looked_through = false;  // since the last change nothing was left to send
+  v1::Message outgoing, incoming;
+  v1::Batch batch_out, batch_in;  // used again and again: their memory is the session's buffer
+  int batches_in_kept = 0;
+  bool batch_said = false;  // what was said last is batch_out
   std::vector<log::Incoming> records;
   // Rosters from an own device of whom this device does not know yet: the pairing itself comes in this very session.
   std::vector<std::pair<RootId, std::vector<std::string>>> unplaced;
@@ -168,12 +172,10 @@ struct Exchange::State {
     for (auto& [number, log] : theirs) {
       const log::Held* held = book.logs().find(number);
       if (held == nullptr || !log.named || log.set_aside || !may_travel(held->name)) continue;
-      if (!log.lacking.empty() && build_filling(book.logs(), *held, log.lacking, *outgoing.mutable_batch()))
-        return true;
+      if (!log.lacking.empty() && build_filling(book.logs(), *held, log.lacking, batch_out)) return true;
       if (held->n <= log.held) continue;
-      if (!build_batch(book.logs(), *held, log.held + 1, own, setup.self_keys->back(), *outgoing.mutable_batch()))
-        continue;
-      log.held += static_cast<std::uint64_t>(outgoing.batch().records_size());
+      if (!build_batch(book.logs(), *held, log.held + 1, own, setup.self_keys->back(), batch_out)) continue;
+      log.held += static_cast<std::uint64_t>(batch_out.records_size());
       return true;
     }
     looked_through = true;
@@ -197,6 +199,7 @@ struct Exchange::State {
 
   bool say() {
     outgoing.Clear();
+    batch_said = false;
     if (end_said) return false;
     if (!rosters_sent) {
       say_rosters();
@@ -207,8 +210,8 @@ struct Exchange::State {
     if (!inventory_sent) return say_inventory();
     if (say_answers()) return true;
     if (!inventory_taken) return false;
-    if (say_inventory() || say_batch()) return true;
-    outgoing.Clear();  // what looking for a batch left behind
+    if (say_inventory()) return true;
+    if (say_batch()) return batch_said = true;
     if (!sent_said) {
       outgoing.mutable_sent();
       sent_said = true;
@@ -388,6 +391,15 @@ struct Exchange::State {
 
   void take(std::string_view bytes) {
     if (end_heard) misbehaved("something came after the end");
+    if (parse_batch(bytes, batch_in)) {
+      take(batch_in);
+      // A slot keeps the size of the largest record that it ever held: for ever, a peer could fill memory slot by slot.
+      if (++batches_in_kept == kBatchesKept) {
+        batch_in = v1::Batch{};
+        batches_in_kept = 0;
+      }
+      return;
+    }
     parse(bytes, incoming);
     switch (incoming.is_case()) {
       case v1::Message::kRosters: return take(incoming.rosters());
@@ -410,6 +422,10 @@ Exchange::~Exchange() = default;
 
 bool Exchange::next(std::string& message) {
   if (!state_->say()) return false;
+  if (state_->batch_said) {
+    write_batch(state_->batch_out, message);
+    return true;
+  }
   message.clear();
   state_->outgoing.AppendToString(&message);
   return true;

@@ -3,6 +3,7 @@
 A Home is one person's device: a folder of its own with its own HOME, runtime folder, passphrase and words. Nothing here
 waits by the clock; everything waits for a line, for the end of a process, or gives up after PATIENCE seconds.
 """
+import copy
 import json
 import os
 import selectors
@@ -42,7 +43,8 @@ class Result:
         return json.loads(self.err.strip().splitlines()[-1])['error']
 
     def __str__(self):
-        return f'attune {" ".join(self.command)} -> {self.code}\n--- out\n{self.out}\n--- err\n{self.err}'
+        typed = ' '.join(str(part)[:200] for part in self.command)
+        return f'attune {typed} -> {self.code}\n--- out\n{self.out[:2000]}\n--- err\n{self.err[:2000]}'
 
 
 class Running:
@@ -120,9 +122,10 @@ class Home:
         return Running(command, process)
 
     def run(self, *command, stdin='', expect=0):
-        """One command to its end, without a terminal. `expect`: its exit code; None: any."""
-        command = list(map(str, command))
-        done = subprocess.run([BINARY, *command], input=stdin.encode(), capture_output=True, env=self.environment,
+        """One command to its end, without a terminal. `stdin`: text or bytes. `expect`: its exit code; None: any."""
+        command = [part if isinstance(part, bytes) else str(part) for part in command]
+        typed = stdin if isinstance(stdin, bytes) else stdin.encode()
+        done = subprocess.run([BINARY, *command], input=typed, capture_output=True, env=self.environment,
                               timeout=PATIENCE, check=False)
         result = Result(command, done.returncode, done.stdout.decode(), done.stderr.decode())
         if expect is not None and result.code != expect:
@@ -135,6 +138,29 @@ class Home:
     def fails(self, code, *command, stdin=''):
         """The command must end with that exit code; its error document."""
         return self.run('--json', *command, stdin=stdin, expect=code).error
+
+    def without(self, *variables):
+        """The same home in an environment that lacks these variables."""
+        other = copy.copy(self)
+        other.environment = {name: value for name, value in self.environment.items() if name not in variables}
+        return other
+
+    def file(self, name, content):
+        """A file of this person outside of the home."""
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def tree(self):
+        """Every file of the home with its content and mode: what must be the same after a command that was refused."""
+        if not self.path.exists():
+            return None
+        return {str(path.relative_to(self.path)): (path.stat().st_mode, path.read_bytes() if path.is_file() else b'')
+                for path in self.path.rglob('*')}
+
+    def entries(self):
+        """All that list shows, newest first."""
+        return self.json('list', '-n', 0)['entries']
 
     def init(self):
         answer = self.json('init', '--name', self.name, '--device', f'{self.name}-laptop', '--unlock-cost', 'interactive')

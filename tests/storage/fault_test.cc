@@ -150,7 +150,7 @@ TEST_F(Faults, CompactRemovesFromAStoreOfManyTables) {
   for (std::uint64_t n = 0; n < 24; ++n) {
     batch.clear();
     for (std::uint64_t i = 0; i < 1000; ++i)
-      batch.put(fmt::format("{:08x}", (n * 1000 + i) * 2654435761U), text_for(n, 700));
+      batch.put(fmt::format("{:08x}", (n * 1000 + i) * 2654435761U), text_for(n, 2800));
     store.commit(batch);
   }
   ASSERT_GE(names(".ldb").size(), 3U);
