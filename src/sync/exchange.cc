@@ -62,6 +62,8 @@ struct Exchange::State {
   int batches_in_kept = 0;
   bool batch_said = false;  // what was said last is batch_out
   std::vector<log::Incoming> records;
+  std::set<LogId> not_ours;
+  std::vector<LogId> not_ours_untold;
   // Rosters from an own device of whom this device does not know yet: the pairing itself comes in this very session.
   std::vector<std::pair<RootId, std::vector<std::string>>> unplaced;
 
@@ -144,6 +146,12 @@ struct Exchange::State {
   }
 
   bool say_answers() {
+    if (!not_ours_untold.empty()) {
+      outgoing.mutable_not_mine()->set_log(bytes_of(not_ours_untold.back().raw()));
+      outgoing.mutable_not_mine()->set_n(1);
+      not_ours_untold.pop_back();
+      return true;
+    }
     for (auto& [number, log] : theirs) {
       const log::Held* held = book.logs().find(number);
       if (log.to_confirm > 0) {
@@ -271,6 +279,13 @@ struct Exchange::State {
     }
   }
 
+  // A log in our own person's name that we do not know and that bears no seal of ours. The other side may have got it
+  // from a device with a newer self key, so this is no misbehaviour; it is told, and what comes of it is dropped.
+  void refuse(const LogId& id) {
+    if (not_ours.size() == kMaxLogs || !not_ours.insert(id).second) misbehaved("a log was named twice");
+    not_ours_untold.push_back(id);
+  }
+
   void take(const v1::Held& said) {
     const auto id = required<LogId>(said.log(), "a log without its id was named");
     log::LogName name{id, required<RootId>(said.author(), "a log without its author was named"), CoupleId{}};
@@ -287,7 +302,7 @@ struct Exchange::State {
     if (held == nullptr) {
       if (said.n() == 0) return;
       // The partner brings back a log of ours that we do not know: a seal of ours must say that it is one.
-      if (needs_seal(name) && !own_seal_holds(said.seal(), id, said.n(), link)) return;
+      if (needs_seal(name) && !own_seal_holds(said.seal(), id, said.n(), link)) return refuse(id);
       held = book.logs().find(book.learn(name, device));
       theirs[held->number].named = true;  // they told us: naming it back would only say that we hold nothing of it
     } else if (held->name.author != name.author || held->name.couple != name.couple) {
@@ -314,6 +329,7 @@ struct Exchange::State {
 
   void take(const v1::Batch& message) {
     const auto id = required<LogId>(message.log(), "a batch of no log came");
+    if (not_ours.contains(id)) return;
     const log::Held* held = book.logs().find(id);
     if (held == nullptr || !both_know(held->number)) misbehaved("a batch came of a log that was not named");
     Theirs& log = theirs[held->number];
