@@ -17,8 +17,8 @@ constexpr std::uint64_t kBatch = 1'000;
 
 // A person with one device and a book on this disk.
 struct Person {
-  explicit Person(const std::string& directory)
-      : root{identity::root_from(crypto::random_secret<crypto::Entropy>())},
+  Person(const std::string& directory, const crypto::Entropy& words)
+      : root{identity::root_from(words)},
         device{crypto::random_id<DeviceId>()},
         store_key{crypto::random_secret<storage::StoreKey>()},
         store{files, directory, store_key} {
@@ -79,12 +79,13 @@ void read_shared_log(Person& author, Arrival& arrival) {
 // A couple, and everything that Ada shared. Made once: it takes a while.
 struct Couple {
   Scratch scratch;
-  Person ada{scratch / "ada"};
+  crypto::Entropy ben_words = crypto::random_secret<crypto::Entropy>();  // each Ben is a new device of the same person
+  Person ada{scratch / "ada", crypto::random_secret<crypto::Entropy>()};
   identity::CoupleKey key{.secret = crypto::random_secret<identity::CoupleKeySecret>(), .revokes = 0};
   Arrival arrival;
 
   Couple() {
-    const Person ben{scratch / "ben-for-his-root"};
+    const Person ben{scratch / "ben", ben_words};
     pair_with(ada, ben, key);
     for (std::uint64_t n = 0; n < kEntries; n += kBatch)
       static_cast<void>(ada.book->write_all(drafts(n, kBatch, true)));
@@ -116,7 +117,7 @@ void book_receives(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     const Scratch scratch;
-    auto ben = std::make_unique<Person>(scratch / "ben");
+    auto ben = std::make_unique<Person>(scratch / "ben", from.ben_words);
     pair_with(*ben, from.ada, from.key);
     state.ResumeTiming();
     receive(*ben, from.arrival, from.ada.keys.back());
@@ -139,7 +140,7 @@ void book_imports(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     const Scratch scratch;
-    auto ada = std::make_unique<Person>(scratch / "ada");
+    auto ada = std::make_unique<Person>(scratch / "ada", crypto::random_secret<crypto::Entropy>());
     std::vector<std::vector<book::Draft>> batches;
     for (std::uint64_t n = 0; n < kEntries; n += kBatch) {
       const auto at = all.begin() + static_cast<std::ptrdiff_t>(n);

@@ -1,5 +1,5 @@
-// attune_fill_home HOME PASSPHRASE_FILE COUNT [shared]: writes COUNT entries of about 500 bytes into a home, a thousand in
-// one durable batch. Prints how many bytes of text they hold and how long it took, as JSON.
+// attune_fill_home HOME PASSPHRASE_FILE COUNT [shared]: writes COUNT entries of about 500 bytes into a home, a thousand
+// in one durable batch. Prints how many bytes of text they hold and how long it took, as JSON.
 #include <charconv>
 #include <cstdio>
 #include <string>

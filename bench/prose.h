@@ -33,17 +33,35 @@ inline constexpr std::array<std::string_view, 128> kWords{
     "forgave",    "thunder",  "café",    "harbour", "blanket", "patience", "candle",   "orchard",  "tenderness",
     "lighthouse", "umbrella"};
 
+// The long tail of a language: words that each writer uses now and then, made of syllables.
+[[nodiscard]] inline std::string tail_word(std::uint64_t n) {
+  constexpr std::array<std::string_view, 32> syllables{"an",  "ber", "cor",  "del",  "en",   "fal",  "gri", "hol",
+                                                       "im",  "jes", "kin",  "lor",  "mar",  "nes",  "or",  "pel",
+                                                       "qui", "ras", "sol",  "tem",  "un",   "ver",  "wil", "xen",
+                                                       "yar", "zo",  "ther", "ling", "stra", "mond", "ty",  "ness"};
+  std::string word;
+  std::uint64_t rest = n * 0x9E3779B97F4A7C15ULL;
+  for (std::uint64_t i = 0; i < 2 + n % 3; ++i) {
+    word += syllables.at(rest >> 59U);
+    rest <<= 5U;
+  }
+  return word;
+}
+inline constexpr std::uint64_t kTailWords = 20'000;
+
 // One generator for each thing that is made, so that entry n is the same whoever makes it.
 class Draws {
  public:
-  explicit Draws(std::uint64_t seed) : state_{seed * 0x9E3779B97F4A7C15ULL + 1} {}
-  [[nodiscard]] std::uint64_t next() {  // splitmix64
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
-    return z ^ (z >> 31U);
-  }
+  // The seed is mixed first: neighbouring seeds must not give one sequence a step apart.
+  explicit Draws(std::uint64_t seed) : state_{mixed(mixed(seed + 1) ^ 0xD1B54A32D192ED03ULL)} {}
+  [[nodiscard]] std::uint64_t next() { return mixed(state_ += 0x9E3779B97F4A7C15ULL); }  // splitmix64
   [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return next() % bound; }
+  [[nodiscard]] std::string next_word() {
+    if (below(3) != 0) return std::string{word()};
+    const auto a = below(kTailWords);
+    const auto b = below(kTailWords);
+    return tail_word(a < b ? a : b);
+  }
   [[nodiscard]] std::string_view word() {  // the minimum of three draws: frequent words are far more frequent
     const auto a = below(kWords.size());
     const auto b = below(kWords.size());
@@ -52,6 +70,11 @@ class Draws {
   }
 
  private:
+  [[nodiscard]] static std::uint64_t mixed(std::uint64_t z) {
+    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
+    return z ^ (z >> 31U);
+  }
   std::uint64_t state_;
 };
 
@@ -65,7 +88,7 @@ class Draws {
     const std::uint64_t words = 5 + draws.below(12);
     for (std::uint64_t i = 0; i < words; ++i) {
       const std::size_t start = text.size();
-      text += draws.word();
+      text += draws.next_word();
       if (i == 0 && text[start] >= 'a' && text[start] <= 'z') text[start] = static_cast<char>(text[start] - 'a' + 'A');
       text += i + 1 == words ? "." : (draws.below(11) == 0 ? ", " : " ");
     }
