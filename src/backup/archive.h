@@ -47,6 +47,7 @@ class ArchiveWriter {
   void roster(const RootId& root, const std::vector<std::string>& wires);
   void log(const LogHead& head);
   void record(const log::Record& record);  // of the log named last, n by n
+  void seal(const identity::Seal& seal);  // its author's, of the record given last: so that the author can take it back
   // The counts of logs and records so far, and a MAC under the key's subkey for backups.
   Totals close(std::uint64_t entries, const identity::SelfKey& key);
 
@@ -70,8 +71,9 @@ class Receiver {
   struct Stretch {  // records of the log told last
     std::uint64_t first = 0;
     const std::vector<log::Incoming>& records;
-    Link link;          // after the last of them
-    bool last = false;  // of this log
+    Link link;                           // after the last of them
+    bool last = false;                   // of this log
+    std::optional<identity::Seal> seal;  // of the last of them, where it is not the log's head
   };
   virtual void records(const Stretch&) {}
   // The key of that name, where this person has or had it; nullptr otherwise. Asked when all statements were told.

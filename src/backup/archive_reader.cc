@@ -163,7 +163,12 @@ class Reading {
     const bool last = n_ == head_.n;
     if (last && link_ != head_.link) bad(fmt::format("the chain of log {} is broken", totals_.logs));
     totals_.records += count;
-    receiver_.records({first, records, link_, last});
+    std::optional<identity::Seal> seal;
+    if (!message.seal().empty()) {
+      seal = identity::Seal::from(message.seal());
+      if (!seal) bad("a seal has the wrong size");
+    }
+    receiver_.records({first, records, link_, last, seal});
   }
 
   void check_closing(BytesView bytes) {

@@ -81,6 +81,11 @@ void ArchiveWriter::record(const log::Record& record) {
   ++totals_.records;
 }
 
+void ArchiveWriter::seal(const identity::Seal& seal) {
+  records_->message.set_seal(seal.bytes());
+  flush();
+}
+
 void ArchiveWriter::flush() {
   if (records_->message.records_size() == 0) return;
   items_.put(Kind::records, records_->message.SerializeAsString());

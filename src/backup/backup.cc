@@ -93,10 +93,15 @@ std::set<RootId> people(const std::vector<log::Held>& logs, const book::Book& bo
 void write_log(ArchiveWriter& archive, const log::Held& log, book::Book& book, const std::function<void()>& count) {
   archive.log({log.name, log.device, log.n, log.link, log.seal});
   std::uint64_t written = 0;
+  auto sealed = book.logs().seal_from(log.number, 1);
   book.logs().read_from(log.number, 1, [&](std::uint64_t n, const log::Record& record) {
     if (n != written + 1) throw Error{Errc::damaged, fmt::format("record {} of a log is missing", written + 1)};
     archive.record(record);
     count();
+    if (sealed && sealed->first == n && n < log.n) {
+      archive.seal(sealed->second);
+      sealed = book.logs().seal_from(log.number, n + 1);
+    }
     return ++written < log.n;
   });
   if (written != log.n) throw Error{Errc::damaged, fmt::format("record {} of a log is missing", written + 1)};
@@ -178,7 +183,7 @@ class Filler : public KeysOfWords {
   }
   void records(const Stretch& stretch) override {
     static_cast<void>(  // what it counts was counted when the file was checked
-        book_.receive(number_, stretch.first, stretch.records, stretch.link, stretch.last ? seal_ : std::nullopt));
+        book_.receive(number_, stretch.first, stretch.records, stretch.link, stretch.last ? seal_ : stretch.seal));
     done_ += stretch.records.size();
     tell(progress_, "restoring", done_, total_);
   }

@@ -58,7 +58,10 @@ class FileSystem {
       const std::string& directory) const = 0;                 // names; empty: none or missing
   virtual void make_directory(const std::string& path) = 0;    // mode 0700; no error where it exists as a directory
   virtual void remove_directory(const std::string& path) = 0;  // must be empty; no error where it is missing
-  virtual bool remove(const std::string& path) = 0;            // false: was missing
+  // Over the file's present bytes, in place and durably, never past its end: for what must not be read again.
+  // No error where it is missing.
+  virtual void overwrite(const std::string& path, BytesView bytes) = 0;
+  virtual bool remove(const std::string& path) = 0;  // false: was missing
   virtual void rename(const std::string& from, const std::string& to) = 0;
   virtual void sync_directory(const std::string& path) = 0;
   // nullptr: somebody else holds it. The file is created where missing.
@@ -73,6 +76,7 @@ class PosixFiles final : public FileSystem {
   [[nodiscard]] std::vector<std::string> children(const std::string& directory) const override;
   void make_directory(const std::string& path) override;
   void remove_directory(const std::string& path) override;
+  void overwrite(const std::string& path, BytesView bytes) override;
   bool remove(const std::string& path) override;
   void rename(const std::string& from, const std::string& to) override;
   void sync_directory(const std::string& path) override;

@@ -140,6 +140,23 @@ std::unique_ptr<WriteFile> PosixFiles::create(const std::string& path) {
   return std::make_unique<PosixWriteFile>(std::move(file), path);
 }
 
+void PosixFiles::overwrite(const std::string& path, BytesView bytes) {
+  auto file = open_path(path, O_WRONLY);
+  if (file.number() < 0) {
+    if (errno == ENOENT) return;
+    fail("overwrite", path, errno);
+  }
+  check_regular(file, path);
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t wrote = ::pwrite(file.number(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) fail("overwrite", path, errno);
+    done += static_cast<std::size_t>(wrote);
+  }
+  if (::fdatasync(file.number()) != 0) fail("overwrite", path, errno);
+}
+
 std::optional<FileFacts> PosixFiles::facts(const std::string& path) const {
   struct statx found{};
   if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &found) != 0) {

@@ -101,9 +101,17 @@ void Listener::State::take_in(const std::shared_ptr<State>& state, Tcp::socket s
     return;
   }
   const auto executor = socket.get_executor();
-  // Serve reports its own errors; what escapes it ends this connection, and nothing but it.
-  asio::co_spawn(executor, serve_one(state, std::move(socket), number),
-                 [state, number](const std::exception_ptr&) { state->strangers.erase(number); });
+  // Serve reports its own errors; an Error that escapes it ends this connection, and nothing but it. Anything else is a
+  // fault of ours and ends the process, as a crash would.
+  asio::co_spawn(executor, serve_one(state, std::move(socket), number), [state, number](std::exception_ptr error) {
+    state->strangers.erase(number);
+    if (!error) return;
+    try {
+      std::rethrow_exception(error);
+    } catch (const Error&) {
+      // Said above: this connection is over.
+    }
+  });
 }
 
 asio::awaitable<void> Listener::State::serve_one(std::shared_ptr<State> state, Tcp::socket socket,

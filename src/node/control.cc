@@ -64,8 +64,8 @@ bool same_user(Local::socket& socket) {
 // memory for long: past the limit the connection is closed.
 class Outbox : public std::enable_shared_from_this<Outbox> {
  public:
-  explicit Outbox(Local::socket& socket)
-      : socket_{socket}, idle_{socket.get_executor(), asio::steady_timer::time_point::max()} {}
+  explicit Outbox(std::shared_ptr<Local::socket> socket)
+      : socket_{std::move(socket)}, idle_{socket_->get_executor(), asio::steady_timer::time_point::max()} {}
   void push(const api::v1::Response& response) {
     if (broken_) return;
     if (!writing_.empty() && waiting_bytes_ > kMostWaiting) return break_off();
@@ -86,13 +86,13 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
   void break_off() {
     broken_ = true;
     asio::error_code ignored;  // closing is all that is left to do
-    socket_.close(ignored);
+    socket_->close(ignored);
     idle_.cancel();
   }
   void write_next() {
     writing_ = std::move(queue_.front());
     queue_.pop_front();
-    asio::async_write(socket_, asio::buffer(writing_),
+    asio::async_write(*socket_, asio::buffer(writing_),
                       [self = shared_from_this()](asio::error_code error, std::size_t) {
                         self->waiting_bytes_ -= self->writing_.size();
                         self->writing_.clear();
@@ -102,7 +102,7 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
                       });
   }
 
-  Local::socket& socket_;
+  std::shared_ptr<Local::socket> socket_;  // a write may end after the request that it answers
   asio::steady_timer idle_;
   std::deque<std::string> queue_;
   std::string writing_;
@@ -111,9 +111,15 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
 };
 
 // While a request is under way nothing more may come; the end of the stream means that whoever asked has gone.
-void watch_for_end(Local::socket& socket, std::array<char, 1>& scratch, Call& call, std::shared_ptr<bool> answered) {
-  socket.async_read_some(asio::buffer(scratch), [&call, answered](asio::error_code, std::size_t) {
-    if (!*answered) call.cancel();
+struct Asking {
+  Call* call = nullptr;  // nullptr: answered
+  std::array<char, 1> scratch{};
+};
+
+void watch_for_end(Local::socket& socket, std::shared_ptr<Asking> asking) {
+  const auto buffer = asio::buffer(asking->scratch);
+  socket.async_read_some(buffer, [asking = std::move(asking)](asio::error_code, std::size_t) {
+    if (asking->call != nullptr) asking->call->cancel();
   });
 }
 
@@ -155,31 +161,34 @@ asio::awaitable<void> ControlServer::run() {
   }
 }
 
-asio::awaitable<void> ControlServer::serve(Socket socket) {
+asio::awaitable<void> ControlServer::serve(Socket accepted) {
+  const auto socket = std::make_shared<Socket>(std::move(accepted));
   std::array<std::byte, 4> head{};
   asio::error_code error;
   auto head_token = asio::redirect_error(asio::use_awaitable, error);
   auto head_buffer = asio::buffer(head);
-  co_await asio::async_read(socket, head_buffer, head_token);
+  co_await asio::async_read(*socket, head_buffer, head_token);
   const std::uint32_t size = read_be32(head);
   if (error || size > kMaxRequest) co_return;
   std::string body(size, '\0');
   auto body_token = asio::redirect_error(asio::use_awaitable, error);
   auto body_buffer = asio::buffer(body);
-  co_await asio::async_read(socket, body_buffer, body_token);
+  co_await asio::async_read(*socket, body_buffer, body_token);
   api::v1::Request request;
   if (error || !request.ParseFromString(body)) co_return;
 
   auto outbox = std::make_shared<Outbox>(socket);
   Call call{context_, [outbox](const api::v1::Response& response) { outbox->push(response); }};
-  auto answered = std::make_shared<bool>(false);
-  std::array<char, 1> scratch{};
-  watch_for_end(socket, scratch, call, answered);
+  const auto asking = std::make_shared<Asking>();
+  asking->call = &call;
+  watch_for_end(*socket, asking);
   const api::v1::Response last = co_await service_.answer(std::move(request), call);
-  *answered = true;
+  asking->call = nullptr;
   outbox->push(last);
   co_await outbox->drained();
   // One request a connection: the read that watches for the end has taken what may follow.
+  asio::error_code ignored;  // it is over either way
+  socket->close(ignored);
 }
 
 namespace {

@@ -30,7 +30,7 @@ class ControlServer {
 
  private:
   using Socket = asio::local::stream_protocol::socket;
-  asio::awaitable<void> serve(Socket socket);
+  asio::awaitable<void> serve(Socket accepted);
 
   asio::io_context& context_;
   std::string path_;

@@ -20,6 +20,7 @@ constexpr std::chrono::hours kHandshakeLives{1};
 constexpr std::chrono::seconds kLevelPatience{60};
 constexpr std::chrono::seconds kFinishPatience{2};
 constexpr std::chrono::seconds kRememberEvery{60};
+constexpr std::size_t kMostDevices = 16;  // of one person: links at once, and devices remembered
 
 // Between three quarters and five quarters, so that two nodes that lost each other do not dial in step.
 std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
@@ -30,6 +31,10 @@ std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
 // Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
 void note_failure(SyncOutcome& outcome, const Error& error) {
   if (!outcome.failure || outcome.failure->code() == Errc::unreachable) outcome.failure = error;
+}
+
+std::size_t count_of(const std::vector<PeerMemory>& peers, const RootId& person) {
+  return static_cast<std::size_t>(std::ranges::count(peers, person, &PeerMemory::root));
 }
 
 // Waits until the timer expires or is cancelled.
@@ -55,7 +60,7 @@ struct Links::Live {
 struct Links::Target {
   net::HostPort at;
   std::optional<DeviceId> device;
-  std::optional<bool> own;         // whose device is expected there
+  std::optional<bool> own;  // whose device is expected there
   asio::steady_timer pause;
   bool kicked = false;
 };
@@ -144,6 +149,10 @@ std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& 
     live_.erase(found);
     other->channel.close();
   }
+  const auto same_person = [&](const auto& entry) { return entry.second->proof.key.whose == channel.peer().key.whose; };
+  if (static_cast<std::size_t>(std::ranges::count_if(live_, same_person)) >= kMostDevices) {
+    throw Error{Errc::refused, "too many devices of one person are linked at once"};
+  }
   auto live = std::make_shared<Live>(Live{channel, session, channel.peer(), initiator,
                                           asio::steady_timer{context_, asio::steady_timer::time_point::max()},
                                           asio::steady_timer{context_, kHandshakeLives}, std::nullopt, false});
@@ -168,9 +177,12 @@ void Links::noted_level(Live& live) {
   const Steady now = home_.clock().steady();
   if (live.remembered && now - *live.remembered < kRememberEvery) return;
   live.remembered = now;
+  if (live.proof.key.whose == net::KeyChoice::Whose::partner) pairing_proven(home_.book());
   PeerMemory peer = remembered_peer(home_.book(), live.proof.device);
+  const bool known = !peer.root.is_none();
   peer.own = live.proof.key.whose == net::KeyChoice::Whose::own;
   peer.root = setup_for(live.proof, true).peer_root;
+  if (!known && count_of(remembered_peers(home_.book()), peer.root) >= kMostDevices) return;
   peer.last_sync = home_.clock().now();
   peer.clock_ahead = live.proof.clock_ahead;
   if (live.session.peer_port() != 0) {
@@ -178,7 +190,6 @@ void Links::noted_level(Live& live) {
     peer.port = live.session.peer_port();
   }
   remember(home_.book(), peer);
-  if (!peer.own) pairing_proven(home_.book());
   if (keeping_ && peer.dialable()) add_target({peer.host, peer.port}, peer.device, peer.own);
 }
 
@@ -210,13 +221,11 @@ asio::awaitable<void> Links::serve(net::Tcp::socket socket, std::function<void()
   if (!channel) co_return;
   authenticated();
   ++running_;
-  std::exception_ptr failure;
   try {
     SessionTold nobody = [](const sync::Summary&) {};
     co_await run_session(std::move(channel), false, true, std::move(nobody));
     log_.info("a session that came in ended");
   } catch (const Error& error) {
-    failure = std::current_exception();
     log_.info(std::string{"a session that came in broke off: "} + std::string{name_of(error.code())});
   }
   --running_;
@@ -244,14 +253,20 @@ asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, 
 }
 
 asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome) {
+  // Its session and channel live only as long as it has not ended.
+  const auto broke_off = [] {
+    return Error{Errc::unreachable, "the connection ended before both sides were up to date"};
+  };
+  if (live->ended) throw broke_off();
   const sync::Summary before = live->session.so_far();
   const Steady until = home_.clock().steady() + kLevelPatience;
-  while (!live->ended && !live->session.level() && home_.clock().steady() < until) {
-    live->moved.expires_after(kLevelPatience);
-    co_await wait(live->moved);
-  }
-  if (live->ended || !live->session.level())
-    throw Error{Errc::unreachable, "the connection ended before both sides were up to date"};
+  asio::steady_timer deadline{context_, kLevelPatience};
+  deadline.async_wait([weak = std::weak_ptr{live}](asio::error_code cancelled) {
+    const auto still = weak.lock();
+    if (!cancelled && still) still->moved.cancel();
+  });
+  while (!live->ended && !live->session.level() && home_.clock().steady() < until) co_await wait(live->moved);
+  if (live->ended || !live->session.level()) throw broke_off();
   outcome.reached.push_back(live->proof.device);
   outcome.sent += live->session.so_far().sent - before.sent;
   outcome.received += live->session.so_far().received - before.received;
@@ -298,7 +313,9 @@ asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, T
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
     const bool reached = std::ranges::find(outcome.reached, peer.device) != outcome.reached.end();
     const net::HostPort known{peer.host, peer.port};
-    const auto same = [&](const auto& other) { return other.first.host == known.host && other.first.port == known.port; };
+    const auto same = [&](const auto& other) {
+      return other.first.host == known.host && other.first.port == known.port;
+    };
     if (reached) std::erase_if(at, same);
     if (!reached && peer.dialable() && std::ranges::none_of(at, same)) at.emplace_back(known, peer.own);
   }

@@ -34,7 +34,8 @@ void check_passphrase(BytesView passphrase) {
 }
 
 void check_name(const std::string& name, const char* whose) {
-  if (name.find_first_not_of(' ') == std::string::npos || name.size() > kLongestName || !valid_utf8(name) || harmless_line(name) != name) {
+  if (name.find_first_not_of(' ') == std::string::npos || name.size() > kLongestName || !valid_utf8(name) ||
+      harmless_line(name) != name) {
     throw Error{Errc::usage, fmt::format("{} needs a name of at most 256 bytes, without control characters", whose)};
   }
 }
@@ -212,10 +213,7 @@ void wipe_home(const std::string& home) {
   // The vault first: from here on nobody can read what remains, whatever happens next.
   Bytes noise(files.facts(paths.vault)->size);
   crypto::random_fill(noise);
-  const auto over = files.create(paths.vault);
-  over->append(noise);
-  over->sync();
-  over->close();
+  files.overwrite(paths.vault, noise);
   files.remove(paths.vault);
   files.sync_directory(paths.home);
   remove_tree(files, paths.home);

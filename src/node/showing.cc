@@ -62,8 +62,10 @@ void Showing::end(std::optional<Error> failure) {
 void Showing::cancel() { end(Error{Errc::unreachable, "the pairing was given up"}); }
 
 asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
-  net::Listener::Serve each = [self](net::Tcp::socket socket, std::function<void()> authenticated) {
-    return serve(self, std::move(socket), std::move(authenticated));
+  // Weakly: the listener is ours, and must not keep us and the code alive for ever.
+  net::Listener::Serve each = [weak = std::weak_ptr{self}](net::Tcp::socket socket,
+                                                           std::function<void()> authenticated) {
+    return serve(weak.lock(), std::move(socket), std::move(authenticated));
   };
   spawn(self->context_, self->listener_.run(std::move(each)), self->log_);
   while (!self->over_) {
@@ -81,6 +83,7 @@ asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
 
 asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::socket socket,
                                      std::function<void()> authenticated) {
+  if (!self) co_return;  // the code is dead, and its listener about to close
   if (!self->met_) {
     co_await self->meet(std::move(socket));
     co_return;

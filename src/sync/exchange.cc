@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "net/frame.h"
 #include "sync/batches.h"
 
 namespace attune::sync {
@@ -14,6 +15,7 @@ constexpr int kMaxRosters = 8;
 constexpr int kMaxStatements = 1024;
 constexpr int kMaxLogs = 4096;
 constexpr int kMaxLacking = 1024;
+constexpr std::size_t kInventoryBytes = 512U << 10U;  // more logs and places follow in the next one
 constexpr int kBatchesKept = 16;
 
 [[noreturn]] void misbehaved(const char* what) { throw Error{Errc::peer_misbehaved, what}; }
@@ -111,7 +113,8 @@ struct Exchange::State {
     rosters_sent = true;
   }
 
-  void add_held(const log::Held& log, v1::Inventory& out) {
+  // How many bytes it added.
+  std::size_t add_held(const log::Held& log, v1::Inventory& out) {
     v1::Held& held = *out.add_logs();
     held.set_log(bytes_of(log.name.id.raw()));
     held.set_author(bytes_of(log.name.author.raw()));
@@ -125,6 +128,7 @@ struct Exchange::State {
     }
     for (const std::uint64_t n : book.logs().lacking(log.number, kMaxLacking)) held.add_lacking(n);
     if (setup.own_device && !log.device.is_none()) held.set_device(bytes_of(log.device.raw()));
+    return held.ByteSizeLong();
   }
 
   // All logs at first; later those that are new.
@@ -136,9 +140,10 @@ struct Exchange::State {
     if (logs.empty() && inventory_sent) return false;
     std::ranges::sort(logs, {}, [](const log::Held& log) { return log.name.id; });
     v1::Inventory& out = *outgoing.mutable_inventory();
+    std::size_t bytes = 0;
     for (const log::Held& log : logs) {
-      if (out.logs_size() == kMaxLogs) break;  // the rest with the next one
-      add_held(log, out);
+      if (out.logs_size() == kMaxLogs || bytes > kInventoryBytes) break;  // the rest with the next one
+      bytes += add_held(log, out);
       theirs[log.number].named = true;
     }
     inventory_sent = true;
@@ -252,7 +257,8 @@ struct Exchange::State {
     const std::uint64_t n = said.n();
     if (n <= held.n) {
       if (book.logs().link_at(held.number, n) != link) return disagree(held, said, link, log);
-      log.held = log.confirmed = n;
+      log.held = std::max(log.held, n);  // more may be under way to them already
+      log.confirmed = n;
       note_held_by_partner(held.number, n);
       return;
     }
@@ -344,6 +350,10 @@ struct Exchange::State {
       log.set_aside = true;
       log.not_mine = message.first();
       return;
+    }
+    // An author seals each batch: without, the author could never take these records back from us.
+    if (!setup.own_device && held->name.author == setup.peer_root && !identity::Seal::from(message.seal())) {
+      misbehaved("a batch came that its author did not seal");
     }
     const log::LogNumber number = held->number;
     const bool came_back = needs_seal(held->name);
@@ -440,17 +450,16 @@ bool Exchange::next(std::string& message) {
   if (!state_->say()) return false;
   if (state_->batch_said) {
     write_batch(state_->batch_out, message);
-    return true;
+  } else {
+    message.clear();
+    state_->outgoing.AppendToString(&message);
   }
-  message.clear();
-  state_->outgoing.AppendToString(&message);
+  // No more than this session is lost where a limit of ours was reckoned wrong.
+  if (message.size() > net::kMaxMessage) throw Error{Errc::internal, "a message for the other side became too long"};
   return true;
 }
 
-void Exchange::take(std::string_view message) {
-  state_->take(message);
-  if (state_->end_heard && state_->end_said) return;
-}
+void Exchange::take(std::string_view message) { state_->take(message); }
 
 void Exchange::changed() { state_->looked_through = false; }
 void Exchange::end() { state_->end_wanted = true; }

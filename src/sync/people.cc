@@ -5,6 +5,9 @@
 namespace attune::sync {
 namespace {
 
+// Of one person: two of them are one message of a session. Room for hundreds of devices.
+constexpr std::size_t kMaxRosterBytes = 384U << 10U;
+
 identity::Roster load(const book::Book& book, const RootId& root) {
   identity::Roster roster{root};
   for (const std::string& wire : book.statements(root)) {
@@ -40,12 +43,17 @@ void People::add(const RootId& root, const std::vector<std::string>& statements)
   if (roster == nullptr) return;
 
   identity::Roster grown = *roster;
+  std::size_t bytes = 0;
+  for (const auto& [hash, statement] : grown.statements()) bytes += statement.wire.size();
   std::vector<std::string> fresh;
   for (const std::string& wire : statements) {
     identity::Statement statement = identity::check_statement(root, wire);
-    if (grown.add(std::move(statement))) fresh.push_back(wire);
+    if (!grown.add(std::move(statement))) continue;
+    fresh.push_back(wire);
+    bytes += wire.size();
   }
   if (fresh.empty()) return;
+  if (bytes > kMaxRosterBytes) throw Error{Errc::peer_misbehaved, "somebody says too much about their devices"};
   book_.add_statements(root, fresh);
   *roster = std::move(grown);
 }

@@ -42,6 +42,16 @@ TYPED_TEST(FileContract, CreateEmptiesWhatIsThere) {
   EXPECT_EQ(this->text_of(this->at("a")), "b");
 }
 
+TYPED_TEST(FileContract, OverwritingReplacesTheBytesInTheirPlace) {
+  this->write(this->at("a"), "a secret text");
+  const auto before = this->files().facts(this->at("a"));
+  this->files().overwrite(this->at("a"), as_bytes("XXXXXXXX"));
+  EXPECT_EQ(this->text_of(this->at("a")), "XXXXXXXX text");
+  EXPECT_EQ(this->files().facts(this->at("a"))->inode, before->inode);
+  this->files().overwrite(this->at("none"), as_bytes("x"));
+  EXPECT_EQ(this->files().facts(this->at("none")), std::nullopt);
+}
+
 TYPED_TEST(FileContract, FilesAreForTheirOwnerOnly) {
   this->write(this->at("a"), "x");
   this->files().make_directory(this->at("d"));

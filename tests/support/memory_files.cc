@@ -321,6 +321,14 @@ void MemoryFiles::set_contents(const std::string& path, Bytes bytes) {
   state_->disk.settle();
 }
 
+void MemoryFiles::overwrite(const std::string& path, BytesView bytes) {
+  const std::lock_guard lock{state_->mutex};
+  if (!state_->disk.find(path)) return;
+  auto& now = state_->file(path).now;
+  std::copy_n(bytes.begin(), std::min(bytes.size(), now.size()), now.begin());
+  state_->disk.settle();
+}
+
 void MemoryFiles::flip_bit(const std::string& path, std::uint64_t byte, unsigned bit) {
   const std::lock_guard lock{state_->mutex};
   state_->file(path).now.at(static_cast<std::size_t>(byte)) ^= static_cast<std::byte>(1U << bit);

@@ -24,6 +24,7 @@ class MemoryFiles final : public FileSystem {
   [[nodiscard]] std::vector<std::string> children(const std::string& directory) const override;
   void make_directory(const std::string& path) override;
   void remove_directory(const std::string& path) override;
+  void overwrite(const std::string& path, BytesView bytes) override;  // durable at once; no step that can fail
   bool remove(const std::string& path) override;
   void rename(const std::string& from, const std::string& to) override;
   void sync_directory(const std::string& path) override;
