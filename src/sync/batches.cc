@@ -25,9 +25,14 @@ void add_record(const log::RecordView& record, const RootId& author, v1::Batch& 
   }
 }
 
+constexpr std::size_t kOverhead = 128;  // number, creator, hash and lengths
 std::size_t weight(const std::optional<std::string_view>& payload) {
-  constexpr std::size_t overhead = 128;  // number, creator, hash and lengths
-  return overhead + (payload ? payload->size() : 0);
+  return kOverhead + (payload ? payload->size() : 0);
+}
+
+// The record without its payload: whoever gets it will ask for it.
+log::RecordView bare(const log::RecordView& record) {
+  return {record.object, record.link, std::nullopt, log::payload_hash(record.object, as_bytes(*record.payload))};
 }
 
 template <class Message>
@@ -75,17 +80,23 @@ bool build_batch(const log::Logs& logs, const log::Held& log, std::uint64_t n, c
   // A log of somebody else ends where its author sealed it: only so can the author take it back from us.
   const auto sealed = ours ? std::nullopt : logs.seal_from(log.number, n);
   const std::uint64_t stop = sealed ? sealed->first : log.n;
+  // A sealed stretch that came in as one batch goes out whole; one that its author made longer than that goes unsealed.
+  const bool whole = sealed && stop - n < kBatchRecords;
 
   batch.Clear();
   Link last;
   std::uint64_t last_n = 0;
-  std::size_t bytes = 0;
+  std::size_t bytes = whole ? (stop - n) * kOverhead : 0;  // all other records will need their room, too
   logs.view_from(log.number, n, [&](std::uint64_t at, const log::RecordView& record) {
-    bytes += weight(record.payload);
-    const bool full = bytes > kBatchBytes || batch.records_size() == kBatchRecords;
-    // A sealed stretch goes out whole: it came in as one batch, so it fits.
-    if (at > stop || (full && !sealed && batch.records_size() > 0)) return false;
-    add_record(record, log.name.author, batch);
+    if (at > stop || batch.records_size() == kBatchRecords) return false;
+    const bool full = bytes + weight(record.payload) > kBatchBytes && stop > n;
+    if (full && !whole && batch.records_size() > 0) return false;
+    if (full && whole && record.payload) {  // payloads came later than their records, else it would fit
+      add_record(bare(record), log.name.author, batch);
+    } else {
+      add_record(record, log.name.author, batch);
+      bytes += whole ? weight(record.payload) - kOverhead : weight(record.payload);
+    }
     last = record.link;
     last_n = at;
     return true;

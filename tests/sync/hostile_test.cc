@@ -32,6 +32,7 @@ class Forged {
     records_.push_back({object, hash, payload});
   }
   [[nodiscard]] std::uint64_t n() const { return records_.size(); }
+  [[nodiscard]] const std::string& payload(std::size_t n) const { return records_.at(n - 1).payload; }
   [[nodiscard]] const Link& link(std::size_t n) const { return links_.at(n); }
   [[nodiscard]] sync::v1::Held held() const {
     sync::v1::Held held;
@@ -574,6 +575,54 @@ TEST_F(Hostile, AnOwnBatchWithoutASealIsNotMineEvenWhereTheClaimHadOne) {
   EXPECT_TRUE(heard_not_mine());
   EXPECT_TRUE(ada.contents() == learned);
   EXPECT_EQ(ada.bodies().size(), 3U);
+}
+
+// --- what a partner's log can do between one's own devices
+
+class Relayed : public Hostile {
+ protected:
+  // A second device of Ada gets from the first what Ben's device said; each message fits.
+  void relay() {
+    Contact contact{ada, second};
+    contact.run();
+    EXPECT_TRUE(contact.over());
+    for (const std::string& message : contact.all_said()) {
+      EXPECT_LE(message.size(), (1U << 20U) + (64U << 10U));
+      EXPECT_LE(parsed(message).batch().records_size(), 4096);
+    }
+  }
+  Device second{ada_, clock};
+};
+
+TEST_F(Relayed, ALongStretchUnderOneSealStillGoesFromDeviceToDevice) {
+  Forged log{ben.root(), couple};
+  for (int i = 0; i < 5000; ++i) log.add(payload_of("entry " + std::to_string(i)));
+  begin({log.held()});
+  say(log.batch(1, 2500));  // without a seal
+  Message sealed = log.batch(2501, 5000);
+  sealed.mutable_batch()->set_seal(std::string(40, 's'));
+  say(sealed);
+  relay();
+  EXPECT_EQ(second.book().entries(), 5003U);
+}
+
+TEST_F(Relayed, PayloadsThatCameLaterDoNotMakeABatchTooLarge) {
+  Forged log{ben.root(), couple};
+  for (int i = 0; i < 4; ++i) log.add(payload_of(std::string(900'000, static_cast<char>('a' + i))));
+  begin({log.held()});
+  Message bare = log.batch(1, 4);
+  for (auto& record : *bare.mutable_batch()->mutable_records()) {
+    const auto number = ObjectNumber::from(record.number());
+    record.set_hash(std::string{log::payload_hash(ObjectId{ben.root(), *number}, as_bytes(record.payload())).raw()});
+    record.clear_payload();
+  }
+  bare.mutable_batch()->set_seal(std::string(40, 's'));
+  say(bare);
+  for (std::uint64_t n = 1; n <= 4; ++n) say(log.filling(n, log.payload(n)));
+  ASSERT_EQ(ada.book().entries(), 7U);
+  relay();
+  relay();  // what did not fit is asked for the next time
+  EXPECT_EQ(second.book().entries(), 7U);
 }
 
 // --- bytes
