@@ -1,5 +1,6 @@
 // Erasing: the text goes from every log held here and from every index, and then from the disk.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "book/keys.h"
 #include "book/partners.h"
 #include "book/state.h"
+#include "book/together.h"
 #include "book/work.h"
 #include "core/error.h"
 
@@ -16,18 +18,6 @@ namespace {
 using journal::Op;
 using storage::Key;
 using storage::Table;
-
-// A private entry and what it was shared as are erased together, whichever is named.
-std::vector<ObjectId> all_of_one(const Shelf& shelf, const ObjectId& id) {
-  const ObjectId first = shelf.origin_of(id).value_or(id);
-  std::vector<ObjectId> all{first};
-  if (const auto entry = shelf.fold(first)) {
-    if (entry->shared_as) all.push_back({first.creator, *entry->shared_as});
-    for (const ObjectNumber& number : entry->also_shared_as) all.push_back({first.creator, number});
-  }
-  if (!std::ranges::count(all, id)) all.push_back(id);
-  return all;
-}
 
 // Whether an erase was written.
 bool erase_one(Work& work, const Shelf& shelf, const ObjectId& object, const std::optional<Pairing>& pairing) {
@@ -59,16 +49,29 @@ std::map<std::string, std::pair<std::string, std::string>> joined(
 
 }  // namespace
 
+std::vector<ObjectId> all_of_one(const Shelf& shelf, const ObjectId& id) {
+  const ObjectId first = shelf.origin_of(id).value_or(id);
+  std::vector<ObjectId> all{first};
+  if (const auto entry = shelf.fold(first)) std::ranges::copy(shared_as(*entry), std::back_inserter(all));
+  if (!std::ranges::count(all, id)) all.push_back(id);
+  return all;
+}
+
+bool erase_together(const Book& book, Shelf& shelf, const std::vector<ObjectId>& objects) {
+  const auto pairing = book.pairing();
+  Work work{shelf};
+  bool any = false;
+  for (const ObjectId& object : objects) any = erase_one(work, shelf, object, pairing) || any;
+  if (any) work.commit({.kind = Change::Kind::erased});
+  return any;
+}
+
 void Book::erase(const ObjectId& id) {
   Shelf& shelf = *state_;
   const auto entry = shelf.fold(id);
   if (!entry) throw Error{Errc::not_found, "no such entry"};
   if (id.creator != shelf.self.root) throw Error{Errc::refused, "only its author can erase an entry"};
-  const auto known_pairing = pairing();
-  Work work{shelf};
-  bool any = false;
-  for (const ObjectId& object : all_of_one(shelf, id)) any = erase_one(work, shelf, object, known_pairing) || any;
-  if (any) work.commit({.kind = Change::Kind::erased});
+  erase_together(*this, shelf, all_of_one(shelf, id));
   finish_erasures();
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "book/keys.h"
+#include "book/shelf.h"
 #include "crypto/hash.h"
 #include "journal/person.h"
 
@@ -16,11 +17,7 @@ bool is_pairing_op(const journal::Seen& seen) {
 
 void add_origins(IndexKeys& index, const journal::Entry& entry) {
   const std::string number{entry.id.number.raw()};
-  const auto add = [&](const ObjectNumber& shared) {
-    index.keys.emplace(origin_key(crypto::printed_id({entry.id.creator, shared})), number);
-  };
-  if (entry.shared_as) add(*entry.shared_as);
-  std::ranges::for_each(entry.also_shared_as, add);
+  for (const ObjectId& shared : shared_as(entry)) index.keys.emplace(origin_key(crypto::printed_id(shared)), number);
 }
 
 }  // namespace

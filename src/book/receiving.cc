@@ -7,6 +7,7 @@
 #include "book/keys.h"
 #include "book/partners.h"
 #include "book/state.h"
+#include "book/together.h"
 #include "book/work.h"
 #include "core/error.h"
 #include "crypto/hash.h"
@@ -72,6 +73,12 @@ class Reception {
   const std::vector<Incoming>& records_;
 };
 
+// Another own device erased a private entry without knowing that it was shared, or the shared one without having the
+// private one: this device knows both, and erases the rest.
+bool mend(const Book& book, Shelf& shelf, const Work& work) {
+  return !work.torn().empty() && erase_together(book, shelf, work.torn());
+}
+
 const log::Held& held_log(const Shelf& shelf, log::LogNumber number) {
   const log::Held* held = shelf.logs.find(number);
   if (held == nullptr) throw Error{Errc::peer_misbehaved, "records came for a log that was not named"};
@@ -92,7 +99,7 @@ Book::Arrived Book::receive(log::LogNumber log, std::uint64_t first, const std::
   reception.note(work);
   const auto received = shelf.logs.receive(log, first, reception.kept(work), link, seal, work.batch());
   work.commit({.kind = Change::Kind::received, .log = log});
-  return {.records = received.hashes.size(), .erases = work.erases()};
+  return {.records = received.hashes.size(), .erases = mend(*this, shelf, work) || work.erases()};
 }
 
 Book::Arrived Book::fill(log::LogNumber log, const std::vector<std::pair<std::uint64_t, std::string_view>>& payloads) {
@@ -117,7 +124,7 @@ Book::Arrived Book::fill(log::LogNumber log, const std::vector<std::pair<std::ui
     if (shelf.logs.fill({log, n}, payload, work.batch())) ++filled;
   }
   work.commit({.kind = Change::Kind::received, .log = log});
-  return {.records = filled, .erases = work.erases()};
+  return {.records = filled, .erases = mend(*this, shelf, work) || work.erases()};
 }
 
 log::LogNumber Book::learn(const log::LogName& name, const DeviceId& device) {

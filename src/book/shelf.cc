@@ -17,6 +17,13 @@ std::vector<journal::Seen> ops_of(const std::vector<At>& places) {
   return ops;
 }
 
+std::vector<ObjectId> shared_as(const journal::Entry& entry) {
+  std::vector<ObjectId> all;
+  if (entry.shared_as) all.push_back({entry.id.creator, *entry.shared_as});
+  for (const ObjectNumber& number : entry.also_shared_as) all.push_back({entry.id.creator, number});
+  return all;
+}
+
 journal::Op op_in(std::string_view payload, Errc fault) {
   if (payload.size() < log::kPayloadRandom) throw Error{fault, "a record is too short to hold an act"};
   try {

@@ -50,6 +50,9 @@ class Shelf {
   [[nodiscard]] std::vector<CoupleId> couples_of(const std::vector<At>& places) const;
 };
 
+// What a private entry was shared as: nearly always nothing or one.
+[[nodiscard]] std::vector<ObjectId> shared_as(const journal::Entry& entry);
+
 // The op in a payload. Throws `fault` where it is none: Errc::damaged from the disk, Errc::peer_misbehaved from a peer.
 [[nodiscard]] journal::Op op_in(std::string_view payload, Errc fault);
 

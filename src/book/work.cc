@@ -1,6 +1,7 @@
 #include "book/work.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "book/keys.h"
@@ -183,7 +184,25 @@ void Work::index(const ObjectId& object, const Touched& touched) {
     if (old == before.keys.end() || old->second != value) batch_.put(key, value);
   }
   more_entries_ += int{after.listed} - int{before.listed};
-  if (journal::fold_entry(object, std::move(now))) changed_.push_back(object);
+  const auto entry = journal::fold_entry(object, std::move(now));
+  if (!entry) return;
+  changed_.push_back(object);
+  if (object.creator == shelf_.self.root) note_torn(*entry, touched.before);
+}
+
+void Work::note_torn(const journal::Entry& entry, const std::vector<journal::Seen>& before) {
+  if (!entry.erased) {
+    const auto erased = [&](const ObjectId& shared) {
+      const auto other = shelf_.fold(shared);
+      return other && other->erased;
+    };
+    if (std::ranges::any_of(shared_as(entry), erased)) torn_.push_back(entry.id);
+    return;
+  }
+  if (const auto origin = shelf_.origin_of(entry.id)) torn_.push_back(*origin);
+  // What an erased entry was shared as is told by payloads that go with it.
+  if (const auto was = journal::fold_entry(entry.id, before))
+    std::ranges::copy(shared_as(*was), std::back_inserter(torn_));
 }
 
 // By printed id, because two objects may share one; sorted, so that making the index anew gives the same bytes.

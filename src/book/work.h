@@ -52,6 +52,9 @@ class Work {
   void commit();
   void commit(Change change);  // and tells the observer
   [[nodiscard]] bool erases() const noexcept { return erases_; }
+  // After commit(): own entries of which a private one and what it was shared as are no longer both there or both
+  // erased.
+  [[nodiscard]] const std::vector<ObjectId>& torn() const noexcept { return torn_; }
 
  private:
   struct Touched {
@@ -65,6 +68,7 @@ class Work {
   [[nodiscard]] Touched& touch(const ObjectId& object);
   void drop(const std::vector<At>& places);
   void index(const ObjectId& object, const Touched& touched);
+  void note_torn(const journal::Entry& entry, const std::vector<journal::Seen>& before);
   void write_places();
   void mark(std::string_view from, std::string_view to);
 
@@ -73,6 +77,7 @@ class Work {
   std::map<ObjectId, Touched> touched_;
   std::set<log::Place> dropped_;
   std::string buffer_;
+  std::vector<ObjectId> torn_;
   std::vector<ObjectId> changed_;  // entries, for the observer
   std::int64_t more_entries_ = 0;
   bool planned_ = false;

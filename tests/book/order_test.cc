@@ -109,6 +109,8 @@ std::map<ObjectId, std::optional<journal::Entry>> shown(Home& home, const std::v
   std::map<ObjectId, std::optional<journal::Entry>> all;
   for (const ObjectId& id : ids) {
     all[id] = test::has(home, id) ? std::optional{home.book().entry(id)} : std::nullopt;
+    // A home erases what another device left of an entry that is two objects: when it does so is its own.
+    if (all[id] && all[id]->erased) all[id]->newest = {};
   }
   return all;
 }

@@ -103,6 +103,36 @@ TEST_F(Receiving, ErasesTheTextFromEveryDisk) {
   }
 }
 
+TEST_F(Receiving, ErasesThePrivateOneOnceTheSharedOneWasErasedByADeviceWithoutIt) {
+  const ObjectId id = laptop_.book().write({words("known to the laptop alone"), false});
+  const ObjectId shared = laptop_.book().share(id, {clock_.now(), std::chrono::minutes{0}});
+  bring(laptop_, bens_);
+  phone_.pair_with(ben_);
+  for (const auto& held : bens_.book().logs().all()) {
+    if (held.n > 0 && !held.name.own_space()) deliver(test::parcel(bens_, held, 1, 10), phone_);
+  }
+  phone_.book().erase(shared);
+  bring(phone_, laptop_);
+  EXPECT_TRUE(laptop_.book().entry(id).erased);
+  EXPECT_FALSE(holds(laptop_, "known to the laptop alone"));
+  bring(laptop_, phone_);  // also where the private one comes after the erasure
+  EXPECT_FALSE(holds(phone_, "known to the laptop alone"));
+  EXPECT_TRUE(phone_.book().verify().problems.empty());
+}
+
+TEST_F(Receiving, ErasesTheSharedOneOnceThePrivateOneWasErasedByADeviceThatDidNotKnow) {
+  const ObjectId id = laptop_.book().write({words("shared meanwhile"), false});
+  bring(laptop_, phone_);
+  const ObjectId shared = laptop_.book().share(id, {clock_.now(), std::chrono::minutes{0}});
+  bring(laptop_, bens_);
+  phone_.book().erase(id);
+  bring(phone_, laptop_);
+  EXPECT_TRUE(laptop_.book().entry(shared).erased);
+  bring(laptop_, bens_);
+  EXPECT_FALSE(holds(bens_, "shared meanwhile"));
+  EXPECT_FALSE(holds(laptop_, "shared meanwhile"));
+}
+
 TEST_F(Receiving, FinishesAtTheNextStartAnErasureThatACrashInterrupted) {
   const ObjectId id = laptop_.book().write({words("interrupted words"), true});
   bring(laptop_, bens_);
