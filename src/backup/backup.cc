@@ -23,8 +23,14 @@ auto as_damage(Work&& work) {
   try {
     return work();
   } catch (const Error& error) {
-    if (error.code() != Errc::peer_misbehaved) throw;
-    throw Error{Errc::damaged, fmt::format("the backup is damaged: {}", error.what())};
+    // Whatever is wrong with it, what helps is another copy: doctor looks at homes, and a backup is no peer.
+    constexpr const char* hint = "try an older backup; what was shared comes back from your partner's node, too";
+    if (error.code() == Errc::peer_misbehaved) {
+      throw Error{Errc::damaged, fmt::format("the backup is damaged: {}", error.what()), hint};
+    }
+    const bool bad_file = error.code() == Errc::damaged || error.code() == Errc::tampered;
+    if (bad_file && error.hint().empty()) throw Error{error.code(), error.what(), hint};
+    throw;
   }
 }
 

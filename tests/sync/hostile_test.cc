@@ -56,6 +56,7 @@ class Forged {
       if (at != hidden) record.set_payload(records_[at - 1].payload);
     }
     batch.set_link(std::string{links_[last].raw()});
+    batch.set_seal(std::string(40, 's'));
     return message;
   }
   [[nodiscard]] Message filling(std::uint64_t n, const std::string& payload) const {
@@ -181,6 +182,15 @@ TEST_F(Hostile, AProperLogOfThePartnerIsTaken) {
   EXPECT_TRUE(heard_confirm());
   EXPECT_THAT(ada.bodies(),
               UnorderedElementsAre("ada's own", "ada's shared", "ben's shared", "by hand", "second by hand"));
+}
+
+TEST_F(Hostile, ABatchThatItsAuthorDidNotSeal) {
+  Forged log{ben.root(), couple};
+  log.add(payload_of("by hand"));
+  begin({log.held()});
+  Message unsealed = log.batch(1, 1);
+  unsealed.mutable_batch()->clear_seal();
+  expect_end(unsealed);
 }
 
 // --- order
@@ -594,14 +604,12 @@ class Relayed : public Hostile {
   Device second{ada_, clock};
 };
 
-TEST_F(Relayed, ALongStretchUnderOneSealStillGoesFromDeviceToDevice) {
+TEST_F(Relayed, ThousandsOfRecordsGoFromDeviceToDevice) {
   Forged log{ben.root(), couple};
   for (int i = 0; i < 5000; ++i) log.add(payload_of("entry " + std::to_string(i)));
   begin({log.held()});
-  say(log.batch(1, 2500));  // without a seal
-  Message sealed = log.batch(2501, 5000);
-  sealed.mutable_batch()->set_seal(std::string(40, 's'));
-  say(sealed);
+  say(log.batch(1, 2500));
+  say(log.batch(2501, 5000));
   relay();
   EXPECT_EQ(second.book().entries(), 5003U);
 }
