@@ -45,7 +45,7 @@ inline void append(std::string& to, BytesView what) { to.append(as_text(what)); 
 [[nodiscard]] std::uint64_t read_be64(std::span<const std::byte, 8> bytes) noexcept;
 [[nodiscard]] std::uint32_t read_be32(std::span<const std::byte, 4> bytes) noexcept;
 
-[[nodiscard]] std::string to_hex(BytesView bytes);                       // lower case
-[[nodiscard]] std::optional<Bytes> from_hex(std::string_view hex);       // nullopt: odd length or no hex digit; either case
+[[nodiscard]] std::string to_hex(BytesView bytes);                  // lower case
+[[nodiscard]] std::optional<Bytes> from_hex(std::string_view hex);  // nullopt: odd length or no hex digit; either case
 
 }  // namespace attune

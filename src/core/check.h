@@ -8,4 +8,5 @@ namespace attune {
 
 }  // namespace attune
 
-#define ATTUNE_CHECK(condition) ((condition) ? static_cast<void>(0) : ::attune::check_failed(#condition, __FILE__, __LINE__))
+#define ATTUNE_CHECK(condition) \
+  ((condition) ? static_cast<void>(0) : ::attune::check_failed(#condition, __FILE__, __LINE__))

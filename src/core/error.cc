@@ -25,24 +25,28 @@ constexpr Words words_of(Errc code) {
     case Errc::no_home: return {"no_home", 4, "attune init makes a new journal; attune restore brings one back"};
     case Errc::not_paired: return {"not_paired", 5, "run attune pair, together with your partner"};
     case Errc::unreachable: return {"unreachable", 5, "check that both devices are on and on the same network"};
-    case Errc::damaged: return {"damaged", 6, "attune doctor says what is affected; a backup or your partner's node holds copies"};
+    case Errc::damaged:
+      return {"damaged", 6, "attune doctor says what is affected; a backup or your partner's node holds copies"};
     case Errc::tampered: return {"tampered", 6, "somebody or something changed this file; restore from a backup"};
-    case Errc::wrong_code: return {"wrong_code", 1, "someone may have mistyped it, or be listening; make a fresh code together"};
+    case Errc::wrong_code:
+      return {"wrong_code", 1, "someone may have mistyped it, or be listening; make a fresh code together"};
     case Errc::refused: return {"refused", 1, "nothing was changed"};
     case Errc::exists: return {"exists", 1, "nothing was changed"};
     case Errc::busy: return {"busy", 1, "another attune is using this journal; try again in a moment"};
     case Errc::disk: return {"disk", 1, "check the disk's free space and health"};
     case Errc::incompatible: return {"incompatible", 1, "bring both devices to the same version of attune"};
-    case Errc::peer_misbehaved: return {"peer_misbehaved", 1, "the other side sent something it must not; nothing of it was kept"};
+    case Errc::peer_misbehaved:
+      return {"peer_misbehaved", 1, "the other side sent something it must not; nothing of it was kept"};
     case Errc::internal: return {"internal", 1, "this is a fault of attune; please report it"};
   }
   ATTUNE_CHECK(false);
 }
 
-constexpr std::array kAll{Errc::usage,      Errc::wrong_passphrase, Errc::wrong_words, Errc::not_found,   Errc::ambiguous,
-                          Errc::no_home,    Errc::not_paired,       Errc::unreachable, Errc::damaged,     Errc::tampered,
-                          Errc::wrong_code, Errc::refused,          Errc::exists,      Errc::busy,        Errc::disk,
-                          Errc::incompatible, Errc::peer_misbehaved, Errc::internal};
+constexpr std::array kAll{
+    Errc::usage,        Errc::wrong_passphrase, Errc::wrong_words, Errc::not_found, Errc::ambiguous,
+    Errc::no_home,      Errc::not_paired,       Errc::unreachable, Errc::damaged,   Errc::tampered,
+    Errc::wrong_code,   Errc::refused,          Errc::exists,      Errc::busy,      Errc::disk,
+    Errc::incompatible, Errc::peer_misbehaved,  Errc::internal};
 
 }  // namespace
 

@@ -48,9 +48,9 @@ class Error final : public std::exception {
   std::string hint_;
 };
 
-[[nodiscard]] std::string_view name_of(Errc code) noexcept;             // "wrong_passphrase"
+[[nodiscard]] std::string_view name_of(Errc code) noexcept;  // "wrong_passphrase"
 [[nodiscard]] std::optional<Errc> errc_named(std::string_view name) noexcept;
-[[nodiscard]] int exit_status(Errc code) noexcept;                      // 1 to 6
+[[nodiscard]] int exit_status(Errc code) noexcept;  // 1 to 6
 [[nodiscard]] std::string_view usual_hint(Errc code) noexcept;
 
 }  // namespace attune

@@ -42,14 +42,14 @@ class Id {
   std::array<std::byte, N> bytes_{};
 };
 
-using RootId = Id<struct RootTag, 32>;        // a person: their root's Ed25519 public key
-using DeviceId = Id<struct DeviceTag, 32>;    // a device: its X25519 public key
-using LogId = Id<struct LogTag, 32>;          // drawn at random when a log is begun
-using CoupleId = Id<struct CoupleTag, 32>;    // BLAKE2b-256 of both roots; none = a person's own space
-using Link = Id<struct LinkTag, 32>;          // one link of a log's hash chain
-using OpId = Id<struct OpTag, 32>;            // an op: the hash of its payload
+using RootId = Id<struct RootTag, 32>;                // a person: their root's Ed25519 public key
+using DeviceId = Id<struct DeviceTag, 32>;            // a device: its X25519 public key
+using LogId = Id<struct LogTag, 32>;                  // drawn at random when a log is begun
+using CoupleId = Id<struct CoupleTag, 32>;            // BLAKE2b-256 of both roots; none = a person's own space
+using Link = Id<struct LinkTag, 32>;                  // one link of a log's hash chain
+using OpId = Id<struct OpTag, 32>;                    // an op: the hash of its payload
 using ObjectNumber = Id<struct ObjectNumberTag, 16>;  // drawn at random by the object's creator
-using PrintedId = Id<struct PrintedTag, 16>;  // what people see and type: BLAKE2b-128 of an ObjectId
+using PrintedId = Id<struct PrintedTag, 16>;          // what people see and type: BLAKE2b-128 of an ObjectId
 
 // An object is its creator and a number that the creator drew.
 struct ObjectId {

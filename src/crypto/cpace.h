@@ -1,5 +1,6 @@
 // CPace-RISTR255-SHA512, initiator-responder mode (draft-irtf-cfrg-cpace, snapshot of 2026-04): from a spoken code to a
-// key, with no guess possible offline. Errors: Errc::peer_misbehaved for a share that must not be used (one try is then used up).
+// key, with no guess possible offline. Errors: Errc::peer_misbehaved for a share that must not be used (one try is then
+// used up).
 #pragma once
 
 #include <optional>
@@ -22,8 +23,8 @@ class Cpace {
   Cpace(BytesView prs, BytesView channel, BytesView sid, CpaceScalar scalar);
 
   [[nodiscard]] const CpaceShare& share() const noexcept { return share_; }
-  // Ya, ADa come from the initiator, Yb, ADb from the responder. Call one of them, once: also where it throws, the scalar
-  // is gone. One's own share coming back is refused like one that is no group element.
+  // Ya, ADa come from the initiator, Yb, ADb from the responder. Call one of them, once: also where it throws, the
+  // scalar is gone. One's own share coming back is refused like one that is no group element.
   [[nodiscard]] IntermediateKey finish_as_initiator(const CpaceShare& yb, BytesView ada, BytesView adb);
   [[nodiscard]] IntermediateKey finish_as_responder(const CpaceShare& ya, BytesView ada, BytesView adb);
 
@@ -35,7 +36,8 @@ class Cpace {
   CpaceShare share_{};
 };
 
-// false: not a canonical encoding of a group element other than the identity (libsodium 1.0.18 ignores bit 255; this does not).
+// false: not a canonical encoding of a group element other than the identity (libsodium 1.0.18 ignores bit 255; this
+// does not).
 [[nodiscard]] bool decodable(const CpaceShare& share);
 
 }  // namespace attune::crypto

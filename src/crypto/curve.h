@@ -10,9 +10,9 @@ namespace attune::crypto {
 // X25519. Tag keeps keys of different use apart (Noise statics, ephemerals, backup keys).
 template <class Tag>
 using XSecret = Secret<Tag, 32>;
-using DeviceSecret = XSecret<struct DeviceSecretTag>;        // a device's static key, for Noise alone
+using DeviceSecret = XSecret<struct DeviceSecretTag>;  // a device's static key, for Noise alone
 using EphemeralSecret = XSecret<struct EphemeralSecretTag>;
-using BackupSecret = XSecret<struct BackupSecretTag>;        // opens backups; from the words
+using BackupSecret = XSecret<struct BackupSecretTag>;  // opens backups; from the words
 using XPublic = std::array<std::byte, 32>;
 
 [[nodiscard]] XPublic x25519_public(KeyView secret);

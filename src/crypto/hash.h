@@ -14,15 +14,15 @@ namespace attune::crypto {
 
 class Hasher {
  public:
-  explicit Hasher(std::string_view tag);                       // 32-byte digest
-  Hasher(std::string_view tag, KeyView key);                   // keyed
-  Hasher(const Hasher&) = default;                             // a state after common fields can be reused
+  explicit Hasher(std::string_view tag);      // 32-byte digest
+  Hasher(std::string_view tag, KeyView key);  // keyed
+  Hasher(const Hasher&) = default;            // a state after common fields can be reused
   Hasher& operator=(const Hasher&) = default;
   ~Hasher();
 
   Hasher& add(BytesView bytes);
-  Hasher& add_u64(std::uint64_t value);                        // big-endian
-  [[nodiscard]] std::array<std::byte, 32> finish();            // once
+  Hasher& add_u64(std::uint64_t value);              // big-endian
+  [[nodiscard]] std::array<std::byte, 32> finish();  // once
 
   template <class AnyId>
   [[nodiscard]] AnyId finish_as() {

@@ -36,7 +36,8 @@ inline constexpr PassphraseCost kModerate{256ULL << 20U, 3};
 inline constexpr PassphraseCost kSensitive{1024ULL << 20U, 4};
 [[nodiscard]] bool acceptable(const PassphraseCost& cost) noexcept;
 
-// 64 bytes of key material. REQUIRES: acceptable(cost). Throws std::bad_alloc where the memory is not there. Takes 0.04 to 3 s.
+// 64 bytes of key material. REQUIRES: acceptable(cost). Throws std::bad_alloc where the memory is not there. Takes 0.04
+// to 3 s.
 using Stretched = Secret<struct StretchedTag, 64>;
 [[nodiscard]] Stretched stretch(BytesView passphrase, std::span<const std::byte, 16> salt, const PassphraseCost& cost);
 

@@ -42,8 +42,8 @@ class SendCipher {
 class ReceiveCipher {
  public:
   explicit ReceiveCipher(Secret<struct ReceiveKeyTag, 32> key);
-  // out.size() + kTagSize == sealed.size(). Throws where it is not authentic, or `sealed` is shorter than a tag or longer
-  // than kMaxNoiseMessage; the nonce does not advance then.
+  // out.size() + kTagSize == sealed.size(). Throws where it is not authentic, or `sealed` is shorter than a tag or
+  // longer than kMaxNoiseMessage; the nonce does not advance then.
   void decrypt(BytesView sealed, std::span<std::byte> out);
 
  private:
@@ -54,8 +54,8 @@ class ReceiveCipher {
 struct Transport {
   SendCipher send;
   ReceiveCipher receive;
-  HandshakeHash hash;   // channel binding
-  XPublic peer;         // the other side's static key, proven
+  HandshakeHash hash;  // channel binding
+  XPublic peer;        // the other side's static key, proven
 };
 
 enum class NoiseRole { initiator, responder };
@@ -65,9 +65,9 @@ class Handshake {
   struct Setup {
     NoiseRole role;
     Bytes prologue;
-    DeviceSecret own;                         // static key
-    std::optional<NoisePsk> psk;              // with one: XXpsk0, without: XX
-    std::optional<EphemeralSecret> ephemeral; // only to reproduce published vectors; else drawn when first written
+    DeviceSecret own;                          // static key
+    std::optional<NoisePsk> psk;               // with one: XXpsk0, without: XX
+    std::optional<EphemeralSecret> ephemeral;  // only to reproduce published vectors; else drawn when first written
   };
   explicit Handshake(Setup setup);
   ~Handshake();
@@ -77,10 +77,10 @@ class Handshake {
   // Alternate, three messages in all; another order is a broken invariant. Sizes: payload + at most 96.
   // write() throws Errc::peer_misbehaved too: where the other side's key agrees on nothing (all zero).
   [[nodiscard]] Bytes write(BytesView payload);
-  [[nodiscard]] Bytes read(BytesView message);          // the payload; throws Errc::peer_misbehaved
+  [[nodiscard]] Bytes read(BytesView message);  // the payload; throws Errc::peer_misbehaved
   [[nodiscard]] bool finished() const noexcept;
-  [[nodiscard]] const XPublic& peer() const;            // known once the message that carries it was read
-  [[nodiscard]] Transport split() &&;                   // only when finished
+  [[nodiscard]] const XPublic& peer() const;  // known once the message that carries it was read
+  [[nodiscard]] Transport split() &&;         // only when finished
 
  private:
   struct State;

@@ -57,7 +57,7 @@ class Secret {
 class SecretBytes {
  public:
   static constexpr std::size_t kMaxSize = 4096;
-  SecretBytes() = default;                              // empty
+  SecretBytes() = default;  // empty
   // A moved-from one is empty.
   SecretBytes(SecretBytes&& other) noexcept
       : page_{std::move(other.page_)},
@@ -73,8 +73,8 @@ class SecretBytes {
   [[nodiscard]] SecretBytes clone() const { return copied(bytes()); }
   [[nodiscard]] BytesView bytes() const noexcept { return {page_.get(), size_}; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  void push_back(std::byte byte);                       // Errc::usage beyond kMaxSize
-  void pop_back() noexcept;                             // wipes the byte; nothing where empty
+  void push_back(std::byte byte);  // Errc::usage beyond kMaxSize
+  void pop_back() noexcept;        // wipes the byte; nothing where empty
   void clear() noexcept;
 
  private:
@@ -87,7 +87,7 @@ class SecretBytes {
 using KeyView = std::span<const std::byte, 32>;
 
 void wipe(std::span<std::byte> bytes) noexcept;
-void wipe(std::string& text) noexcept;  // its whole capacity; leaves it empty
+void wipe(std::string& text) noexcept;                                // its whole capacity; leaves it empty
 [[nodiscard]] bool equal_secrets(BytesView a, BytesView b) noexcept;  // constant time for equal sizes
 
 // Call once, first thing in main: libsodium, no core dumps, not traceable. Throws Errc::internal.

@@ -65,7 +65,8 @@ HostPort host_port(std::string_view text) {
 
 HostPort peer_address(std::string_view text) {
   HostPort at = host_port(text);
-  if (at.host.empty() || at.port == 0) throw Error{Errc::usage, "an address to dial names a host and a port, HOST:PORT"};
+  if (at.host.empty() || at.port == 0)
+    throw Error{Errc::usage, "an address to dial names a host and a port, HOST:PORT"};
   return at;
 }
 

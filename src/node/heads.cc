@@ -12,7 +12,7 @@ constexpr std::string_view kRole = "attune heads v1";
 constexpr int kMostUnwritten = 64;
 constexpr std::chrono::seconds kLongestUnwritten{60};
 constexpr std::size_t kInstanceSize = 32;
-constexpr std::size_t kPadTo = 4096;                                // so that its size does not count the logs
+constexpr std::size_t kPadTo = 4096;     // so that its size does not count the logs
 constexpr std::size_t kHeaderSize = 24;  // inode, birth time, number of heads
 constexpr std::size_t kHeadSize = LogId::size + 8 + Link::size;
 

@@ -44,7 +44,8 @@ class Links {
   using Told = std::function<void(const SyncOutcome&)>;
   asio::awaitable<SyncOutcome> sync_now(std::vector<net::HostPort> named, Told told);
   // One sync with whoever of the partner or of this person is at this address; `own`: whose
-  // device is expected there, which saves two seconds of silence at a device of the other kind. Throws Errc::unreachable.
+  // device is expected there, which saves two seconds of silence at a device of the other kind. Throws
+  // Errc::unreachable.
   asio::awaitable<void> sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told);
 
   // From now on: dial these addresses and all remembered devices, again and again, and stay linked.

@@ -22,12 +22,12 @@ using Progress = std::function<void(std::string_view what, double done, double t
 struct NewHome {
   std::string home;
   std::string name;
-  std::string device;               // empty: the host's name
+  std::string device;  // empty: the host's name
   crypto::PassphraseCost cost = crypto::kModerate;
 };
 struct Created {
   std::string device;
-  crypto::SecretBytes words;        // to be shown once
+  crypto::SecretBytes words;  // to be shown once
 };
 // Throws Errc::exists where there is a home already, Errc::usage for a passphrase under 8 characters or a bad name.
 [[nodiscard]] Created init_home(const NewHome& wanted, BytesView passphrase);
@@ -56,9 +56,10 @@ void wipe_home(const std::string& home);
 struct BackupFacts {
   std::uint32_t entries = 0;
   double bytes = 0;
-  std::string created_at;           // RFC 3339
+  std::string created_at;  // RFC 3339
 };
-[[nodiscard]] BackupFacts verify_backup(const std::string& file, const crypto::Entropy& entropy, const Progress& progress);
+[[nodiscard]] BackupFacts verify_backup(const std::string& file, const crypto::Entropy& entropy,
+                                        const Progress& progress);
 [[nodiscard]] crypto::SecretBytes backup_identity(const crypto::Entropy& entropy);
 
 }  // namespace attune::node

@@ -190,7 +190,8 @@ TEST_F(Hostile, ABatchThatItsAuthorDidNotSeal) {
   begin({log.held()});
   Message unsealed = log.batch(1, 1);
   unsealed.mutable_batch()->clear_seal();
-  expect_end(unsealed);
+  EXPECT_ERROR(Errc::peer_misbehaved, say(unsealed));
+  EXPECT_THAT(ada.bodies(), UnorderedElementsAre("ada's own", "ada's shared", "ben's shared"));
 }
 
 // --- order
