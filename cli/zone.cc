@@ -55,17 +55,7 @@ class LibraryZone final : public Zone {
   }
 };
 
-}  // namespace
-
-std::unique_ptr<Zone> zone_named(const std::string& name) {
-  try {
-    return std::make_unique<TableZone>(date::locate_zone(name));
-  } catch (const std::exception&) {  // the library's way to say "no such zone"
-    return nullptr;
-  }
-}
-
-std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz) {
+std::unique_ptr<Zone> found_zone(const std::optional<std::string>& tz) {
   if (tz && !tz->empty()) {
     const bool colon = tz->front() == ':';  // POSIX: "the rest is up to the system", here a table's name
     if (auto zone = zone_named(colon ? tz->substr(1) : *tz)) return zone;
@@ -77,5 +67,34 @@ std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz) {
     return std::make_unique<LibraryZone>();
   }
 }
+
+// The person's own zone. To open the tables takes longer than most commands, so only a date that has to be read opens
+// them; the distance from UTC at a moment is the C library's, which reads one file.
+class LocalZone final : public Zone {
+ public:
+  explicit LocalZone(std::optional<std::string> tz) : tz_{std::move(tz)} {}
+  [[nodiscard]] minutes offset_at(Instant when) const override { return library_.offset_at(when); }
+  [[nodiscard]] Instant moment_at(milliseconds wall) const override {
+    if (!found_) found_ = found_zone(tz_);
+    return found_->moment_at(wall);
+  }
+
+ private:
+  std::optional<std::string> tz_;
+  LibraryZone library_;
+  mutable std::unique_ptr<Zone> found_;
+};
+
+}  // namespace
+
+std::unique_ptr<Zone> zone_named(const std::string& name) {
+  try {
+    return std::make_unique<TableZone>(date::locate_zone(name));
+  } catch (const std::exception&) {  // the library's way to say "no such zone"
+    return nullptr;
+  }
+}
+
+std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz) { return std::make_unique<LocalZone>(tz); }
 
 }  // namespace attune::cli
