@@ -9,7 +9,8 @@
 
 namespace attune::book {
 
-Book::Book(storage::Store& store, Self self, const Clock& clock) : state_{std::make_unique<State>(store, self, clock)} {
+Book::Book(storage::Store& store, Self self, const Clock& clock, Limits limits)
+    : state_{std::make_unique<State>(store, self, clock, limits)} {
   ATTUNE_CHECK(self.self_keys != nullptr && !self.self_keys->empty());
   const auto schema = store.get(book_value("schema"));
   if (!schema) {

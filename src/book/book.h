@@ -27,6 +27,12 @@ struct Self {
   const std::vector<identity::SelfKey>* self_keys = nullptr;  // oldest first; the last one seals
 };
 
+// What one person can make this device hold. At least one entry of the largest size must fit.
+struct Limits {
+  std::uint64_t object_bytes = 8U << 20U;    // of one author on one object: payloads that stand, small ones not counted
+  std::uint64_t person_bytes = 2ULL << 30U;  // of one other person: payloads that stand, in all
+};
+
 struct Change {  // told to the observer after each commit
   enum class Kind { written, edited, erased, shared, received, other } kind = Kind::other;
   std::vector<ObjectId> objects{};      // entries that are new or changed
@@ -62,7 +68,7 @@ struct Pairing {
 
 class Book {
  public:
-  Book(storage::Store& store, Self self, const Clock& clock);
+  Book(storage::Store& store, Self self, const Clock& clock, Limits limits = {});
   ~Book();
   Book(const Book&) = delete;
   Book& operator=(const Book&) = delete;
@@ -100,7 +106,8 @@ class Book {
   [[nodiscard]] std::vector<std::pair<DeviceId, std::string>> peers() const;  // node/peer codec owns the value
   void set_peer(const DeviceId& device, std::string_view value);
 
-  // Sync and backup.
+  // Sync and backup. receive: Errc::refused where a record is past a limit; then nothing of the batch is kept. fill
+  // keeps nothing then either, and says nothing: the payloads stay lacking.
   [[nodiscard]] log::Logs& logs();
   struct Arrived {
     std::size_t records = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "book/book.h"
@@ -50,11 +51,13 @@ std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n) {
       next = place;
       return false;
     }
-    noted.push_back({record.object, crypto::printed_id(record.object), shelf.at({log, place}, record)});
+    noted.push_back(
+        {record.object, crypto::printed_id(record.object), shelf.at({log, place}, record, Detail::outline)});
     noted.back().at.stored = false;  // its record is, its place in the index is not
     return true;
   });
-  Work work{shelf};
+  Work work{shelf, From::store};
+  for (const Noted& one : noted) work.count_received(one.at.seen.author, one.at.bytes);
   work.note_all(noted, [&](std::size_t index) { return noted[index].at.seen.id; });
   work.commit();
   return next;
@@ -70,10 +73,13 @@ class Check {
     for (const log::Held& held : shelf_.logs.all()) {
       shelf_.logs.read_from(held.number, 1, [&](std::uint64_t n, const log::Record& record) {
         check_record({held.number, n}, record);
+        if (record.payload && held.name.author != shelf_.self.root)
+          received_[held.name.author] += record.payload->size();
         return true;
       });
     }
     count_keys();
+    check_received();
     if (report_.entries != shelf_.entries) {
       problem(fmt::format("{} entries are counted where the logs give {}", shelf_.entries, report_.entries));
     }
@@ -94,20 +100,20 @@ class Check {
     if (places.front() != place) return;
     ++expected_;  // the object's key
     if (places.size() == 1) {
-      check_object(record.object, printed, {shelf_.at(place, record)});
+      check_object(record.object, printed, {shelf_.at(place, record, Detail::outline)});
       return;
     }
     for (const ObjectId& object : shelf_.objects_of(printed)) {
       if (crypto::printed_id(object) != printed) {
         problem(fmt::format("the index of object {} leads to another's records", printed.hex()));
       }
-      check_object(object, printed, shelf_.load(object));
+      check_object(object, printed, shelf_.load(object, Detail::outline));
     }
   }
 
   // It must have the keys that its fold gives.
-  void check_object(const ObjectId& object, const PrintedId& printed, const std::vector<At>& places) {
-    const IndexKeys index = index_of(object, ops_of(places), shelf_.self.root);
+  void check_object(const ObjectId& object, const PrintedId& printed, std::vector<At> places) {
+    const IndexKeys index = index_of(object, ops_of(std::move(places)), shelf_.self.root);
     report_.entries += index.listed ? 1 : 0;
     expected_ += index.keys.size();
     for (const auto& [key, value] : index.keys) {
@@ -129,8 +135,23 @@ class Check {
     }
   }
 
+  void check_received() {
+    std::uint64_t people = 0;
+    const Key from = received_values();
+    shelf_.store.scan(from, from.end(), [&](std::string_view, std::string_view) {
+      ++people;
+      return Visit::go_on;
+    });
+    bool right = people == received_.size();
+    for (const auto& [author, bytes] : received_) {
+      right = right && shelf_.store.get(received_value(author)) == u64_value(bytes);
+    }
+    if (!right) problem("the bytes that came from others are counted wrong");
+  }
+
   const Shelf& shelf_;
   Book::Report& report_;
+  std::map<RootId, std::uint64_t> received_;
   std::uint64_t expected_ = 0;
 };
 
@@ -142,6 +163,7 @@ void Book::rebuild_indexes() {
   remove_all(shelf.store, Key{Table::object});
   remove_all(shelf.store, Key{Table::timeline});
   remove_all(shelf.store, pairings());
+  remove_all(shelf.store, received_values());
   remove_all(shelf.store, book_value("entries"));
   shelf.entries = 0;
   for (const log::Held& held : shelf.logs.all()) {

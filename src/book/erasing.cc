@@ -24,7 +24,7 @@ bool erase_one(Work& work, const Shelf& shelf, const ObjectId& object, const std
   const auto entry = shelf.fold(object);
   if (entry && entry->erased) return false;
   const Op op{journal::next_time(shelf.clock.now(), entry ? entry->newest : Instant{}), journal::Erase{}};
-  auto spaces = shelf.couples_of(shelf.load(object));
+  auto spaces = shelf.couples_of(shelf.load(object, Detail::outline));
   if (spaces.empty()) {
     // Its log has not come to this device yet: then the erase comes first, and waits for it.
     if (!entry && pairing) spaces.push_back(pairing->couple);
@@ -59,7 +59,7 @@ std::vector<ObjectId> all_of_one(const Shelf& shelf, const ObjectId& id) {
 
 bool erase_together(const Book& book, Shelf& shelf, const std::vector<ObjectId>& objects) {
   const auto pairing = book.pairing();
-  Work work{shelf};
+  Work work{shelf, From::here};
   bool any = false;
   for (const ObjectId& object : objects) any = erase_one(work, shelf, object, pairing) || any;
   if (any) work.commit({.kind = Change::Kind::erased});
@@ -79,7 +79,7 @@ bool Book::erase_confirmed(const ObjectId& id) const {
   const Shelf& shelf = *state_;
   bool any = false;
   for (const ObjectId& object : all_of_one(shelf, id)) {
-    for (const At& at : shelf.load(object)) {
+    for (const At& at : shelf.load(object, Detail::outline)) {
       const bool erase = at.seen.op && std::holds_alternative<journal::Erase>(at.seen.op->act);
       if (!erase || !at.seen.shared || at.seen.author != shelf.self.root) continue;
       const auto least = PartnerDevices{*this, shelf}.least_confirmed(at.place.log);

@@ -24,9 +24,12 @@ void add_origins(IndexKeys& index, const journal::Entry& entry) {
 
 bool listed(const journal::Entry& entry) { return entry.current && !entry.erased && !entry.shared_as; }
 
-IndexKeys index_of(const ObjectId& object, const std::vector<journal::Seen>& ops, const RootId& self) {
+IndexKeys index_of(const ObjectId& object, std::vector<journal::Seen> ops, const RootId& self) {
   IndexKeys index;
-  if (const auto entry = journal::fold_entry(object, ops)) {
+  if (object.creator == self && std::ranges::any_of(ops, is_pairing_op) && journal::fold_pairing(self, ops).paired) {
+    index.keys.emplace(pairings().id(object.number).str(), "");
+  }
+  if (auto entry = journal::fold_entry(object, std::move(ops))) {
     if (listed(*entry)) {
       index.listed = true;
       index.keys.insert(
@@ -34,9 +37,7 @@ IndexKeys index_of(const ObjectId& object, const std::vector<journal::Seen>& ops
     }
     // Only one's own devices can say what a private entry was shared as.
     if (object.creator == self) add_origins(index, *entry);
-  }
-  if (object.creator == self && std::ranges::any_of(ops, is_pairing_op) && journal::fold_pairing(self, ops).paired) {
-    index.keys.emplace(pairings().id(object.number).str(), "");
+    index.entry = std::move(entry);
   }
   return index;
 }

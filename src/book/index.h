@@ -15,11 +15,13 @@ namespace attune::book {
 // the shared one.
 [[nodiscard]] bool listed(const journal::Entry& entry);
 
+// Texts are in no index: outlines of ops are enough.
 struct IndexKeys {
   std::map<std::string, std::string> keys;
   bool listed = false;
+  std::optional<journal::Entry> entry{};  // what they are made from
 };
-[[nodiscard]] IndexKeys index_of(const ObjectId& object, const std::vector<journal::Seen>& ops, const RootId& self);
+[[nodiscard]] IndexKeys index_of(const ObjectId& object, std::vector<journal::Seen> ops, const RootId& self);
 
 // The keys of an object whose only op is this content by its creator: equal to index_of, without folding.
 [[nodiscard]] std::pair<std::string, std::string> index_of_first(const ObjectId& object, const PrintedId& printed,

@@ -97,6 +97,8 @@ TimelineValue read_timeline_value(std::string_view value) {
 
 Key pairings() { return Key{Table::meta}.raw("bpairing "); }
 Key book_value(std::string_view name) { return Key{Table::meta}.raw("b").raw(name); }
+Key received_values() { return book_value("received "); }
+Key received_value(const RootId& root) { return std::move(received_values().id(root)); }
 Key node_value(std::string_view name) { return Key{Table::meta}.raw("n").raw(name); }
 
 std::string erasing_key(std::string_view from, std::string_view to) {

@@ -15,8 +15,15 @@
 namespace attune::book {
 
 // Code of another version makes other indexes: an older home is indexed anew, a newer one refused.
-inline constexpr std::uint32_t kSchema = 1;
-inline constexpr std::size_t kMaxOps = 4096;  // of one author on one object, erasures not counted
+inline constexpr std::uint32_t kSchema = 2;
+
+// Of one author on one object. Places: the same op may stand in several logs, once in each.
+inline constexpr std::size_t kMaxOps = 4096;
+inline constexpr std::size_t kMaxPlaces = 4 * kMaxOps;
+// Erases stand outside those, one for each device that a person may have; more of them can only be meant to harm.
+inline constexpr std::size_t kFreeErases = 64;
+// Payloads of at most this do not count as bytes of an object: an erase must always fit, and their number is limited.
+inline constexpr std::size_t kSmallPayload = 256;
 
 // Objects: printed id -> places of the object's ops. Two objects may share a printed id; records tell them apart.
 [[nodiscard]] storage::Key object_key(const PrintedId& printed);
@@ -44,6 +51,8 @@ struct TimelineValue {
 // Pairings: number of the pairing object -> nothing.
 [[nodiscard]] storage::Key pairings();
 [[nodiscard]] storage::Key book_value(std::string_view name);  // single values of the book
+[[nodiscard]] storage::Key received_values();                  // root -> bytes of that person's payloads held here
+[[nodiscard]] storage::Key received_value(const RootId& root);
 [[nodiscard]] storage::Key node_value(std::string_view name);  // single values of those above
 
 // What is still to be compacted: the range of keys.

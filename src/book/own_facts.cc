@@ -32,7 +32,7 @@ std::vector<PairingSeen> all_pairings(const Shelf& shelf) {
   });
   std::vector<PairingSeen> all;
   for (const ObjectId& object : objects) {
-    auto facts = journal::fold_pairing(shelf.self.root, ops_of(shelf.load(object)));
+    auto facts = journal::fold_pairing(shelf.self.root, ops_of(shelf.load(object, Detail::full)));
     if (!facts.paired) continue;
     journal::Paired& paired = *facts.paired;
     const CoupleId couple = identity::couple_of(shelf.self.root, paired.partner);
@@ -42,7 +42,7 @@ std::vector<PairingSeen> all_pairings(const Shelf& shelf) {
 }
 
 journal::PairingFacts pairing_facts(const Shelf& shelf, const ObjectId& object) {
-  return journal::fold_pairing(shelf.self.root, ops_of(shelf.load(object)));
+  return journal::fold_pairing(shelf.self.root, ops_of(shelf.load(object, Detail::full)));
 }
 
 void append_key(Work& work, const ObjectId& object, Instant time, const RootId& partner,
@@ -53,8 +53,8 @@ void append_key(Work& work, const ObjectId& object, Instant time, const RootId& 
 
 void append_to_profile(Shelf& shelf, journal::Act act) {
   const ObjectId object = journal::profile_object(shelf.self.root);
-  const auto facts = journal::fold_profile(shelf.self.root, ops_of(shelf.load(object)));
-  Work work{shelf};
+  const auto facts = journal::fold_profile(shelf.self.root, ops_of(shelf.load(object, Detail::full)));
+  Work work{shelf, From::here};
   work.append(CoupleId{}, object, Op{journal::next_time(shelf.clock.now(), facts.newest), std::move(act)});
   work.commit({});
 }
@@ -63,7 +63,7 @@ void append_to_profile(Shelf& shelf, journal::Act act) {
 
 journal::ProfileFacts Book::profile() const {
   const RootId& self = state_->self.root;
-  return journal::fold_profile(self, ops_of(state_->load(journal::profile_object(self))));
+  return journal::fold_profile(self, ops_of(state_->load(journal::profile_object(self), Detail::full)));
 }
 
 void Book::set_name(const std::string& name) { append_to_profile(*state_, journal::Profile{name}); }
@@ -87,7 +87,7 @@ std::vector<identity::CoupleKey> Book::couple_keys(const RootId& partner) const 
   const Shelf& shelf = *state_;
   const ObjectId object = journal::pairing_object(shelf.self.root, identity::couple_of(shelf.self.root, partner));
   std::vector<identity::CoupleKey> keys;
-  for (const At& at : shelf.load(object)) {
+  for (const At& at : shelf.load(object, Detail::full)) {
     const bool own_key = at.seen.op && std::holds_alternative<journal::KeyOp>(at.seen.op->act) &&
                          at.seen.author == shelf.self.root && !at.seen.shared;
     if (!own_key) continue;
@@ -109,7 +109,7 @@ void Book::pair(const journal::Paired& pairing, const identity::CoupleKey& key) 
   Instant newest = pairing_facts(shelf, object).newest;
   for (const PairingSeen& seen : all_pairings(shelf)) newest = std::max(newest, seen.since);
   const Instant time = journal::next_time(shelf.clock.now(), newest);
-  Work work{shelf};
+  Work work{shelf, From::here};
   work.append(CoupleId{}, object, Op{time, pairing});
   append_key(work, object, journal::next_time(shelf.clock.now(), time), pairing.partner, key);
   work.commit({});
@@ -118,7 +118,7 @@ void Book::pair(const journal::Paired& pairing, const identity::CoupleKey& key) 
 void Book::add_couple_key(const RootId& partner, const identity::CoupleKey& key) {
   Shelf& shelf = *state_;
   const ObjectId object = journal::pairing_object(shelf.self.root, identity::couple_of(shelf.self.root, partner));
-  Work work{shelf};
+  Work work{shelf, From::here};
   const Instant time = journal::next_time(shelf.clock.now(), pairing_facts(shelf, object).newest);
   append_key(work, object, time, partner, key);
   work.commit({});

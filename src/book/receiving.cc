@@ -12,11 +12,19 @@
 #include "core/error.h"
 #include "crypto/hash.h"
 #include "identity/root.h"
+#include "journal/codec.h"
 
 namespace attune::book {
 namespace {
 
 using log::Incoming;
+
+// All of it must be an act, whatever of it is used.
+journal::Op arrived_op(std::string_view payload, bool by_creator) {
+  journal::Op op = op_in(payload, Errc::peer_misbehaved);
+  if (by_creator || std::holds_alternative<journal::Erase>(op.act)) return journal::outline(std::move(op));
+  return {op.time, journal::Unknown{}};
+}
 
 // One call of receive(): what came, and how it is stored.
 class Reception {
@@ -48,13 +56,23 @@ class Reception {
     return records;
   }
 
+  // Of the payloads among those that are new.
+  [[nodiscard]] std::uint64_t bytes(const std::vector<Incoming>& kept) const {
+    std::uint64_t bytes = 0;
+    for (std::size_t i = known_; i < kept.size(); ++i) bytes += kept[i].payload.size();
+    return bytes;
+  }
+  [[nodiscard]] const RootId& author() const { return author_; }
+
  private:
   [[nodiscard]] log::Place place(std::size_t index) const { return {log_, first_ + index}; }
 
   [[nodiscard]] Noted read(std::size_t index) const {
     const Incoming& record = records_[index];
     Noted noted{record.object, crypto::printed_id(record.object), {place(index), {{}, author_, shared_, {}}, false}};
-    if (!record.payload.empty()) noted.at.seen.op = op_in(record.payload, Errc::peer_misbehaved);
+    if (record.payload.empty()) return noted;
+    noted.at.seen.op = arrived_op(record.payload, author_ == record.object.creator);
+    noted.at.bytes = record.payload.size();
     return noted;
   }
 
@@ -94,18 +112,23 @@ Book::Arrived Book::receive(log::LogNumber log, std::uint64_t first, const std::
   if (first == 0 || first > held.n + 1) {
     throw Error{Errc::peer_misbehaved, "records came that do not follow on what is held"};
   }
-  Work work{shelf};
+  Work work{shelf, From::peer};
   const Reception reception{held, first, records};
   reception.note(work);
-  const auto received = shelf.logs.receive(log, first, reception.kept(work), link, seal, work.batch());
+  const auto kept = reception.kept(work);
+  const auto received = shelf.logs.receive(log, first, kept, link, seal, work.batch());
+  work.count_received(reception.author(), reception.bytes(kept));
   work.commit({.kind = Change::Kind::received, .log = log});
   return {.records = received.hashes.size(), .erases = mend(*this, shelf, work) || work.erases()};
 }
 
-Book::Arrived Book::fill(log::LogNumber log, const std::vector<std::pair<std::uint64_t, std::string_view>>& payloads) {
-  Shelf& shelf = *state_;
-  static_cast<void>(held_log(shelf, log));
-  Work work{shelf};
+namespace {
+
+using Payloads = std::vector<std::pair<std::uint64_t, std::string_view>>;
+
+// Returns how many were stored.
+std::size_t fill_in(Work& work, Shelf& shelf, const log::Held& held, const Payloads& payloads) {
+  const log::LogNumber log = held.number;
   std::map<std::uint64_t, std::pair<ObjectId, std::string_view>> lacking;
   for (const auto& [n, payload] : payloads) {
     const auto record = shelf.logs.read({log, n});
@@ -114,16 +137,36 @@ Book::Arrived Book::fill(log::LogNumber log, const std::vector<std::pair<std::ui
       throw Error{Errc::peer_misbehaved, "a payload came that is not the one its record names"};
     }
     if (!lacking.try_emplace(n, record->object, payload).second) continue;
-    work.note_payload(record->object, {log, n}, op_in(payload, Errc::peer_misbehaved));
+    work.note_payload(record->object, {log, n}, arrived_op(payload, held.name.author == record->object.creator),
+                      payload.size());
   }
   work.plan();
   std::size_t filled = 0;
   for (const auto& [n, what] : lacking) {
     const auto& [object, payload] = what;
     if (work.dropped({log, n})) continue;  // commit() settles it
-    if (shelf.logs.fill({log, n}, payload, work.batch())) ++filled;
+    if (!shelf.logs.fill({log, n}, payload, work.batch())) continue;
+    work.count_received(held.name.author, payload.size());
+    ++filled;
   }
   work.commit({.kind = Change::Kind::received, .log = log});
+  return filled;
+}
+
+}  // namespace
+
+Book::Arrived Book::fill(log::LogNumber log, const Payloads& payloads) {
+  Shelf& shelf = *state_;
+  const log::Held held = held_log(shelf, log);
+  Work work{shelf, From::peer};
+  std::size_t filled = 0;
+  try {
+    filled = fill_in(work, shelf, held, payloads);
+  } catch (const Error& error) {
+    // Past a limit: there is no log to hold, since nothing follows on a payload. It stays lacking.
+    if (error.code() != Errc::refused) throw;
+    return {};
+  }
   return {.records = filled, .erases = mend(*this, shelf, work) || work.erases()};
 }
 
@@ -134,27 +177,27 @@ log::LogNumber Book::learn(const log::LogName& name, const DeviceId& device) {
   if (name.author != self && (name.own_space() || name.couple != identity::couple_of(self, name.author))) {
     throw Error{Errc::peer_misbehaved, "a log was named that is not for this journal"};
   }
-  Work work{shelf};
+  Work work{shelf, From::peer};
   const log::LogNumber number = shelf.logs.learn(name, device, work.batch());
   if (!work.batch().empty()) work.commit();
   return number;
 }
 
 void Book::retire(log::LogNumber log) {
-  Work work{*state_};
+  Work work{*state_, From::here};
   state_->logs.retire(log, work.batch());
   work.commit();
 }
 
 void Book::keep_seal(log::Place place, const identity::Seal& seal) {
   static_cast<void>(held_log(*state_, place.log));
-  Work work{*state_};
+  Work work{*state_, From::here};
   state_->logs.keep_seal(place, seal, work.batch());
   work.commit();
 }
 
 void Book::reseal() {
-  Work work{*state_};
+  Work work{*state_, From::here};
   for (const log::Held& held : state_->logs.all()) {
     if (held.mine && !held.retired) state_->logs.reseal(held.number, state_->self.self_keys->back(), work.batch());
   }

@@ -24,6 +24,13 @@ std::vector<ObjectId> shared_as(const journal::Entry& entry) {
   return all;
 }
 
+std::vector<journal::Seen> ops_of(std::vector<At>&& places) {
+  std::vector<journal::Seen> ops;
+  ops.reserve(places.size());
+  for (At& at : places) ops.push_back(std::move(at.seen));
+  return ops;
+}
+
 journal::Op op_in(std::string_view payload, Errc fault) {
   if (payload.size() < log::kPayloadRandom) throw Error{fault, "a record is too short to hold an act"};
   try {
@@ -34,12 +41,19 @@ journal::Op op_in(std::string_view payload, Errc fault) {
   }
 }
 
-At Shelf::at(log::Place place, const log::Record& record) const {
+At Shelf::at(log::Place place, const log::Record& record, Detail detail) const {
   const log::Held* held = logs.find(place.log);
   if (held == nullptr) throw Error{Errc::damaged, "an index names a log that is not here"};
   At at{place, {record.hash, held->name.author, !held->name.own_space(), std::nullopt}};
-  if (record.payload) at.seen.op = op_in(*record.payload, Errc::damaged);
-  at.held = record.payload.has_value();
+  if (!record.payload) return at;
+  at.held = true;
+  at.bytes = record.payload->size();
+  if (held->name.author != record.object.creator) {
+    at.seen.op = journal::decode_bystander(std::string_view{*record.payload}.substr(log::kPayloadRandom));
+  } else {
+    at.seen.op = op_in(*record.payload, Errc::damaged);
+    if (detail == Detail::outline) at.seen.op = journal::outline(std::move(*at.seen.op));
+  }
   return at;
 }
 
@@ -49,14 +63,14 @@ log::Record Shelf::record_at(log::Place place) const {
   return std::move(*record);
 }
 
-std::vector<At> Shelf::load(const ObjectId& object) const {
+std::vector<At> Shelf::load(const ObjectId& object, Detail detail) const {
   std::vector<At> all;
   const auto value = store.get(object_key(crypto::printed_id(object)));
   if (!value) return all;
   for (const log::Place place : places_of(*value)) {
     log::Record record = record_at(place);
     if (record.object != object) continue;
-    all.push_back(at(place, record));
+    all.push_back(at(place, record, detail));
     const auto& op = all.back().seen.op;
     if (op && std::holds_alternative<journal::KeyOp>(op->act)) crypto::wipe(*record.payload);
   }
@@ -75,9 +89,9 @@ std::vector<ObjectId> Shelf::objects_of(const PrintedId& printed) const {
 }
 
 std::optional<journal::Entry> Shelf::fold(const ObjectId& object) const {
-  const auto places = load(object);
+  auto places = load(object, Detail::full);
   if (places.empty()) return std::nullopt;
-  auto entry = journal::fold_entry(object, ops_of(places));
+  auto entry = journal::fold_entry(object, ops_of(std::move(places)));
   // Earlier versions are for their author alone.
   if (entry && object.creator != self.root) entry->earlier.clear();
   return entry;

@@ -14,33 +14,44 @@ namespace attune::book {
 // One op of an object at one place.
 struct At {
   log::Place place{};
-  journal::Seen seen{};  // without its op where the payload is not there
-  bool stored = true;    // false: it comes with the change at hand
-  bool held = false;     // its payload is in the store
-  bool drop = false;     // its payload must go
+  journal::Seen seen{};     // without its op where the payload is not there
+  bool stored = true;       // false: it comes with the change at hand
+  bool held = false;        // its payload is in the store
+  bool drop = false;        // its payload must go
+  std::uint64_t bytes = 0;  // of its payload, here or with the change at hand
 };
 
 [[nodiscard]] std::vector<journal::Seen> ops_of(const std::vector<At>& places);
+[[nodiscard]] std::vector<journal::Seen> ops_of(std::vector<At>&& places);
+
+// How much of an op is read: with its texts, or what decides over indexes and over payloads that must go. Of an op
+// whose author did not create the object only its time, and whether it is an Erase: nothing else of it has any effect.
+enum class Detail { full, outline };
 
 class Shelf {
  public:
-  Shelf(storage::Store& store_in, Self self_in, const Clock& clock_in)
-      : store{store_in}, self{self_in}, clock{clock_in}, logs{store_in, self_in.root, self_in.device} {}
+  Shelf(storage::Store& store_in, Self self_in, const Clock& clock_in, Limits limits_in)
+      : store{store_in},
+        self{self_in},
+        clock{clock_in},
+        limits{limits_in},
+        logs{store_in, self_in.root, self_in.device} {}
 
   storage::Store& store;
   Self self;
   const Clock& clock;
+  Limits limits;
   log::Logs logs;
   std::uint64_t entries = 0;  // listed ones, as committed
   std::function<void(const Change&)> observer;
 
   // All places of an object's ops; empty: none.
-  [[nodiscard]] std::vector<At> load(const ObjectId& object) const;
+  [[nodiscard]] std::vector<At> load(const ObjectId& object, Detail detail) const;
   // The objects that share a printed id: nearly always one.
   [[nodiscard]] std::vector<ObjectId> objects_of(const PrintedId& printed) const;
   [[nodiscard]] std::optional<journal::Entry> fold(const ObjectId& object) const;
   // A record as an op. Throws Errc::damaged.
-  [[nodiscard]] At at(log::Place place, const log::Record& record) const;
+  [[nodiscard]] At at(log::Place place, const log::Record& record, Detail detail) const;
   // The private entry that a shared one was; nullopt: none.
   [[nodiscard]] std::optional<ObjectId> origin_of(const ObjectId& shared) const;
   // Where people are led: from a private entry that was shared to the shared one, where that is here.

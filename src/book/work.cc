@@ -14,25 +14,7 @@
 namespace attune::book {
 namespace {
 
-// Erasures stand outside the count, one for each device that a person may have; more of them can only be meant to harm.
-constexpr std::size_t kFreeErases = 64;
-
-std::size_t distinct(std::vector<OpId>& ids) {
-  std::ranges::sort(ids);
-  return ids.size() - std::ranges::unique(ids).size();  // an op that stands in two logs is one
-}
-
-bool too_many_by(const RootId& author, const std::vector<At>& places) {
-  if (places.size() <= kMaxOps) return false;
-  std::vector<OpId> acts;
-  std::vector<OpId> erases;
-  for (const At& at : places) {
-    if (at.seen.author != author) continue;
-    const bool erase = at.seen.op && std::holds_alternative<journal::Erase>(at.seen.op->act);
-    (erase ? erases : acts).push_back(at.seen.id);
-  }
-  return distinct(acts) > kMaxOps || distinct(erases) > kFreeErases;
-}
+bool is_erase(const At& at) { return at.seen.op && std::holds_alternative<journal::Erase>(at.seen.op->act); }
 
 std::string payload_of(const journal::Op& op) {
   std::string payload(log::kPayloadRandom, '\0');
@@ -42,6 +24,16 @@ std::string payload_of(const journal::Op& op) {
 
 }  // namespace
 
+bool Work::Tally::add(const At& at) {
+  const auto [place, added] = places.emplace(at.seen.id, at.place.log);
+  if (!added) return false;
+  // An op that stands in two logs is one.
+  const bool before = place != places.begin() && std::prev(place)->first == at.seen.id;
+  const bool behind = std::next(place) != places.end() && std::next(place)->first == at.seen.id;
+  if (!before && !behind) ++(is_erase(at) ? erases : acts);
+  return true;
+}
+
 Work::~Work() {
   if (!committed_) shelf_.logs.forget();
 }
@@ -49,8 +41,8 @@ Work::~Work() {
 Work::Touched& Work::touch(const ObjectId& object) {
   auto [found, first] = touched_.try_emplace(object);
   if (first) {
-    found->second.places = shelf_.load(object);
-    found->second.before = ops_of(found->second.places);
+    found->second.places = shelf_.load(object, Detail::outline);
+    found->second.before = index_of(object, ops_of(found->second.places), shelf_.self.root);
   }
   return found->second;
 }
@@ -61,7 +53,9 @@ void Work::append(const CoupleId& space, const ObjectId& object, const journal::
 
 void Work::append_payload(const CoupleId& space, const ObjectId& object, const journal::Op& op, BytesView payload) {
   const auto [place, hash] = shelf_.logs.append(space, object, payload, shelf_.self.self_keys->back(), batch_);
-  note(object, {place, {hash, shelf_.self.root, !space.is_none(), op}, false});
+  At at{place, {hash, shelf_.self.root, !space.is_none(), journal::outline(op)}, false};
+  at.bytes = payload.size();
+  note(object, std::move(at));
 }
 
 void Work::append_firsts(const CoupleId& space, const std::vector<std::pair<ObjectId, journal::Op>>& firsts) {
@@ -84,18 +78,48 @@ void Work::append_firsts(const CoupleId& space, const std::vector<std::pair<Obje
 
 void Work::note(const ObjectId& object, At at) {
   Touched& touched = touch(object);
-  const RootId author = at.seen.author;
+  if (from_ != From::store) check_count(touched, at);
   touched.places.push_back(std::move(at));
-  if (too_many_by(author, touched.places)) {
+}
+
+void Work::check_count(Touched& touched, const At& at) {
+  const auto [found, first] = touched.tallies.try_emplace(at.seen.author);
+  Tally& tally = found->second;
+  if (first) {
+    for (const At& known : touched.places) {
+      if (known.seen.author == at.seen.author) tally.add(known);  // what is stored is there, whatever it is
+    }
+  }
+  if (!tally.add(at)) throw Error{Errc::refused, "an act stands twice in one log"};
+  const std::size_t places = kMaxPlaces + (is_erase(at) ? 4 * kFreeErases : 0);
+  if ((is_erase(at) ? tally.erases > kFreeErases : tally.acts > kMaxOps) || tally.places.size() > places) {
     throw Error{Errc::refused, "one entry holds at most 4,096 acts of one person", "write a new entry instead"};
   }
 }
 
-void Work::note_payload(const ObjectId& object, log::Place place, journal::Op op) {
+// Only where the change adds to them: what takes away must always be possible.
+void Work::check_bytes(const Touched& touched) const {
+  std::map<RootId, std::pair<std::uint64_t, std::uint64_t>> bytes;  // in all, new
+  for (const At& at : touched.places) {
+    const bool own = at.seen.author == shelf_.self.root;
+    if (at.drop || at.bytes <= kSmallPayload || own != (from_ == From::here)) continue;
+    auto& [all, fresh] = bytes[at.seen.author];
+    all += at.bytes;
+    if (!at.held) fresh += at.bytes;
+  }
+  for (const auto& [author, counted] : bytes) {
+    if (counted.second == 0 || counted.first <= shelf_.limits.object_bytes) continue;
+    throw Error{Errc::refused, "the versions of one entry have grown to more than one entry may hold",
+                "write a new entry instead"};
+  }
+}
+
+void Work::note_payload(const ObjectId& object, log::Place place, journal::Op op, std::uint64_t bytes) {
   Touched& touched = touch(object);
   const auto found = std::ranges::find(touched.places, place, &At::place);
   ATTUNE_CHECK(found != touched.places.end());
   found->seen.op = std::move(op);
+  found->bytes = bytes;
 }
 
 bool Work::is_first(const Noted& noted) {
@@ -140,11 +164,11 @@ void Work::note_all(std::vector<Noted>& arriving, const HashOf& hash_of) {
 void Work::plan() {
   for (auto& [object, touched] : touched_) {
     const auto drop = journal::payloads_to_drop(object, ops_of(touched.places));
-    if (drop.empty()) continue;
     for (At& at : touched.places) {
       at.drop = std::ranges::binary_search(drop, at.seen.id);
       if (at.drop && !at.held) dropped_.insert(at.place);
     }
+    if (from_ != From::store) check_bytes(touched);
   }
   planned_ = true;
 }
@@ -159,6 +183,7 @@ void Work::drop(const std::vector<At>& places) {
     if (!at.drop) continue;
     if (at.held) {
       shelf_.logs.drop_payload(at.place, batch_);
+      if (at.seen.author != shelf_.self.root) more_received_[at.seen.author] -= static_cast<std::int64_t>(at.bytes);
       const auto [from, to] = shelf_.logs.key_range(at.place);
       mark(from, to);
     } else {
@@ -172,8 +197,8 @@ void Work::index(const ObjectId& object, const Touched& touched) {
   for (std::size_t i = 0; i < now.size(); ++i) {
     if (touched.places[i].drop) now[i].op.reset();
   }
-  const IndexKeys before = index_of(object, touched.before, shelf_.self.root);
-  const IndexKeys after = index_of(object, now, shelf_.self.root);
+  const IndexKeys& before = touched.before;
+  const IndexKeys after = index_of(object, std::move(now), shelf_.self.root);
   for (const auto& [key, value] : before.keys) {
     if (after.keys.contains(key)) continue;
     batch_.remove(key);
@@ -184,13 +209,12 @@ void Work::index(const ObjectId& object, const Touched& touched) {
     if (old == before.keys.end() || old->second != value) batch_.put(key, value);
   }
   more_entries_ += int{after.listed} - int{before.listed};
-  const auto entry = journal::fold_entry(object, std::move(now));
-  if (!entry) return;
+  if (!after.entry) return;
   changed_.push_back(object);
-  if (object.creator == shelf_.self.root) note_torn(*entry, touched.before);
+  if (object.creator == shelf_.self.root) note_torn(*after.entry, before.entry);
 }
 
-void Work::note_torn(const journal::Entry& entry, const std::vector<journal::Seen>& before) {
+void Work::note_torn(const journal::Entry& entry, const std::optional<journal::Entry>& before) {
   if (!entry.erased) {
     const auto erased = [&](const ObjectId& shared) {
       const auto other = shelf_.fold(shared);
@@ -201,8 +225,7 @@ void Work::note_torn(const journal::Entry& entry, const std::vector<journal::See
   }
   if (const auto origin = shelf_.origin_of(entry.id)) torn_.push_back(*origin);
   // What an erased entry was shared as is told by payloads that go with it.
-  if (const auto was = journal::fold_entry(entry.id, before))
-    std::ranges::copy(shared_as(*was), std::back_inserter(torn_));
+  if (before) std::ranges::copy(shared_as(*before), std::back_inserter(torn_));
 }
 
 // By printed id, because two objects may share one; sorted, so that making the index anew gives the same bytes.
@@ -225,6 +248,25 @@ void Work::write_places() {
   }
 }
 
+void Work::count_received(const RootId& author, std::uint64_t bytes) {
+  if (author != shelf_.self.root) more_received_[author] += static_cast<std::int64_t>(bytes);
+}
+
+void Work::write_received() {
+  for (const auto& [author, more] : more_received_) {
+    if (more == 0) continue;
+    const storage::Key key = received_value(author);
+    const auto value = shelf_.store.get(key);
+    const std::uint64_t received = (value ? read_u64(*value) : 0) + static_cast<std::uint64_t>(more);
+    // What takes away more than it brings passes, so that erasing helps.
+    if (more > 0 && from_ == From::peer && received > shelf_.limits.person_bytes) {
+      throw Error{Errc::refused, "this is more than this journal takes from one person"};
+    }
+    if (received == 0) batch_.remove(key);
+    if (received != 0) batch_.put(key, u64_value(received));
+  }
+}
+
 void Work::commit() {
   if (!planned_) plan();
   for (const auto& [object, touched] : touched_) {
@@ -232,6 +274,7 @@ void Work::commit() {
     index(object, touched);
   }
   write_places();
+  write_received();
   const std::uint64_t entries = shelf_.entries + static_cast<std::uint64_t>(more_entries_);
   if (more_entries_ != 0 && entries != 0) batch_.put(book_value("entries"), u64_value(entries));
   if (more_entries_ != 0 && entries == 0) batch_.remove(book_value("entries"));

@@ -22,16 +22,20 @@ struct Noted {
   At at;
 };
 
+// Where the ops of a change come from, which says what limits they are under. What own devices wrote apart from each
+// other is taken together even past the bytes of an object; what is in the store already is under none.
+enum class From { here, peer, store };
+
 class Work {
  public:
-  explicit Work(Shelf& shelf) : shelf_{shelf} {}
+  Work(Shelf& shelf, From from) : shelf_{shelf}, from_{from} {}
   ~Work();
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
 
   [[nodiscard]] storage::Batch& batch() noexcept { return batch_; }
 
-  // --- Own acts. Errc::refused past 4,096 ops.
+  // --- Own acts. Errc::refused past a limit, from append or from commit().
   // Writes an op into this device's log of that space; `time`: its op time.
   void append(const CoupleId& space, const ObjectId& object, const journal::Op& op);
   // The same for first contents of new entries: one seal for all of them.
@@ -44,8 +48,10 @@ class Work {
   using HashOf = std::function<OpId(std::size_t index)>;
   void note_all(std::vector<Noted>& arriving, const HashOf& hash_of);
   // A payload that was lacking at a place that is held.
-  void note_payload(const ObjectId& object, log::Place place, journal::Op op);
-  void plan();
+  void note_payload(const ObjectId& object, log::Place place, journal::Op op, std::uint64_t bytes);
+  void plan();  // Errc::refused past the bytes of an object
+  // Payloads of that author that the change stores; commit() is refused where another's become too many.
+  void count_received(const RootId& author, std::uint64_t bytes);
   // After plan(): a place of this change whose payload is not to be stored.
   [[nodiscard]] bool dropped(log::Place place) const { return dropped_.contains(place); }
   // Indexes, dropped payloads, marks of what is to be compacted; durable when it returns.
@@ -57,22 +63,35 @@ class Work {
   [[nodiscard]] const std::vector<ObjectId>& torn() const noexcept { return torn_; }
 
  private:
+  // Of one author on one object, so that each op is looked at once, however many there are.
+  struct Tally {
+    std::set<std::pair<OpId, log::LogNumber>> places;
+    std::size_t acts = 0;    // distinct
+    std::size_t erases = 0;  // distinct
+    // false: it stands in that log already.
+    bool add(const At& at);
+  };
   struct Touched {
-    std::vector<At> places;
-    std::vector<journal::Seen> before;
+    std::vector<At> places;  // outlines
+    IndexKeys before;
+    std::map<RootId, Tally> tallies;  // of authors that add something
   };
   void note(const ObjectId& object, At at);
+  static void check_count(Touched& touched, const At& at);
+  void check_bytes(const Touched& touched) const;
   // A new object whose only op is this content by its creator.
   void note_first(const Noted& first);
   [[nodiscard]] bool is_first(const Noted& noted);
   [[nodiscard]] Touched& touch(const ObjectId& object);
   void drop(const std::vector<At>& places);
   void index(const ObjectId& object, const Touched& touched);
-  void note_torn(const journal::Entry& entry, const std::vector<journal::Seen>& before);
+  void note_torn(const journal::Entry& entry, const std::optional<journal::Entry>& before);
   void write_places();
+  void write_received();
   void mark(std::string_view from, std::string_view to);
 
   Shelf& shelf_;
+  From from_;
   storage::Batch batch_;
   std::map<ObjectId, Touched> touched_;
   std::set<log::Place> dropped_;
@@ -80,6 +99,7 @@ class Work {
   std::vector<ObjectId> torn_;
   std::vector<ObjectId> changed_;  // entries, for the observer
   std::int64_t more_entries_ = 0;
+  std::map<RootId, std::int64_t> more_received_;  // of other people
   bool planned_ = false;
   bool erases_ = false;
   bool committed_ = false;

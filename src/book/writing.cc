@@ -83,7 +83,7 @@ std::vector<ObjectId> Book::write_all(const std::vector<Draft>& drafts) {
     ids.push_back(new_object(shelf));
     (draft.shared ? shared : own).emplace_back(ids.back(), std::move(op));
   }
-  Work work{shelf};
+  Work work{shelf, From::here};
   if (couple) work.append_firsts(*couple, shared);
   work.append_firsts(CoupleId{}, own);
   work.commit({.kind = Change::Kind::written});
@@ -103,7 +103,7 @@ ObjectId Book::share(const ObjectId& id, journal::Zoned now) {
   if (content.at == content.written_at) content.at = now;
   content.written_at = now;
   content.replaces.clear();
-  Work work{shelf};
+  Work work{shelf, From::here};
   work.append(couple, shared, Op{journal::next_time(shelf.clock.now(), Instant{}), std::move(content)});
   const Instant time = journal::next_time(shelf.clock.now(), entry.newest);
   work.append(CoupleId{}, entry.id, Op{time, journal::SharedAs{shared.number}});
@@ -118,13 +118,13 @@ void Book::edit(const ObjectId& id, const Edit& edit) {
   if (content == entry.current->content) return;
   content.replaces.clear();
   journal::check_content(content);
-  Work work{shelf};
+  Work work{shelf, From::here};
   if (!entry.shared) {
     work.append(CoupleId{}, entry.id, Op{journal::next_time(shelf.clock.now(), entry.newest), std::move(content)});
     work.commit({.kind = Change::Kind::edited});
     return;
   }
-  const auto places = shelf.load(entry.id);
+  const auto places = shelf.load(entry.id, Detail::full);
   const Instant newest = keep_earlier(work, shelf, entry.id, places, entry.newest);
   content.replaces = entry.contents;
   const Op op{journal::next_time(shelf.clock.now(), newest), std::move(content)};

@@ -155,6 +155,16 @@ Act act_of(const Frame& frame) {
   }
 }
 
+EntryContent without_texts(EntryContent& from) {
+  EntryContent content;
+  content.kind = from.kind;
+  content.at = from.at;
+  content.written_at = from.written_at;
+  content.just_listen = from.just_listen;
+  content.replaces = std::move(from.replaces);
+  return content;
+}
+
 bool readable(const EntryContent& content) {
   const bool tags = std::ranges::all_of(content.tags, [](const std::string& tag) { return valid_utf8(tag); });
   return tags && valid_utf8(content.title) && valid_utf8(content.body) &&
@@ -180,6 +190,21 @@ Op decode(std::string_view bytes) {
   const Frame frame = read_frame(bytes);
   Op op{instant(frame.time), act_of(frame)};
   if (const auto broken = broken_limit(op.act)) damaged(*broken);
+  return op;
+}
+
+Op decode_bystander(std::string_view bytes) {
+  const Frame frame = read_frame(bytes);
+  if (frame.act == pb::Op::kEraseFieldNumber) return {instant(frame.time), Erase{}};
+  return {instant(frame.time), Unknown{}};
+}
+
+Op outline(Op op) {
+  // A new value each time: a string that is only assigned to keeps its memory.
+  if (auto* content = std::get_if<EntryContent>(&op.act)) return {op.time, without_texts(*content)};
+  if (auto* earlier = std::get_if<EarlierVersion>(&op.act)) {
+    return {op.time, EarlierVersion{earlier->op, earlier->time, without_texts(earlier->content)}};
+  }
   return op;
 }
 

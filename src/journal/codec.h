@@ -17,6 +17,12 @@ inline constexpr std::size_t kMaxEncoded = (1U << 20U) + 4096 - 32;
 // `bytes` without the random prefix. Throws Errc::damaged where it is not an Op or breaks a limit. Times are clamped.
 [[nodiscard]] Op decode(std::string_view bytes);
 
+// Of an op that decode() has taken before, what has any effect where its author did not create the
+// object: its time, and whether it is an Erase. Everything else is Unknown, and none of its text is read.
+[[nodiscard]] Op decode_bystander(std::string_view bytes);
+// Without texts: what decides over indexes and over payloads that must go, in little memory.
+[[nodiscard]] Op outline(Op op);
+
 // What a person typed, before it becomes an op. Throws Errc::usage with the limit in words.
 void check_content(const EntryContent& content);
 

@@ -29,8 +29,8 @@ inline identity::CoupleKey made_couple_key(std::uint64_t revokes = 0) {
 
 class Home {
  public:
-  Home(const Person& person, const Clock& clock)
-      : self_{person.root, crypto::random_id<DeviceId>(), &person.self_keys}, clock_{clock} {
+  Home(const Person& person, const Clock& clock, book::Limits limits = {})
+      : self_{person.root, crypto::random_id<DeviceId>(), &person.self_keys}, clock_{clock}, limits_{limits} {
     reopen();
   }
 
@@ -45,7 +45,7 @@ class Home {
     book_.reset();
     store_.reset();
     store_ = std::make_unique<storage::Store>(files_, "store", key_);
-    book_ = std::make_unique<book::Book>(*store_, self_, clock_);
+    book_ = std::make_unique<book::Book>(*store_, self_, clock_, limits_);
     book_->finish_erasures();
   }
 
@@ -70,6 +70,7 @@ class Home {
   storage::StoreKey key_ = crypto::random_secret<storage::StoreKey>();
   book::Self self_;
   const Clock& clock_;
+  book::Limits limits_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<book::Book> book_;
 };
@@ -146,6 +147,12 @@ class Scribe {
     link_ = log::next_link(link_, records_.size() + 1, object, hash);
     records_.push_back({object, hash, link_, std::move(payload)});
     return hash;
+  }
+  // The same act once more.
+  void repeat(std::size_t n) {
+    log::Record record = records_[n - 1];
+    link_ = record.link = log::next_link(link_, records_.size() + 1, record.object, record.hash);
+    records_.push_back(std::move(record));
   }
   void hide(std::size_t n) { records_[n - 1].payload.reset(); }
   [[nodiscard]] Parcel parcel(std::size_t first = 1, std::size_t limit = SIZE_MAX) const {

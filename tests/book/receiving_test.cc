@@ -220,16 +220,6 @@ TEST_F(Receiving, DoesNothingTwice) {
   EXPECT_EQ(bens_.indexes(), before);
 }
 
-TEST_F(Receiving, HoldsALogAtTheFirstActPastTheLimit) {
-  Scribe ben{ben_.root, couple_};
-  const ObjectId id = object_of(ben_);
-  for (int i = 0; i < 4096; ++i) ben.say(id, at(i, words("x")));
-  ben.say(id, at(5000, words("one too many")));
-  deliver(ben.parcel(1, 4096), laptop_);
-  EXPECT_ERROR(Errc::refused, deliver(ben.parcel(4097), laptop_));
-  EXPECT_EQ(laptop_.book().entry(id).current->content.body, "x");
-}
-
 TEST_F(Receiving, KeepsAskingForAPayloadThatIsMissingWithoutAReason) {
   Scribe ben{ben_.root, couple_};
   const ObjectId id = object_of(ben_);
