@@ -1,6 +1,7 @@
 // What the parts of the book share: the store, the logs, who we are, and reading an object's ops.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,6 +29,22 @@ struct At {
 // whose author did not create the object only its time, and whether it is an Erase: nothing else of it has any effect.
 enum class Detail { full, outline };
 
+// Which printed ids may stand in the index of objects: "no" is certain. While a journal arrives for the first time
+// every object is new, and this answer costs a tenth of asking the store. Made from the index once, where that is cheap
+// beside what arrives, and kept up by everything that adds to the index.
+class NewObjects {
+ public:
+  // `arriving`: how many are about to be asked for. Reads at most 16 times as many keys, and never again if that is too
+  // few.
+  void prepare(const storage::Store& store, std::size_t arriving);
+  void add(const PrintedId& printed);
+  [[nodiscard]] bool certainly_new(const PrintedId& printed) const;
+
+ private:
+  std::vector<std::uint64_t> bits_;  // empty: nothing is known
+  bool tried_ = false;
+};
+
 class Shelf {
  public:
   Shelf(storage::Store& store_in, Self self_in, const Clock& clock_in, Limits limits_in)
@@ -43,6 +60,7 @@ class Shelf {
   Limits limits;
   log::Logs logs;
   std::uint64_t entries = 0;  // listed ones, as committed
+  NewObjects new_objects;
   std::function<void(const Change&)> observer;
 
   // All places of an object's ops; empty: none.

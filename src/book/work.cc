@@ -125,13 +125,15 @@ void Work::note_payload(const ObjectId& object, log::Place place, journal::Op op
 bool Work::is_first(const Noted& noted) {
   const journal::Seen& seen = noted.at.seen;
   return seen.op && std::holds_alternative<journal::EntryContent>(seen.op->act) &&
-         seen.author == noted.object.creator && !shelf_.store.get(object_key(noted.printed), buffer_);
+         seen.author == noted.object.creator &&
+         (shelf_.new_objects.certainly_new(noted.printed) || !shelf_.store.get(object_key(noted.printed), buffer_));
 }
 
 void Work::note_first(const Noted& first) {
   std::string places;
   add_place(places, first.at.place);
   batch_.put(object_key(first.printed), places);
+  shelf_.new_objects.add(first.printed);
   const auto& content = std::get<journal::EntryContent>(first.at.seen.op->act);
   const auto [key, value] =
       index_of_first(first.object, first.printed, content, first.at.seen.shared, shelf_.self.root);
@@ -143,6 +145,7 @@ void Work::note_first(const Noted& first) {
 void Work::note_all(std::vector<Noted>& arriving, const HashOf& hash_of) {
   // By printed id, so that what shares one in this batch is found, be it one object or two; ops are too big to be moved
   // about by sorting.
+  shelf_.new_objects.prepare(shelf_.store, arriving.size());
   std::vector<std::pair<PrintedId, std::size_t>> order;
   order.reserve(arriving.size());
   for (std::size_t i = 0; i < arriving.size(); ++i) order.emplace_back(arriving[i].printed, i);
@@ -245,6 +248,7 @@ void Work::write_places() {
     std::string value;
     for (const log::Place place : places) add_place(value, place);
     batch_.put(object_key(printed), value);
+    shelf_.new_objects.add(printed);
   }
 }
 

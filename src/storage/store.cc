@@ -22,7 +22,7 @@ using leveldb::Slice;
 using leveldb::Status;
 
 // An idle node holds at most one write buffer, the cache, and 64 KiB for each open table.
-constexpr std::size_t kWriteBuffer = 16U << 20U;
+constexpr std::size_t kWriteBuffer = 24U << 20U;
 constexpr std::size_t kBlockCache = 3 << 20;
 constexpr std::size_t kTableSize = 4 << 20;
 constexpr int kOpenFiles = 138;

@@ -52,6 +52,32 @@ class Receiving : public ::testing::Test {
   }
 };
 
+// Many new objects at once take a short path; it must not take what is known for new.
+TEST_F(Receiving, WhatIsKnownIsFoundAmongHundredsThatAreNew) {
+  bring(laptop_, phone_, 4000);
+  const auto old = laptop_.book().write({words("of before"), false});
+  bring(laptop_, phone_, 4000);
+  std::vector<Draft> drafts;
+  for (int i = 0; i < 600; ++i) drafts.push_back({words("new " + std::to_string(i)), false});
+  const auto many = laptop_.book().write_all(drafts);
+  set_body(laptop_, old, "of before, edited");
+  set_body(laptop_, many[7], "seven, edited");
+  bring(laptop_, phone_, 4000);
+  for (Draft& draft : drafts) draft.content.body += " again";
+  laptop_.book().write_all(drafts);
+  set_body(laptop_, many[8], "eight, edited");
+  laptop_.book().erase(many[9]);
+  bring(laptop_, phone_, 4000);
+  EXPECT_EQ(phone_.book().entries(), 1200U);
+  EXPECT_EQ(phone_.book().entry(old).current->content.body, "of before, edited");
+  EXPECT_EQ(phone_.book().entry(old).earlier.size(), 1U);
+  EXPECT_EQ(phone_.book().entry(many[7]).current->content.body, "seven, edited");
+  EXPECT_EQ(phone_.book().entry(many[8]).current->content.body, "eight, edited");
+  EXPECT_TRUE(phone_.book().entry(many[9]).erased);
+  EXPECT_TRUE(phone_.book().verify().problems.empty());
+  EXPECT_EQ(phone_.indexes().size(), laptop_.indexes().size());
+}
+
 TEST_F(Receiving, BringsSharedEntriesToThePartnerAndPrivateOnesToOwnDevicesAlone) {
   laptop_.book().write({words("for both"), true});
   laptop_.book().write({words("for me"), false});
