@@ -1,5 +1,6 @@
 // The whole command line over a world of fakes: what is asked of a home, what is printed, how it ends.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 
@@ -53,7 +54,7 @@ class Commands : public testing::Test {
     };
   }
   std::string file(const std::string& name, const std::string& contents) {
-    const std::string path = testing::TempDir() + "attune_cli_" + name;
+    const std::string path = testing::TempDir() + "attune_cli_" + std::to_string(::getpid()) + "_" + name;
     std::ofstream{path} << contents;
     return path;
   }

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "cli/editor.h"
 
@@ -23,7 +24,7 @@ class Editor : public testing::Test {
       return found == environment_.end() ? std::nullopt : std::optional{found->second};
     };
   }
-  std::string note() const { return testing::TempDir() + "attune_editor_note"; }
+  std::string note() const { return testing::TempDir() + "attune_editor_note_" + std::to_string(::getpid()); }
   std::string noted() const {
     std::ifstream file{note()};
     std::string line;
