@@ -46,6 +46,7 @@ int offset_now(const Context& context) {
 }
 
 std::string absolute_path(const std::string& path) {
+  if (path.empty()) throw Error{Errc::usage, "a file or folder needs a name"};
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
