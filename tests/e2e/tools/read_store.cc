@@ -35,7 +35,7 @@ void print_store(const std::string& home, const std::string& passphrase_file) {
   const auto key = attune::storage::StoreKey::copied(vault.store.bytes());
   attune::storage::read_everything(files, home + "/store", key, [](const std::string& name, attune::BytesView plain) {
     fmt::print("\n== {}\n", name);
-    std::fwrite(plain.data(), 1, plain.size(), stdout);
+    if (!plain.empty()) std::fwrite(plain.data(), 1, plain.size(), stdout);
   });
 }
 
