@@ -9,6 +9,7 @@
 #include <asio/connect.hpp>
 #include <asio/read.hpp>
 #include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
@@ -23,6 +24,8 @@ namespace attune::node {
 namespace {
 
 using Local = asio::local::stream_protocol;
+
+constexpr std::chrono::milliseconds kBreath{100};
 
 // A path in /proc that means the same directory, because a socket's address holds at most 107 bytes and homes may be
 // deep.
@@ -156,7 +159,13 @@ asio::awaitable<void> ControlServer::run() {
     auto token = asio::redirect_error(asio::use_awaitable, error);
     Socket socket = co_await acceptor_.async_accept(token);
     if (stopped_) co_return;
-    if (error || !same_user(socket)) continue;
+    if (error) {  // out of descriptors: asking again at once would only spin
+      asio::steady_timer breath{context_, kBreath};
+      auto rested = asio::redirect_error(asio::use_awaitable, error);
+      co_await breath.async_wait(rested);
+      continue;
+    }
+    if (!same_user(socket)) continue;
     spawn(context_, serve(std::move(socket)), log_);
   }
 }

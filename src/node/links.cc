@@ -288,7 +288,21 @@ asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, 
     now.received += so_far.received;
     told(now);
   };
-  const sync::Summary summary = co_await run_session(std::move(channel), true, false, std::move(step));
+  std::optional<Error> failure;
+  sync::Summary summary;
+  try {
+    summary = co_await run_session(std::move(channel), true, false, std::move(step));
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure) {
+    // The other side may have dialled at the same moment, and its connection be the one that both keep.
+    const auto kept = live_.find(device);
+    if (kept == live_.end()) throw *failure;
+    std::shared_ptr<Live> live = kept->second;
+    co_await await_level(std::move(live), outcome);
+    co_return;
+  }
   outcome.sent += summary.sent;
   outcome.received += summary.received;
   if (!summary.up_to_date) throw Error{Errc::unreachable, "the other side ended before both were up to date"};
