@@ -104,7 +104,7 @@ class Crash(unittest.TestCase):
 
     def level(self, address):
         """Syncs until both sides have the same; a few tries, because a session may be on its way."""
-        self.pair[0].json('sync', '--peer', address)
+        eventually(lambda: self.pair[0].run('sync', '--peer', address, expect=None).code == 0, 'a sync is done')
         eventually(lambda: [e['id'] for e in self.pair[0].entries()] == [e['id'] for e in self.pair[1].entries()], 'both are level')
 
     def test_nodes_that_are_killed_while_they_write_and_sync(self):
