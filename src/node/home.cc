@@ -72,8 +72,8 @@ std::unique_ptr<FileLock> lock_home(FileSystem& files, const HomePaths& paths, s
 
 }  // namespace
 
-Home::Home(std::string directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock)
-    : paths_{std::move(directory)},
+Home::Home(const std::string& directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock)
+    : paths_{directory},
       clock_{clock},
       lock_{lock_home(files_, paths_, patience, clock)},
       vault_{unlocked(files_, paths_, passphrase)} {
@@ -88,8 +88,8 @@ Home::Home(std::string directory, BytesView passphrase, std::chrono::millisecond
   }
 }
 
-Home::Home(std::string directory, identity::Vault vault, const Clock& clock)
-    : paths_{std::move(directory)},
+Home::Home(const std::string& directory, identity::Vault vault, const Clock& clock)
+    : paths_{directory},
       clock_{clock},
       lock_{locked(files_, paths_.lock, std::chrono::milliseconds{0}, clock)},
       vault_{std::move(vault)} {

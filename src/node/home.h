@@ -34,9 +34,9 @@ class Home {
  public:
   // Waits up to `patience` for whoever has it open. Throws Errc::no_home, busy, wrong_passphrase, damaged, tampered,
   // incompatible. After it, own logs that cannot be trusted to be the newest are retired (notes() says so).
-  Home(std::string directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock);
+  Home(const std::string& directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock);
   // A directory that was just made for a new device, with its vault.
-  Home(std::string directory, identity::Vault vault, const Clock& clock);
+  Home(const std::string& directory, identity::Vault vault, const Clock& clock);
   ~Home();
   Home(const Home&) = delete;
   Home& operator=(const Home&) = delete;

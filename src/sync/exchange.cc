@@ -70,7 +70,7 @@ struct Exchange::State {
   std::vector<std::pair<RootId, std::vector<std::string>>> unplaced;
 
   State(book::Book& b, People& p, DeviceId d, Setup s)
-      : book{b}, people{p}, peer{d}, setup{std::move(s)}, own{people.own().root()}, end_wanted{!setup.stay} {}
+      : book{b}, people{p}, peer{d}, setup{s}, own{people.own().root()}, end_wanted{!setup.stay} {}
 
   // --- who may have what -----------------------------------------------------------------------------------------
   // A partner gets the couple's logs alone. Own devices get all of this person's, and what the partner wrote for them.
@@ -443,7 +443,7 @@ struct Exchange::State {
 };
 
 Exchange::Exchange(book::Book& book, People& people, DeviceId peer, Setup setup)
-    : state_{std::make_unique<State>(book, people, peer, std::move(setup))} {}
+    : state_{std::make_unique<State>(book, people, peer, setup)} {}
 Exchange::~Exchange() = default;
 
 bool Exchange::next(std::string& message) {
