@@ -214,10 +214,10 @@ void Work::index(const ObjectId& object, const Touched& touched) {
   more_entries_ += int{after.listed} - int{before.listed};
   if (!after.entry) return;
   changed_.push_back(object);
-  if (object.creator == shelf_.self.root) note_torn(*after.entry, before.entry);
+  if (object.creator == shelf_.self.root) note_torn(*after.entry, touched.places);
 }
 
-void Work::note_torn(const journal::Entry& entry, const std::optional<journal::Entry>& before) {
+void Work::note_torn(const journal::Entry& entry, const std::vector<At>& places) {
   if (!entry.erased) {
     const auto erased = [&](const ObjectId& shared) {
       const auto other = shelf_.fold(shared);
@@ -227,8 +227,11 @@ void Work::note_torn(const journal::Entry& entry, const std::optional<journal::E
     return;
   }
   if (const auto origin = shelf_.origin_of(entry.id)) torn_.push_back(*origin);
-  // What an erased entry was shared as is told by payloads that go with it.
-  if (before) std::ranges::copy(shared_as(*before), std::back_inserter(torn_));
+  // What an erased entry was shared as is told by payloads that go with it, also by those that arrive only now.
+  for (const At& at : places) {
+    const auto* link = at.seen.op ? std::get_if<journal::SharedAs>(&at.seen.op->act) : nullptr;
+    if (link != nullptr && at.seen.author == entry.id.creator) torn_.push_back({entry.id.creator, link->number});
+  }
 }
 
 // By printed id, because two objects may share one; sorted, so that making the index anew gives the same bytes.

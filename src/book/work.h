@@ -85,7 +85,7 @@ class Work {
   [[nodiscard]] Touched& touch(const ObjectId& object);
   void drop(const std::vector<At>& places);
   void index(const ObjectId& object, const Touched& touched);
-  void note_torn(const journal::Entry& entry, const std::optional<journal::Entry>& before);
+  void note_torn(const journal::Entry& entry, const std::vector<At>& places);
   void write_places();
   void write_received();
   void mark(std::string_view from, std::string_view to);
