@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-
-#include <algorithm>
 #include <utility>
 
 #include "book/keys.h"
@@ -125,44 +123,54 @@ ObjectId Shelf::lead(const journal::Entry& entry) const {
   return fold(shared) ? shared : entry.id;  // its log may not have come yet
 }
 
-// A Bloom filter: printed ids are hashes, so each of their words is as good as a hash of its own.
+// A Bloom filter: printed ids are hashes, so each of their words is as good as a hash of its own. All bits of an id lie
+// in one cache line, so that asking costs one access to memory and not four.
 namespace {
 
-constexpr std::size_t kFilterBits = std::size_t{1}
-                                    << 24U;  // 2 MiB; one wrong "perhaps" in thousands at a million objects
+constexpr std::size_t kLineBits = 512;
+constexpr std::size_t kFilterLines = std::size_t{1} << 15U;  // 2 MiB; one wrong "perhaps" in hundreds at a million
 constexpr std::size_t kFewestArriving = 256;
 constexpr std::size_t kKeysForEach = 16;
 
-std::array<std::size_t, 4> probes(const PrintedId& printed) {
-  const auto bytes = printed.bytes();
-  return {read_be32(bytes.first<4>()) % kFilterBits, read_be32(bytes.subspan<4, 4>()) % kFilterBits,
-          read_be32(bytes.subspan<8, 4>()) % kFilterBits, read_be32(bytes.last<4>()) % kFilterBits};
-}
-
 }  // namespace
+
+NewObjects::Bits NewObjects::bits_of(const PrintedId& printed) {
+  const auto bytes = printed.bytes();
+  Bits bits{(read_be32(bytes.first<4>()) % kFilterLines) * (kLineBits / 64), {}};
+  std::uint64_t left = read_be64(bytes.last<8>());
+  for (int probe = 0; probe < 4; ++probe, left /= kLineBits) {
+    const std::size_t bit = left % kLineBits;
+    bits.words[bit / 64] |= std::uint64_t{1} << (bit % 64);
+  }
+  return bits;
+}
 
 void NewObjects::prepare(const storage::Store& store, std::size_t arriving) {
   if (tried_ || arriving < kFewestArriving) return;
   tried_ = true;
-  bits_.assign(kFilterBits / 64, 0);
+  lines_.assign(kFilterLines * (kLineBits / 64), 0);
   std::size_t left = arriving * kKeysForEach;
   const storage::Key from{storage::Table::object};
   store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
     if (is_object_key(key)) add(printed_of(key));
     return --left == 0 ? storage::Store::Visit::stop : storage::Store::Visit::go_on;
   });
-  if (left == 0) bits_ = {};
+  if (left == 0) lines_ = {};
 }
 
 void NewObjects::add(const PrintedId& printed) {
-  if (bits_.empty()) return;
-  for (const std::size_t bit : probes(printed)) bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+  if (lines_.empty()) return;
+  const Bits bits = bits_of(printed);
+  for (std::size_t i = 0; i < bits.words.size(); ++i) lines_[bits.line + i] |= bits.words[i];
 }
 
 bool NewObjects::certainly_new(const PrintedId& printed) const {
-  if (bits_.empty()) return false;
-  return std::ranges::any_of(probes(printed),
-                             [&](std::size_t bit) { return (bits_[bit / 64] >> (bit % 64) & 1U) == 0; });
+  if (lines_.empty()) return false;
+  const Bits bits = bits_of(printed);
+  for (std::size_t i = 0; i < bits.words.size(); ++i) {
+    if ((lines_[bits.line + i] & bits.words[i]) != bits.words[i]) return true;
+  }
+  return false;
 }
 
 }  // namespace attune::book

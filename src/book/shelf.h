@@ -1,6 +1,7 @@
 // What the parts of the book share: the store, the logs, who we are, and reading an object's ops.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -41,7 +42,14 @@ class NewObjects {
   [[nodiscard]] bool certainly_new(const PrintedId& printed) const;
 
  private:
-  std::vector<std::uint64_t> bits_;  // empty: nothing is known
+  // Where an id's bits lie, and which they are.
+  struct Bits {
+    std::size_t line;
+    std::array<std::uint64_t, 8> words;
+  };
+  static Bits bits_of(const PrintedId& printed);
+
+  std::vector<std::uint64_t> lines_;  // of 512 bits; empty: nothing is known
   bool tried_ = false;
 };
 
