@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <array>
 
-#include "core/error.h"
+#include "sync/checks.h"
 
 namespace attune::sync {
 namespace {
 
 constexpr int kMaxDepth = 16;
-
-[[noreturn]] void misbehaved(const char* what) { throw Error{Errc::peer_misbehaved, what}; }
 
 void add_record(const log::RecordView& record, const RootId& author, v1::Batch& batch) {
   v1::Record& out = *batch.add_records();

@@ -1,4 +1,4 @@
-// Batches of records to and from their message. Internal to sync: the one header here that names protobuf types.
+// Batches of records to and from their message. Internal to sync.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,68 @@
+// What an exchange keeps, and its two halves: saying.cc and understanding.cc. Internal to sync.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "attune/sync.pb.h"
+#include "sync/exchange.h"
+#include "sync/standing.h"
+
+namespace attune::sync {
+
+struct Exchange::State {
+  State(book::Book& b, People& p, const DeviceId& d, const Setup& s)
+      : book{b}, people{p}, peer{d}, setup{s}, own{p.own().root()}, standing{b, d, s, own}, end_wanted{!s.stay} {}
+
+  // --- saying: docs/protocol.md, sections 5.2 to 5.6
+  // The next message is then in `outgoing`, or in `batch_out` where batch_said. false: nothing to say now.
+  [[nodiscard]] bool say();
+  void say_rosters();
+  [[nodiscard]] bool say_inventory();
+  [[nodiscard]] bool say_answers();
+  [[nodiscard]] bool say_answer(log::LogNumber number, Theirs& log);
+  [[nodiscard]] bool say_batch();
+  [[nodiscard]] bool say_end();
+  [[nodiscard]] bool all_confirmed() const;
+  [[nodiscard]] bool level() const { return sent_said && sent_heard && looked_through && all_confirmed(); }
+
+  // --- understanding: throws Errc::peer_misbehaved
+  void take(std::string_view bytes);
+  void take(const v1::Rosters& message);
+  void take(const v1::Inventory& message);
+  void take(const v1::Batch& message);
+  void take(const v1::Confirm& message);
+  void take_set_aside(const std::string& bytes);
+  // The batch may be stored. false: a seal is missing that decides, which they will be told.
+  [[nodiscard]] bool is_sealed(const v1::Batch& message, const log::Held& held, std::uint64_t last, const Link& link);
+  void take_records(const v1::Batch& message, log::LogNumber number, std::uint64_t last, const Link& link);
+  void take_filling(const v1::Batch& message, log::LogNumber number);
+  void note_arrived(const book::Book::Arrived& arrived);
+  void meet_partner();
+
+  book::Book& book;
+  People& people;
+  DeviceId peer;
+  Setup setup;
+  RootId own;
+
+  Standing standing;
+  Summary summary;
+  std::uint16_t peer_port = 0;
+  bool rosters_sent = false, rosters_taken = false;
+  bool inventory_sent = false, inventory_taken = false;
+  bool sent_said = false, sent_heard = false;
+  bool end_wanted = false, end_said = false, end_heard = false;
+  bool looked_through = false;  // since the last change nothing was left to send
+  v1::Message outgoing, incoming;
+  v1::Batch batch_out, batch_in;  // used again and again: their memory is the session's buffer
+  int batches_in_kept = 0;
+  bool batch_said = false;  // what was said last is batch_out
+  std::vector<log::Incoming> records;
+  // Rosters from an own device of whom this device does not know yet: the pairing itself comes in this very session.
+  std::vector<std::pair<RootId, std::vector<std::string>>> unplaced;
+};
+
+}  // namespace attune::sync

@@ -1,0 +1,125 @@
+// What a session says, and in which order. docs/protocol.md, section 5.
+#include <algorithm>
+#include <variant>
+
+#include "sync/batches.h"
+#include "sync/exchange_state.h"
+
+namespace attune::sync {
+namespace {
+
+std::string bytes_of(std::string_view view) { return std::string{view}; }
+
+void add_roster(const identity::Roster& roster, bool own_device, v1::Rosters& out) {
+  v1::Roster& one = *out.add_rosters();
+  one.set_root(bytes_of(roster.root().raw()));
+  for (const auto& [hash, statement] : roster.statements()) {
+    const bool for_own_only = std::holds_alternative<identity::OwnCutOffs>(statement.says);
+    if (!for_own_only || own_device) one.add_statements(statement.wire);
+  }
+}
+
+}  // namespace
+
+bool Exchange::State::say() {
+  outgoing.Clear();
+  batch_said = false;
+  if (end_said) return false;
+  if (!rosters_sent) {
+    say_rosters();
+    return true;
+  }
+  // Rosters first, both ways, before anything that depends on who is believed.
+  if (!rosters_taken) return false;
+  if (!inventory_sent) return say_inventory();
+  if (say_answers()) return true;
+  if (!inventory_taken) return false;
+  if (say_inventory()) return true;
+  if (say_batch()) return batch_said = true;
+  if (!sent_said) {
+    outgoing.mutable_sent();
+    sent_said = true;
+    return true;
+  }
+  return say_end();
+}
+
+void Exchange::State::say_rosters() {
+  v1::Rosters& out = *outgoing.mutable_rosters();
+  add_roster(people.own(), setup.own_device, out);
+  if (people.partner() != nullptr) add_roster(*people.partner(), setup.own_device, out);
+  out.set_port(setup.listening_port);
+  rosters_sent = true;
+}
+
+// All logs at first; later those that are new.
+bool Exchange::State::say_inventory() {
+  // An inventory confirms, too: nothing in it may wait to be compacted.
+  if (!inventory_sent) book.finish_erasures();
+  const bool any = standing.tell(*outgoing.mutable_inventory());
+  const bool first = !inventory_sent;
+  inventory_sent = true;
+  return any || first;
+}
+
+bool Exchange::State::say_answers() {
+  if (const auto refused = standing.next_refused()) {
+    outgoing.mutable_not_mine()->set_log(bytes_of(refused->raw()));
+    outgoing.mutable_not_mine()->set_n(1);
+    return true;
+  }
+  return std::ranges::any_of(standing.logs(), [&](auto& entry) { return say_answer(entry.first, entry.second); });
+}
+
+bool Exchange::State::say_answer(log::LogNumber number, Theirs& log) {
+  const auto id = [&] { return bytes_of(book.logs().find(number)->name.id.raw()); };
+  if (log.to_confirm > 0) {
+    outgoing.mutable_confirm()->set_log(id());
+    outgoing.mutable_confirm()->set_n(log.to_confirm);
+    log.to_confirm = 0;
+    return true;
+  }
+  if (!log.hold_told) {
+    outgoing.mutable_hold()->set_log(id());
+    log.hold_told = true;
+    return true;
+  }
+  if (log.not_mine) {
+    outgoing.mutable_not_mine()->set_log(id());
+    outgoing.mutable_not_mine()->set_n(*log.not_mine);
+    log.not_mine.reset();
+    return true;
+  }
+  return false;
+}
+
+bool Exchange::State::say_batch() {
+  if (looked_through) return false;
+  for (auto& [number, log] : standing.logs()) {
+    const log::Held* held = book.logs().find(number);
+    if (held == nullptr || !log.named || log.set_aside || !standing.may_travel(held->name)) continue;
+    if (!log.lacking.empty() && build_filling(book.logs(), *held, log.lacking, batch_out)) return true;
+    if (held->n <= log.held) continue;
+    if (!build_batch(book.logs(), *held, log.held + 1, own, setup.self_keys->back(), batch_out)) continue;
+    log.held += static_cast<std::uint64_t>(batch_out.records_size());
+    return true;
+  }
+  looked_through = true;
+  return false;
+}
+
+bool Exchange::State::all_confirmed() const {
+  return std::ranges::all_of(standing.logs(), [](const auto& entry) {
+    return entry.second.set_aside || entry.second.confirmed >= entry.second.held;
+  });
+}
+
+bool Exchange::State::say_end() {
+  if (end_said || !(end_heard || (end_wanted && level()))) return false;
+  outgoing.mutable_end();
+  end_said = true;
+  summary.up_to_date = level();
+  return true;
+}
+
+}  // namespace attune::sync

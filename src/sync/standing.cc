@@ -1,0 +1,171 @@
+#include "sync/standing.h"
+
+#include <algorithm>
+
+#include "identity/root.h"
+#include "sync/checks.h"
+
+namespace attune::sync {
+namespace {
+
+constexpr int kMaxLacking = 1024;
+constexpr std::size_t kInventoryBytes = 512U << 10U;  // more logs and places follow in the next one
+
+struct Named {  // what a Held says a log is
+  log::LogName name;
+  Link link;
+  DeviceId device;  // among own devices only: a partner has no say in who appends where
+};
+
+Named named(const v1::Held& said, bool own_device) {
+  Named named{{required<LogId>(said.log(), "a log without its id was named"),
+               required<RootId>(said.author(), "a log without its author was named"), CoupleId{}},
+              required<Link>(said.link(), "a log without its link was named"),
+              DeviceId{}};
+  if (!said.couple().empty()) named.name.couple = required<CoupleId>(said.couple(), "a log of no couple was named");
+  if (own_device && !said.device().empty()) {
+    named.device = required<DeviceId>(said.device(), "a device has a wrong size");
+  }
+  return named;
+}
+
+}  // namespace
+
+bool Standing::may_travel(const log::LogName& log) const {
+  if (!setup_.own_device) {
+    return setup_.couple && log.couple == *setup_.couple && (log.author == own_ || log.author == setup_.peer_root);
+  }
+  return log.author == own_ || (!log.couple.is_none() && log.couple == identity::couple_of(own_, log.author));
+}
+
+bool Standing::both_know(log::LogNumber number) const {
+  const auto log = logs_.find(number);
+  return log != logs_.end() && (log->second.named || log->second.claimed);
+}
+
+bool Standing::own_seal_holds(std::string_view bytes, const LogId& log, std::uint64_t n, const Link& link) const {
+  const auto seal = identity::Seal::from(bytes);
+  return seal && std::ranges::any_of(*setup_.self_keys, [&](const identity::SelfKey& key) {
+           return identity::seal_holds(key, *seal, log, n, link);
+         });
+}
+
+void Standing::note_confirmed(log::LogNumber log, std::uint64_t n) {
+  if (!setup_.own_device) book_.set_confirmed(peer_, log, n);
+}
+
+// --- telling -------------------------------------------------------------------------------------------------------
+
+std::size_t Standing::add(const log::Held& log, v1::Inventory& out) {
+  v1::Held& held = *out.add_logs();
+  held.set_log(std::string{log.name.id.raw()});
+  held.set_author(std::string{log.name.author.raw()});
+  if (!log.name.own_space()) held.set_couple(std::string{log.name.couple.raw()});
+  held.set_n(log.n);
+  held.set_link(std::string{log.link.raw()});
+  if (log.name.author == own_ && log.n > 0) {
+    held.set_seal(identity::make_seal(setup_.self_keys->back(), log.name.id, log.n, log.link).bytes());
+  } else if (log.seal) {
+    held.set_seal(log.seal->bytes());
+  }
+  for (const std::uint64_t n : book_.logs().lacking(log.number, kMaxLacking)) held.add_lacking(n);
+  if (setup_.own_device && !log.device.is_none()) held.set_device(std::string{log.device.raw()});
+  return held.ByteSizeLong();
+}
+
+bool Standing::tell(v1::Inventory& out) {
+  std::vector<log::Held> logs = book_.logs().all();
+  std::erase_if(logs, [&](const log::Held& log) { return !may_travel(log.name) || logs_[log.number].named; });
+  if (logs.empty()) return false;
+  std::ranges::sort(logs, {}, [](const log::Held& log) { return log.name.id; });
+  std::size_t bytes = 0;
+  for (const log::Held& log : logs) {
+    if (out.logs_size() == kMaxLogs || bytes > kInventoryBytes) break;  // the rest with the next one
+    bytes += add(log, out);
+    logs_[log.number].named = true;
+  }
+  return true;
+}
+
+std::optional<LogId> Standing::next_refused() {
+  if (not_ours_untold_.empty()) return std::nullopt;
+  const LogId log = not_ours_untold_.back();
+  not_ours_untold_.pop_back();
+  return log;
+}
+
+// --- comparing -----------------------------------------------------------------------------------------------------
+
+void Standing::compare(const v1::Inventory& theirs) {
+  if (theirs.logs_size() > kMaxLogs) misbehaved("an inventory is too long");
+  const std::string* before = nullptr;
+  for (const v1::Held& said : theirs.logs()) {
+    if (before != nullptr && *before >= said.log()) misbehaved("an inventory is not sorted");
+    before = &said.log();
+    compare(said);
+  }
+}
+
+void Standing::compare(const v1::Held& said) {
+  const auto [name, link, device] = named(said, setup_.own_device);
+  if (!may_travel(name) || said.lacking_size() > kMaxLacking) misbehaved("a log was named that may not travel here");
+  if (said.n() >= (std::uint64_t{1} << 63U)) misbehaved("a log of impossible length was named");
+
+  const log::Held* held = book_.logs().find(name.id);
+  if (held == nullptr) {
+    if (said.n() == 0) return;
+    // The partner brings back a log of ours that we do not know: a seal of ours must say that it is one.
+    if (needs_seal(name) && !own_seal_holds(said.seal(), name.id, said.n(), link)) return refuse(name.id);
+    held = book_.logs().find(book_.learn(name, device));
+    logs_[held->number].named = true;  // they told us: naming it back would only say that we hold nothing of it
+  } else if (held->name.author != name.author || held->name.couple != name.couple) {
+    misbehaved("a log was named under another author");
+  }
+  Theirs& log = logs_[held->number];
+  if (log.claimed) misbehaved("a log was named twice");
+  log.claimed = true;
+  compare(*held, said, link, log);
+  if (!log.set_aside) log.lacking.assign(said.lacking().begin(), said.lacking().end());
+}
+
+// Where the two sides stand in one log that both know.
+void Standing::compare(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log) {
+  const std::uint64_t n = said.n();
+  if (n <= held.n) {
+    if (book_.logs().link_at(held.number, n) != link) return disagree(held, said, link, log);
+    log.held = std::max(log.held, n);  // more may be under way to them already
+    log.confirmed = n;
+    note_confirmed(held.number, n);
+    return;
+  }
+  // They know more: it comes by itself.
+  log.held = log.confirmed = held.n;
+  if (needs_seal(held.name) && !own_seal_holds(said.seal(), held.name.id, n, link)) {
+    log.set_aside = true;
+    log.not_mine = held.n + 1;
+    return;
+  }
+  if (needs_seal(held.name)) note_confirmed(held.number, held.n);
+  // Somebody honest knows this log longer than its own device: it must never be continued here.
+  if (held.mine && !held.retired) book_.retire(held.number);
+}
+
+// Both hold a place and hold different records there. The author's word decides; nothing is dropped.
+void Standing::disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log) {
+  log.set_aside = true;
+  if (held.name.author != own_) return;
+  if (setup_.own_device || own_seal_holds(said.seal(), held.name.id, said.n(), link)) {
+    if (held.mine && !held.retired) book_.retire(held.number);
+  } else {
+    log.not_mine = said.n();
+  }
+}
+
+// A log in our own person's name that we do not know and that bears no seal of ours. The other side may have got it
+// from a device with a newer self key, so this is no misbehaviour; it is told, and what comes of it is dropped.
+void Standing::refuse(const LogId& log) {
+  if (not_ours_.size() == kMaxLogs || !not_ours_.insert(log).second) misbehaved("a log was named twice");
+  not_ours_untold_.push_back(log);
+}
+
+}  // namespace attune::sync

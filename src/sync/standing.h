@@ -1,0 +1,80 @@
+// Which logs may travel in a session, and where its two sides stand in each: inventories told and compared.
+// docs/protocol.md, sections 5.3 and 5.4. Internal to sync.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "attune/sync.pb.h"
+#include "book/book.h"
+#include "sync/session.h"
+
+namespace attune::sync {
+
+inline constexpr int kMaxLogs = 4096;  // of one inventory
+
+// One log, as this session sees the peer's side of it.
+struct Theirs {
+  std::uint64_t held = 0;                 // they said so, or it was sent to them
+  std::uint64_t confirmed = 0;            // durable there
+  std::uint64_t to_confirm = 0;           // durable here, not yet told
+  bool named = false;                     // our inventory told them of it
+  bool claimed = false;                   // their inventory named it
+  bool set_aside = false;                 // nothing of it travels in this session: held, or the two sides disagree
+  bool hold_told = true;                  // false: they must still be told that it is held
+  std::optional<std::uint64_t> not_mine;  // still to be told
+  std::vector<std::uint64_t> lacking;     // places whose payload they ask for
+};
+
+class Standing {
+ public:
+  // `book` outlives it.
+  Standing(book::Book& book, const DeviceId& peer, const Setup& setup, const RootId& own)
+      : book_{book}, peer_{peer}, setup_{setup}, own_{own} {}
+
+  // A partner gets the couple's logs alone. Own devices get all of this person's, and what the partner wrote for them.
+  [[nodiscard]] bool may_travel(const log::LogName& log) const;
+  // Named by either side in this session: from then on both may speak of it.
+  [[nodiscard]] bool both_know(log::LogNumber number) const;
+  // One's own records by way of the partner: the one case in which a seal decides.
+  [[nodiscard]] bool needs_seal(const log::LogName& log) const { return !setup_.own_device && log.author == own_; }
+  [[nodiscard]] bool own_seal_holds(std::string_view bytes, const LogId& log, std::uint64_t n, const Link& link) const;
+
+  // Names logs that this session has not told them of, as many as fit. false: there are none.
+  [[nodiscard]] bool tell(v1::Inventory& out);
+  // Their inventory. Throws Errc::peer_misbehaved.
+  void compare(const v1::Inventory& theirs);
+
+  [[nodiscard]] std::map<log::LogNumber, Theirs>& logs() noexcept { return logs_; }
+  [[nodiscard]] const std::map<log::LogNumber, Theirs>& logs() const noexcept { return logs_; }
+  [[nodiscard]] Theirs& operator[](log::LogNumber log) { return logs_[log]; }
+
+  // Logs in our person's name that are unknown here and bear no seal of ours: what comes of them is dropped.
+  [[nodiscard]] bool refused(const LogId& log) const { return not_ours_.contains(log); }
+  // One of them that they must still be told of.
+  [[nodiscard]] std::optional<LogId> next_refused();
+
+  // A device of the partner holds that log up to n.
+  void note_confirmed(log::LogNumber log, std::uint64_t n);
+
+ private:
+  std::size_t add(const log::Held& log, v1::Inventory& out);  // how many bytes it added
+  void compare(const v1::Held& said);
+  void compare(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log);
+  void disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log);
+  void refuse(const LogId& log);
+
+  book::Book& book_;
+  DeviceId peer_;
+  Setup setup_;
+  RootId own_;
+  std::map<log::LogNumber, Theirs> logs_;
+  std::set<LogId> not_ours_;
+  std::vector<LogId> not_ours_untold_;
+};
+
+}  // namespace attune::sync

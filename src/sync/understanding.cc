@@ -1,0 +1,154 @@
+// What a session understands: each message of the peer, checked and stored. docs/protocol.md, section 5.
+#include <algorithm>
+
+#include "sync/batches.h"
+#include "sync/checks.h"
+#include "sync/exchange_state.h"
+
+namespace attune::sync {
+namespace {
+
+constexpr int kMaxRosters = 8;
+constexpr int kMaxStatements = 1024;
+constexpr int kBatchesKept = 16;
+
+}  // namespace
+
+void Exchange::State::take(std::string_view bytes) {
+  if (end_heard) misbehaved("something came after the end");
+  if (parse_batch(bytes, batch_in)) {
+    take(batch_in);
+    // A slot keeps the size of the largest record that it ever held: for ever, a peer could fill memory slot by slot.
+    if (++batches_in_kept == kBatchesKept) {
+      batch_in = v1::Batch{};
+      batches_in_kept = 0;
+    }
+    return;
+  }
+  parse(bytes, incoming);
+  switch (incoming.is_case()) {
+    case v1::Message::kRosters: return take(incoming.rosters());
+    case v1::Message::kInventory: return take(incoming.inventory());
+    case v1::Message::kBatch: return take(incoming.batch());
+    case v1::Message::kConfirm: return take(incoming.confirm());
+    case v1::Message::kSent: sent_heard = true; return;
+    case v1::Message::kNotMine: return take_set_aside(incoming.not_mine().log());
+    case v1::Message::kHold: return take_set_aside(incoming.hold().log());
+    case v1::Message::kEnd: end_heard = true; return;
+    case v1::Message::kNewKey: return;     // no revocation without a newer program on the other side
+    case v1::Message::IS_NOT_SET: return;  // said by a newer program: of no consequence here
+  }
+}
+
+void Exchange::State::take(const v1::Rosters& message) {
+  if (rosters_taken || message.rosters_size() > kMaxRosters || message.port() > 65535)
+    misbehaved("rosters came out of order");
+  for (const v1::Roster& roster : message.rosters()) {
+    if (roster.statements_size() > kMaxStatements) misbehaved("a roster is too long");
+    const auto root = required<RootId>(roster.root(), "a roster without its root came");
+    // A roster of our own person from the partner is as good as any: each statement bears our root's signature.
+    std::vector<std::string> statements{roster.statements().begin(), roster.statements().end()};
+    people.add(root, statements);
+    const bool known = root == own || (people.partner() != nullptr && people.partner()->root() == root);
+    if (setup.own_device && !known) unplaced.emplace_back(root, std::move(statements));
+  }
+  const identity::Roster* theirs_now = setup.own_device ? &people.own() : people.partner();
+  if (theirs_now == nullptr || theirs_now->revoked(peer)) throw Error{Errc::refused, "this device was revoked"};
+  peer_port = static_cast<std::uint16_t>(message.port());
+  rosters_taken = true;
+}
+
+void Exchange::State::take(const v1::Inventory& message) {
+  if (!rosters_taken) misbehaved("an inventory came out of order");
+  standing.compare(message);
+  inventory_taken = true;
+  looked_through = false;
+}
+
+void Exchange::State::take(const v1::Batch& message) {
+  const auto id = required<LogId>(message.log(), "a batch of no log came");
+  if (standing.refused(id)) return;
+  const log::Held* held = book.logs().find(id);
+  if (held == nullptr || !standing.both_know(held->number)) misbehaved("a batch came of a log that was not named");
+  if (standing[held->number].set_aside) return;  // told, or about to be; what was under way is dropped
+  unpack(message, held->name.author, records);
+  if (message.filling()) return take_filling(message, held->number);
+
+  const auto link = required<Link>(message.link(), "a batch without its link came");
+  const std::uint64_t last = message.first() + records.size() - 1;
+  if (message.first() == 0 || last < message.first()) misbehaved("a batch stands at an impossible place");
+  if (is_sealed(message, *held, last, link)) take_records(message, held->number, last, link);
+}
+
+bool Exchange::State::is_sealed(const v1::Batch& message, const log::Held& held, std::uint64_t last, const Link& link) {
+  if (standing.needs_seal(held.name) && !standing.own_seal_holds(message.seal(), held.name.id, last, link)) {
+    standing[held.number].set_aside = true;
+    standing[held.number].not_mine = message.first();
+    return false;
+  }
+  // An author seals each batch: without, the author could never take these records back from us.
+  if (!setup.own_device && held.name.author == setup.peer_root && !identity::Seal::from(message.seal())) {
+    misbehaved("a batch came that its author did not seal");
+  }
+  return true;
+}
+
+void Exchange::State::take_records(const v1::Batch& message, log::LogNumber number, std::uint64_t last,
+                                   const Link& link) {
+  const bool came_back = standing.needs_seal(book.logs().find(number)->name);
+  Theirs& log = standing[number];
+  try {
+    note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal())));
+  } catch (const Error& error) {
+    if (error.code() != Errc::refused) throw;
+    log.set_aside = true;
+    log.hold_told = false;
+    return;
+  }
+  log.to_confirm = last;
+  log.held = std::max(log.held, last);
+  log.confirmed = std::max(log.confirmed, last);
+  if (came_back) standing.note_confirmed(number, last);
+}
+
+void Exchange::State::take_filling(const v1::Batch& message, log::LogNumber number) {
+  std::vector<std::pair<std::uint64_t, std::string_view>> payloads;
+  for (const v1::Record& record : message.records()) payloads.emplace_back(record.n(), record.payload());
+  note_arrived(book.fill(number, payloads));
+}
+
+void Exchange::State::note_arrived(const book::Book::Arrived& arrived) {
+  if (arrived.erases) book.finish_erasures();  // only then is it gone from the disk, and may be confirmed
+  summary.received += arrived.records;
+  if (arrived.records > 0 && setup.own_device) meet_partner();
+}
+
+// What came from an own device may have been a pairing: from now on this device knows the partner, too.
+void Exchange::State::meet_partner() {
+  const auto pairing = book.pairing();
+  if (!pairing || (people.partner() != nullptr && people.partner()->root() == pairing->partner)) return;
+  people.reload();
+  for (const auto& [root, statements] : unplaced) people.add(root, statements);
+  unplaced.clear();
+}
+
+void Exchange::State::take(const v1::Confirm& message) {
+  const auto id = required<LogId>(message.log(), "a confirmation of no log came");
+  const log::Held* held = book.logs().find(id);
+  if (held == nullptr || !standing.both_know(held->number) || message.n() > standing[held->number].held)
+    misbehaved("something was confirmed that was never sent");
+  Theirs& log = standing[held->number];
+  if (message.n() <= log.confirmed) return;
+  summary.sent += message.n() - log.confirmed;
+  log.confirmed = message.n();
+  standing.note_confirmed(held->number, message.n());
+}
+
+void Exchange::State::take_set_aside(const std::string& bytes) {
+  const auto id = required<LogId>(bytes, "a log without its id was named");
+  const log::Held* held = book.logs().find(id);
+  if (held == nullptr || !standing.both_know(held->number)) misbehaved("a log was named that was never offered");
+  standing[held->number].set_aside = true;
+}
+
+}  // namespace attune::sync
