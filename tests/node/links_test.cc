@@ -1,0 +1,224 @@
+// Two nodes on one io_context, over loopback.
+#include "node/links.h"
+
+#include <gmock/gmock.h>
+
+#include "node/homes.h"
+#include "support/error_matcher.h"
+
+namespace attune::test {
+namespace {
+
+using api::v1::Request;
+using api::v1::Response;
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
+
+class Linked : public ::testing::Test {
+ protected:
+  struct Stays {
+    Stays(asio::io_context& io, std::unique_ptr<node::Home> home, const node::Log& log)
+        : node{io, std::move(home), log, [] {}}, at{listen(node)} {}
+    static std::string listen(node::Node& node) {
+      node::NodeOptions options;
+      options.listen = "127.0.0.1:0";
+      return node.stay(options);
+    }
+    node::Node node;
+    std::string at;
+  };
+
+  void SetUp() override {
+    auto ada_home = bare_home(folder.at("ada"), drawn_person(), clock);
+    auto ben_home = bare_home(folder.at("ben"), drawn_person(), clock);
+    pair(*ada_home, *ben_home);
+    ada = std::make_unique<Stays>(io, std::move(ada_home), log);
+    ben = std::make_unique<Stays>(io, std::move(ben_home), log);
+  }
+  void TearDown() override {
+    if (ada) end(*ada);
+    if (ben) end(*ben);
+  }
+  void end(Stays& side) {
+    const auto ended = start(io, side.node.finish());
+    run_until(io, [&] { return ended->done; });
+  }
+  static void dial(Stays& from, const Stays& to) { from.node.links().keep_linked({net::peer_address(to.at)}); }
+  [[nodiscard]] bool linked() const { return ada->node.links().linked() == 1 && ben->node.links().linked() == 1; }
+  static std::vector<std::string> seen(Stays& at) { return bodies(at.node.home()); }
+
+  // What both pass to each other, to know that the link that stands is a good one.
+  void expect_a_link() {
+    run_until(io, [this] { return linked(); });
+    const auto before = seen(*ada).size();
+    write(ada->node.home(), "from ada " + std::to_string(before), true);
+    write(ben->node.home(), "from ben " + std::to_string(before), true);
+    run_until(io, [&] { return seen(*ada).size() == before + 2 && seen(*ben).size() == before + 2; });
+    EXPECT_TRUE(linked());
+  }
+  std::shared_ptr<Ran<Response>> sync(Stays& side, node::Call& call, std::vector<std::string> peers = {}) {
+    Request request;
+    request.mutable_sync();
+    for (std::string& peer : peers) request.mutable_sync()->add_peers(std::move(peer));
+    return start(io, side.node.service().answer(std::move(request), call));
+  }
+
+  Folder folder;
+  ManualClock clock;
+  node::Log log{clock};
+  asio::io_context io{1};
+  std::unique_ptr<Stays> ada, ben;
+};
+
+TEST_F(Linked, OneThatDialsStaysLinkedAndPushesWhatIsNew) {
+  dial(*ada, *ben);
+  expect_a_link();
+}
+
+TEST_F(Linked, BothThatDialAtOnceEndUpWithOneLink) {
+  dial(*ada, *ben);
+  dial(*ben, *ada);
+  expect_a_link();
+  expect_a_link();
+}
+
+TEST_F(Linked, BothThatSyncAtOnceAreBothUpToDate) {
+  write(ada->node.home(), "from ada", true);
+  write(ben->node.home(), "from ben", true);
+  node::Call one{io, [](const Response&) {}};
+  node::Call other{io, [](const Response&) {}};
+  const auto adas = sync(*ada, one, {ben->at});
+  const auto bens = sync(*ben, other, {ada->at});
+  run_until(io, [&] { return adas->done && bens->done; });
+  for (const auto& ran : {adas, bens}) {
+    const Response response = ran->get();
+    EXPECT_FALSE(response.has_error()) << response.error().message();
+    EXPECT_EQ(response.sync().peers(), 1U);
+  }
+  EXPECT_THAT(seen(*ada), UnorderedElementsAre("from ada", "from ben"));
+  EXPECT_THAT(seen(*ben), UnorderedElementsAre("from ada", "from ben"));
+}
+
+TEST_F(Linked, ASyncOverAStandingLinkUsesIt) {
+  dial(*ada, *ben);
+  run_until(io, [this] { return linked(); });
+  write(ada->node.home(), "new", true);
+  node::Call call{io, [](const Response&) {}};
+  const auto ran = sync(*ada, call);
+  run_until(io, [&] { return ran->done; });
+  EXPECT_EQ(ran->get().sync().peers(), 1U);
+  EXPECT_THAT(seen(*ben), ElementsAre("new"));
+  EXPECT_TRUE(linked());
+}
+
+TEST_F(Linked, NobodyAtAnAddressIsUnreachable) {
+  asio::ip::tcp::acceptor nobody{io, {asio::ip::address_v4::loopback(), 0}};
+  const auto port = nobody.local_endpoint().port();
+  nobody.close();
+  node::Call call{io, [](const Response&) {}};
+  const auto ran = sync(*ada, call, {"127.0.0.1:" + std::to_string(port)});
+  run_until(io, [&] { return ran->done; });
+  EXPECT_EQ(ran->get().error().code(), "unreachable");
+}
+
+TEST_F(Linked, WhereADeviceListensIsRemembered) {
+  const auto port = net::peer_address(ben->at).port;
+  node::Call call{io, [](const Response&) {}};
+  const auto first = sync(*ada, call, {ben->at});
+  run_until(io, [&] { return first->done; });
+  const auto known = node::remembered_peer(ada->node.home().book(), ben->node.home().vault().device_id());
+  EXPECT_TRUE(known.dialable());
+  EXPECT_EQ(known.port, port);
+  EXPECT_FALSE(known.own);
+  EXPECT_TRUE(known.last_sync.has_value());
+  write(ben->node.home(), "later", true);
+  const auto second = sync(*ada, call);  // without an address
+  run_until(io, [&] { return second->done; });
+  EXPECT_EQ(second->get().sync().peers(), 1U);
+  EXPECT_THAT(seen(*ada), ElementsAre("later"));
+}
+
+TEST_F(Linked, ANodeThatEndsTellsTheOtherSide) {
+  dial(*ada, *ben);
+  expect_a_link();
+  end(*ben);
+  EXPECT_EQ(ben->node.links().linked(), 0U);
+  run_until(io, [this] { return ada->node.links().linked() == 0; });
+}
+
+TEST_F(Linked, AWatchTellsWhatThePartnerWrites) {
+  std::vector<Response> events;
+  Request watch;
+  watch.mutable_watch();
+  node::Call call{io, [&](const Response& event) { events.push_back(event); }};
+  const auto ran = start(io, ada->node.service().answer(watch, call));
+  dial(*ada, *ben);
+  run_until(io, [this] { return linked(); });
+  const ObjectId id = write(ben->node.home(), "news", true);
+  run_until(io, [&] { return events.size() == 2; });
+  EXPECT_EQ(events[1].event().event(), "entry");
+  EXPECT_EQ(events[1].event().entry().body(), "news");
+  ben->node.home().book().erase(id);
+  run_until(io, [&] { return events.size() == 3; });
+  EXPECT_EQ(events[2].event().event(), "erased");
+  call.cancel();
+  run_until(io, [&] { return ran->done; });
+}
+
+// --- pairing, as two nodes do it
+
+TEST_F(Linked, ThreeWordsMakeTwoNodesACouple) {
+  end(*ada);
+  end(*ben);
+  ada = std::make_unique<Stays>(io, bare_home(folder.at("carla"), drawn_person(), clock), log);
+  ben = std::make_unique<Stays>(io, bare_home(folder.at("dora"), drawn_person(), clock), log);
+  std::vector<Response> events;
+  node::Call showing{io, [&](const Response& event) { events.push_back(event); }};
+  node::Call joining{io, [](const Response&) {}};
+  Request show;
+  show.mutable_pair()->set_listen("127.0.0.1:0");
+  const auto shown = start(io, ada->node.service().answer(show, showing));
+  run_until(io, [&] { return !events.empty(); });
+  Request join;
+  join.mutable_pair()->set_code(events.front().pair_waiting().code());
+  join.mutable_pair()->add_peers(events.front().pair_waiting().listening());
+  const auto joined = start(io, ben->node.service().answer(join, joining));
+  run_until(io, [&] { return shown->done && joined->done; });
+  const Response one = shown->get();
+  const Response other = joined->get();
+  EXPECT_FALSE(one.has_error()) << one.error().message();
+  EXPECT_FALSE(other.has_error()) << other.error().message();
+  EXPECT_EQ(one.pair().check(), other.pair().check());
+  EXPECT_EQ(one.pair().paired_with(), "Ada");
+}
+
+TEST_F(Linked, WrongWordsMakeNobodyACouple) {
+  end(*ada);
+  end(*ben);
+  ada = std::make_unique<Stays>(io, bare_home(folder.at("carla"), drawn_person(), clock), log);
+  ben = std::make_unique<Stays>(io, bare_home(folder.at("dora"), drawn_person(), clock), log);
+  std::vector<Response> events;
+  node::Call showing{io, [&](const Response& event) { events.push_back(event); }};
+  Request show;
+  show.mutable_pair()->set_listen("127.0.0.1:0");
+  const auto shown = start(io, ada->node.service().answer(show, showing));
+  run_until(io, [&] { return !events.empty(); });
+  std::string code = events.front().pair_waiting().code();
+  const auto first = code.substr(0, code.find('-'));
+  code = first + "-" + first + "-" + first;  // words of the list, and not those that were drawn
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    node::Call joining{io, [](const Response&) {}};
+    Request join;
+    join.mutable_pair()->set_code(code);
+    join.mutable_pair()->add_peers(events.front().pair_waiting().listening());
+    const auto joined = start(io, ben->node.service().answer(join, joining));
+    run_until(io, [&] { return joined->done; });
+    EXPECT_EQ(joined->get().error().code(), "wrong_code") << attempt;
+    EXPECT_EQ(shown->done, attempt == 3) << attempt;
+  }
+  EXPECT_EQ(shown->get().error().code(), "wrong_code");
+  for (Stays* side : {ada.get(), ben.get()}) EXPECT_FALSE(side->node.home().book().pairing());
+}
+
+}  // namespace
+}  // namespace attune::test
