@@ -1,0 +1,78 @@
+// Links: staying linked, dialling again with a growing pause.
+#include <algorithm>
+
+#include "core/error.h"
+#include "crypto/random.h"
+#include "node/links.h"
+#include "node/links_parts.h"
+#include "node/spawn.h"
+
+namespace attune::node {
+namespace {
+
+constexpr std::chrono::seconds kFirstPause{1};
+constexpr std::chrono::seconds kLongestPause{60};
+
+// Between three quarters and five quarters, so that two nodes that lost each other do not dial in step.
+std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
+  const auto quarter = static_cast<std::uint32_t>(pause.count() / 4);
+  return pause - std::chrono::milliseconds{quarter} + std::chrono::milliseconds{crypto::random_below(2 * quarter + 1)};
+}
+
+}  // namespace
+
+void Links::keep_linked(const std::vector<net::HostPort>& named) {
+  keeping_ = true;
+  for (const net::HostPort& at : named) add_target(at, std::nullopt, std::nullopt);
+  for (const PeerMemory& peer : remembered_peers(home_.book())) {
+    if (peer.dialable()) add_target({peer.host, peer.port}, peer.device, peer.own);
+  }
+}
+
+void Links::add_target(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own) {
+  for (const auto& target : targets_) {
+    if (device && target->device == device) {
+      target->at = std::move(at);  // it moved
+      return;
+    }
+    if (target->at.host == at.host && target->at.port == at.port) return;
+  }
+  auto target = std::make_shared<Target>(Target{std::move(at), device, own, asio::steady_timer{context_}, false});
+  targets_.push_back(target);
+  spawn(context_, keep(std::move(target)), log_);
+}
+
+asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
+  ++running_;
+  std::chrono::milliseconds pause = kFirstPause;
+  while (!finishing_) {
+    const auto linked_already = target->device ? live_.find(*target->device) : live_.end();
+    if (linked_already != live_.end()) {
+      std::shared_ptr<Live> live = linked_already->second;
+      while (!live->ended && !finishing_) co_await wait(live->moved);
+      pause = kFirstPause;
+    } else {
+      try {
+        net::HostPort to = target->at;
+        std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), target->own);
+        target->device = channel->peer().device;
+        target->own = channel->peer().key.whose == net::KeyChoice::Whose::own;
+        if (live_.find(*target->device) == live_.end()) {
+          SessionTold nobody = [](const sync::Summary&) {};
+          co_await run_session(std::move(channel), true, true, std::move(nobody));
+          pause = kFirstPause;
+        }
+      } catch (const Error& error) {
+        log_.info(std::string{"a link broke off: "} + std::string{name_of(error.code())});
+      }
+    }
+    if (finishing_) break;
+    target->pause.expires_after(jittered(pause));
+    co_await wait(target->pause);
+    pause = target->kicked ? kFirstPause : std::min<std::chrono::milliseconds>(pause * 2, kLongestPause);
+    target->kicked = false;
+  }
+  --running_;
+}
+
+}  // namespace attune::node

@@ -1,0 +1,146 @@
+// Links: one session, from the dial or the accepted connection to its end; one for each pair of devices.
+#include <algorithm>
+
+#include "core/error.h"
+#include "node/links.h"
+#include "node/links_parts.h"
+#include "node/pairing_state.h"
+
+namespace attune::node {
+namespace {
+
+constexpr std::chrono::seconds kDialPatience{5};
+constexpr std::chrono::hours kHandshakeLives{1};
+constexpr std::chrono::seconds kRememberEvery{60};
+constexpr std::size_t kMostDevices = 16;  // of one person: links at once, and devices remembered
+
+std::size_t count_of(const std::vector<PeerMemory>& peers, const RootId& person) {
+  return static_cast<std::size_t>(std::ranges::count(peers, person, &PeerMemory::root));
+}
+
+}  // namespace
+
+asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, std::optional<bool> own) {
+  std::optional<Error> refused;
+  for (net::LivePsk& key : live_keys()) {
+    const bool for_own = key.choice.whose == net::KeyChoice::Whose::own;
+    if (!key.choice.newest || (own && *own != for_own) || (!for_own && !partner_allowed_)) continue;
+    // A connection for each key: a responder that the first message does not convince says nothing at all.
+    net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
+    try {
+      std::unique_ptr<net::Channel> channel = co_await net::open_channel(std::move(socket), key, handshake_);
+      if (channel) co_return channel;
+    } catch (const Error& error) {
+      refused = error;
+    }
+  }
+  if (refused) throw *refused;
+  throw Error{Errc::not_paired, "there is nobody to sync with yet"};
+}
+
+sync::Setup Links::setup_for(const net::PeerProof& proof, bool stay) const {
+  sync::Setup setup;
+  setup.own_device = proof.key.whose == net::KeyChoice::Whose::own;
+  const auto pairing = home_.book().pairing();
+  setup.peer_root = setup.own_device ? home_.vault().root : pairing.value().partner;
+  if (pairing) setup.couple = pairing->couple;
+  setup.self_keys = &home_.vault().self_keys;
+  setup.stay = stay;
+  setup.listening_port = listening_port_;
+  return setup;
+}
+
+// One session per pair of devices. Of two that were dialled from both sides at once, both sides keep the one whose
+// initiator has the smaller key; a newer one from the same side means that the older is dead.
+std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& session, bool dialled) {
+  const DeviceId device = channel.peer().device;
+  const DeviceId initiator = dialled ? home_.vault().device_id() : device;
+  if (const auto found = live_.find(device); found != live_.end()) {
+    const std::shared_ptr<Live> other = found->second;
+    if (other->initiator < initiator) throw Error{Errc::exists, "another connection to this device stands"};
+    live_.erase(found);
+    other->channel.close();
+  }
+  const auto same_person = [&](const auto& entry) { return entry.second->proof.key.whose == channel.peer().key.whose; };
+  if (static_cast<std::size_t>(std::ranges::count_if(live_, same_person)) >= kMostDevices) {
+    throw Error{Errc::refused, "too many devices of one person are linked at once"};
+  }
+  auto live = std::make_shared<Live>(Live{channel, session, channel.peer(), initiator,
+                                          asio::steady_timer{context_, asio::steady_timer::time_point::max()},
+                                          asio::steady_timer{context_, kHandshakeLives}, std::nullopt, false});
+  live->old.async_wait([weak = std::weak_ptr{live}](asio::error_code cancelled) {
+    const auto still = weak.lock();
+    if (!cancelled && still && !still->ended) still->session.end();
+  });
+  live_[device] = live;
+  return live;
+}
+
+void Links::leave(const DeviceId& device, const std::shared_ptr<Live>& live) {
+  live->ended = true;
+  live->old.cancel();
+  live->moved.cancel();
+  const auto found = live_.find(device);
+  if (found != live_.end() && found->second == live) live_.erase(found);
+}
+
+// Both sides have everything: worth remembering, but not with a write for each entry that goes to and fro.
+void Links::noted_level(Live& live) {
+  const Steady now = home_.clock().steady();
+  if (live.remembered && now - *live.remembered < kRememberEvery) return;
+  live.remembered = now;
+  if (live.proof.key.whose == net::KeyChoice::Whose::partner) pairing_proven(home_.book());
+  PeerMemory peer = remembered_peer(home_.book(), live.proof.device);
+  const bool known = !peer.root.is_none();
+  peer.own = live.proof.key.whose == net::KeyChoice::Whose::own;
+  peer.root = setup_for(live.proof, true).peer_root;
+  if (!known && count_of(remembered_peers(home_.book()), peer.root) >= kMostDevices) return;
+  peer.last_sync = home_.clock().now();
+  peer.clock_ahead = live.proof.clock_ahead;
+  if (live.session.peer_port() != 0) {
+    peer.host = net::host_port(live.channel.remote_address()).host;
+    peer.port = live.session.peer_port();
+  }
+  remember(home_.book(), peer);
+  if (keeping_ && peer.dialable()) add_target({peer.host, peer.port}, peer.device, peer.own);
+}
+
+asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> channel, bool dialled, bool stay,
+                                                  SessionTold told) {
+  const DeviceId device = channel->peer().device;
+  sync::Session session{context_.get_executor(), *channel, home_.book(), home_.people(),
+                        setup_for(channel->peer(), stay)};
+  const std::shared_ptr<Live> live = enter(*channel, session, dialled);
+  session.on_progress([this, live_now = live.get(), &session, told] {
+    if (session.level()) noted_level(*live_now);
+    told(session.so_far());
+    live_now->moved.cancel();
+  });
+  std::exception_ptr failure;
+  sync::Summary summary;
+  try {
+    summary = co_await session.run();
+  } catch (const Error&) {
+    failure = std::current_exception();
+  }
+  leave(device, live);
+  if (failure) std::rethrow_exception(failure);
+  co_return summary;
+}
+
+asio::awaitable<void> Links::serve(net::Tcp::socket socket, std::function<void()> authenticated) {
+  std::unique_ptr<net::Channel> channel = co_await net::accept_channel(std::move(socket), handshake_);
+  if (!channel) co_return;
+  authenticated();
+  ++running_;
+  try {
+    SessionTold nobody = [](const sync::Summary&) {};
+    co_await run_session(std::move(channel), false, true, std::move(nobody));
+    log_.info("a session that came in ended");
+  } catch (const Error& error) {
+    log_.info(std::string{"a session that came in broke off: "} + std::string{name_of(error.code())});
+  }
+  --running_;
+}
+
+}  // namespace attune::node

@@ -1,0 +1,111 @@
+// Links: one sync because the person asked for it.
+#include <algorithm>
+
+#include "core/error.h"
+#include "node/links.h"
+#include "node/links_parts.h"
+
+namespace attune::node {
+namespace {
+
+constexpr std::chrono::seconds kLevelPatience{60};
+
+// Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
+void note_failure(SyncOutcome& outcome, const Error& error) {
+  if (!outcome.failure || outcome.failure->code() == Errc::unreachable) outcome.failure = error;
+}
+
+}  // namespace
+
+asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome) {
+  // Its session and channel live only as long as it has not ended.
+  const auto broke_off = [] {
+    return Error{Errc::unreachable, "the connection ended before both sides were up to date"};
+  };
+  if (live->ended) throw broke_off();
+  const sync::Summary before = live->session.so_far();
+  const Steady until = home_.clock().steady() + kLevelPatience;
+  asio::steady_timer deadline{context_, kLevelPatience};
+  deadline.async_wait([weak = std::weak_ptr{live}](asio::error_code cancelled) {
+    const auto still = weak.lock();
+    if (!cancelled && still) still->moved.cancel();
+  });
+  while (!live->ended && !live->session.level() && home_.clock().steady() < until) co_await wait(live->moved);
+  if (live->ended || !live->session.level()) throw broke_off();
+  outcome.reached.push_back(live->proof.device);
+  outcome.sent += live->session.so_far().sent - before.sent;
+  outcome.received += live->session.so_far().received - before.received;
+}
+
+asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told) {
+  std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own);
+  const DeviceId device = channel->peer().device;
+  if (std::ranges::find(outcome.reached, device) != outcome.reached.end()) co_return;
+  if (const auto found = live_.find(device); found != live_.end()) {
+    channel->close();
+    std::shared_ptr<Live> live = found->second;
+    co_await await_level(std::move(live), outcome);
+    co_return;
+  }
+  SessionTold step = [&outcome, &told](const sync::Summary& so_far) {
+    SyncOutcome now = outcome;
+    now.sent += so_far.sent;
+    now.received += so_far.received;
+    told(now);
+  };
+  std::optional<Error> failure;
+  sync::Summary summary;
+  try {
+    summary = co_await run_session(std::move(channel), true, false, std::move(step));
+  } catch (const Error& error) {
+    failure = error;
+  }
+  if (failure) {
+    // The other side may have dialled at the same moment, and its connection be the one that both keep.
+    const auto kept = live_.find(device);
+    if (kept == live_.end()) throw *failure;
+    std::shared_ptr<Live> live = kept->second;
+    co_await await_level(std::move(live), outcome);
+    co_return;
+  }
+  outcome.sent += summary.sent;
+  outcome.received += summary.received;
+  if (!summary.up_to_date) throw Error{Errc::unreachable, "the other side ended before both were up to date"};
+  outcome.reached.push_back(device);
+}
+
+asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, Told told) {
+  SyncOutcome outcome;
+  partner_allowed_ = true;  // the person asked
+  freshness_.widen();
+  std::vector<std::shared_ptr<Live>> linked_now;
+  for (const auto& [device, live] : live_) linked_now.push_back(live);
+  for (std::shared_ptr<Live>& live : linked_now) {
+    try {
+      co_await await_level(live, outcome);
+    } catch (const Error& error) {
+      note_failure(outcome, error);
+    }
+  }
+  std::vector<std::pair<net::HostPort, std::optional<bool>>> at;
+  for (net::HostPort& to : named) at.emplace_back(std::move(to), std::nullopt);
+  for (const PeerMemory& peer : remembered_peers(home_.book())) {
+    const bool reached = std::ranges::find(outcome.reached, peer.device) != outcome.reached.end();
+    const net::HostPort known{peer.host, peer.port};
+    const auto same = [&](const auto& other) {
+      return other.first.host == known.host && other.first.port == known.port;
+    };
+    if (reached) std::erase_if(at, same);
+    if (!reached && peer.dialable() && std::ranges::none_of(at, same)) at.emplace_back(known, peer.own);
+  }
+  for (auto& [to, own] : at) {
+    try {
+      co_await sync_at(std::move(to), own, outcome, told);
+    } catch (const Error& error) {
+      note_failure(outcome, error);
+    }
+  }
+  co_return outcome;
+}
+
+}  // namespace attune::node
