@@ -111,7 +111,7 @@ class Book {
   [[nodiscard]] log::Logs& logs();
   struct Arrived {
     std::size_t records = 0;
-    bool erases = false;  // confirm only after finish_erasures()
+    bool erases = false;  // confirm only once erasures_waiting() is false
   };
   Arrived receive(log::LogNumber log, std::uint64_t first, const std::vector<log::Incoming>& records, const Link& link,
                   const std::optional<identity::Seal>& seal);
@@ -125,8 +125,11 @@ class Book {
   [[nodiscard]] std::uint64_t waiting()
       const;  // own records of the couple's logs that no device of the partner has confirmed
 
-  // Compacts what erasures left behind, also those that a crash interrupted; call at start.
+  // Compacts what erasures left behind, also those that a crash interrupted; call at start. Costs by the files it
+  // rewrites, so that it is better called once for many erasures.
   void finish_erasures();
+  // Something erased may still stand in a file: nothing of it may be confirmed to anybody.
+  [[nodiscard]] bool erasures_waiting() const;
 
   struct Report {
     std::uint64_t logs = 0, records = 0, entries = 0;

@@ -90,6 +90,16 @@ bool Book::erase_confirmed(const ObjectId& id) const {
   return any;
 }
 
+bool Book::erasures_waiting() const {
+  bool any = false;
+  const Key from{Table::erasing};
+  state_->store.scan(from, from.end(), [&](std::string_view, std::string_view) {
+    any = true;
+    return storage::Store::Visit::stop;
+  });
+  return any;
+}
+
 void Book::finish_erasures() {
   Shelf& shelf = *state_;
   storage::Batch marks;

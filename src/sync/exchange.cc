@@ -26,6 +26,9 @@ bool Exchange::next(std::string& message) {
 
 void Exchange::take(std::string_view message) { state_->take(message); }
 
+bool Exchange::unsettled() const noexcept { return state_->held_back; }
+void Exchange::settle() { state_->settle(); }
+
 void Exchange::changed() { state_->looked_through = false; }
 void Exchange::end() { state_->end_wanted = true; }
 bool Exchange::over() const noexcept { return state_->end_said && state_->end_heard; }

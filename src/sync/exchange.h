@@ -20,11 +20,15 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  // The next message that this side has to say. false: nothing until take(), changed() or end().
+  // The next message that this side has to say. false: nothing until take(), settle(), changed() or end().
   [[nodiscard]] bool next(std::string& message);
   // What the peer said. Everything that it brings is durable when this returns.
   // Throws Errc::peer_misbehaved for what no honest peer says; the session is then over.
   void take(std::string_view message);
+  // What was erased is confirmed only once the store is compacted, and compacting costs much: so that a row of small
+  // batches costs it once, confirmations wait until nothing more is at hand, which the caller tells by settle().
+  [[nodiscard]] bool unsettled() const noexcept;
+  void settle();
 
   void changed();
   void end();

@@ -26,7 +26,9 @@ struct Exchange::State {
   [[nodiscard]] bool say_batch();
   [[nodiscard]] bool say_end();
   [[nodiscard]] bool all_confirmed() const;
-  [[nodiscard]] bool level() const { return sent_said && sent_heard && looked_through && all_confirmed(); }
+  [[nodiscard]] bool level() const {
+    return sent_said && sent_heard && looked_through && !held_back && all_confirmed();
+  }
 
   // --- understanding: throws Errc::peer_misbehaved
   void take(std::string_view bytes);
@@ -40,6 +42,8 @@ struct Exchange::State {
   void take_records(const v1::Batch& message, log::LogNumber number, std::uint64_t last, const Link& link);
   void take_filling(const v1::Batch& message, log::LogNumber number);
   void note_arrived(const book::Book::Arrived& arrived);
+  void gather(std::size_t bytes);
+  void settle();
   void meet_partner();
 
   book::Book& book;
@@ -55,6 +59,10 @@ struct Exchange::State {
   bool inventory_sent = false, inventory_taken = false;
   bool sent_said = false, sent_heard = false;
   bool end_wanted = false, end_said = false, end_heard = false;
+  // Confirmations wait for a compaction; so much came since the first of them.
+  bool held_back = false;
+  int messages_since = 0;
+  std::size_t bytes_since = 0;
   bool looked_through = false;  // since the last change nothing was left to send
   v1::Message outgoing, incoming;
   v1::Batch batch_out, batch_in;  // used again and again: their memory is the session's buffer

@@ -54,12 +54,11 @@ void Exchange::State::say_rosters() {
 
 // All logs at first; later those that are new.
 bool Exchange::State::say_inventory() {
-  // An inventory confirms, too: nothing in it may wait to be compacted.
-  if (!inventory_sent) book.finish_erasures();
   const bool any = standing.tell(*outgoing.mutable_inventory());
-  const bool first = !inventory_sent;
+  if (!any && inventory_sent) return false;
+  book.finish_erasures();  // an inventory confirms, too: nothing in it may wait to be compacted
   inventory_sent = true;
-  return any || first;
+  return true;
 }
 
 bool Exchange::State::say_answers() {
@@ -73,7 +72,9 @@ bool Exchange::State::say_answers() {
 
 bool Exchange::State::say_answer(log::LogNumber number, Theirs& log) {
   const auto id = [&] { return bytes_of(book.logs().find(number)->name.id.raw()); };
-  if (log.to_confirm > 0) {
+  if (log.to_confirm > 0 && book.erasures_waiting()) {
+    held_back = true;  // until settle(): other sessions store in this book, too, maybe the same records
+  } else if (log.to_confirm > 0) {
     outgoing.mutable_confirm()->set_log(id());
     outgoing.mutable_confirm()->set_n(log.to_confirm);
     log.to_confirm = 0;
@@ -115,6 +116,10 @@ bool Exchange::State::all_confirmed() const {
 }
 
 bool Exchange::State::say_end() {
+  if (end_heard && held_back) {  // no End before what was confirmed
+    settle();
+    if (say_answers()) return true;
+  }
   if (end_said || !(end_heard || (end_wanted && level()))) return false;
   outgoing.mutable_end();
   end_said = true;

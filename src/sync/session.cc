@@ -1,6 +1,7 @@
 #include "sync/session.h"
 
 #include <asio/co_spawn.hpp>
+#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
@@ -27,6 +28,7 @@ struct Session::State {
   asio::steady_timer writer_ended;  // likewise
   bool writing = false;
   bool reading_ended = false;
+  std::uint64_t heard = 0;  // messages
   std::exception_ptr writer_error;
   std::function<void()> told = [] {};
 
@@ -51,10 +53,24 @@ struct Session::State {
         continue;
       }
       if (exchange.over()) break;
+      if (exchange.unsettled()) {
+        co_await settle_when_quiet();
+        continue;
+      }
       asio::error_code woken;  // cancelling is how waiting ends
       auto token = asio::redirect_error(asio::use_awaitable, woken);
       co_await wake.async_wait(token);
     }
+  }
+
+  // What has arrived already is read first: its turn comes before ours comes again.
+  asio::awaitable<void> settle_when_quiet() {
+    const std::uint64_t before = heard;
+    auto token = asio::use_awaitable;
+    co_await asio::post(executor, token);
+    if (heard != before || reading_ended) co_return;
+    exchange.settle();
+    told();
   }
 
   asio::awaitable<void> read_all() {
@@ -68,6 +84,7 @@ struct Session::State {
         throw Error{Errc::unreachable, "the connection ended before both sides were up to date"};
       }
       exchange.take(message);
+      ++heard;
       told();
       nudge();
     }
@@ -110,6 +127,11 @@ asio::awaitable<Summary> Session::run() {
   if (failure) state.channel.close();
   co_await state.join_writer();
   state.channel.close();
+  try {
+    state.exchange.settle();  // what was erased goes from the disk however the session ended
+  } catch (...) {
+    if (!failure) failure = std::current_exception();
+  }
   // What broke the writer closed the channel under the reader: the first cause is the one to tell.
   if (state.writer_error) std::rethrow_exception(state.writer_error);
   if (failure) std::rethrow_exception(failure);

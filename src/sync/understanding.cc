@@ -11,6 +11,9 @@ namespace {
 constexpr int kMaxRosters = 8;
 constexpr int kMaxStatements = 1024;
 constexpr int kBatchesKept = 16;
+// While confirmations wait, the other side hears nothing: long before it loses patience they must go.
+constexpr int kMessagesGathered = 256;
+constexpr std::size_t kBytesGathered = 2U << 20U;
 
 }  // namespace
 
@@ -18,6 +21,7 @@ void Exchange::State::take(std::string_view bytes) {
   if (end_heard) misbehaved("something came after the end");
   if (parse_batch(bytes, batch_in)) {
     take(batch_in);
+    gather(bytes.size());
     // A slot keeps the size of the largest record that it ever held: for ever, a peer could fill memory slot by slot.
     if (++batches_in_kept == kBatchesKept) {
       batch_in = v1::Batch{};
@@ -29,7 +33,7 @@ void Exchange::State::take(std::string_view bytes) {
   switch (incoming.is_case()) {
     case v1::Message::kRosters: return take(incoming.rosters());
     case v1::Message::kInventory: return take(incoming.inventory());
-    case v1::Message::kBatch: return take(incoming.batch());
+    case v1::Message::kBatch: take(incoming.batch()); return gather(bytes.size());
     case v1::Message::kConfirm: return take(incoming.confirm());
     case v1::Message::kSent: sent_heard = true; return;
     case v1::Message::kNotMine: return take_set_aside(incoming.not_mine().log());
@@ -118,9 +122,24 @@ void Exchange::State::take_filling(const v1::Batch& message, log::LogNumber numb
 }
 
 void Exchange::State::note_arrived(const book::Book::Arrived& arrived) {
-  if (arrived.erases) book.finish_erasures();  // only then is it gone from the disk, and may be confirmed
+  held_back = held_back || arrived.erases;  // gone from the disk, and to be confirmed, only once it is compacted
   summary.received += arrived.records;
   if (arrived.records > 0 && setup.own_device) meet_partner();
+}
+
+void Exchange::State::gather(std::size_t bytes) {
+  if (!held_back) return;
+  ++messages_since;
+  bytes_since += bytes;
+  if (messages_since >= kMessagesGathered || bytes_since >= kBytesGathered) settle();
+}
+
+void Exchange::State::settle() {
+  if (!held_back) return;
+  book.finish_erasures();
+  held_back = false;
+  messages_since = 0;
+  bytes_since = 0;
 }
 
 // What came from an own device may have been a pairing: from now on this device knows the partner, too.

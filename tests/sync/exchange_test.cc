@@ -99,8 +99,14 @@ TEST_F(Exchanges, AnErasureIsNotConfirmedWhenTheOtherSideCouldNotCompact) {
     a.take(message);
     ASSERT_TRUE(a.next(message));
     ASSERT_TRUE(parsed(message).has_batch());
+    b.take(message);
+    ASSERT_TRUE(b.next(message));
+    EXPECT_TRUE(parsed(message).has_sent());
+    EXPECT_FALSE(b.next(message));
+    EXPECT_TRUE(b.unsettled());
     ben.files().fail_next(Change::Kind::create);  // the batch is appended to a log file; compacting makes a new one
-    EXPECT_ERROR(Errc::disk, b.take(message));
+    EXPECT_ERROR(Errc::disk, b.settle());
+    EXPECT_FALSE(b.next(message));
   }
   EXPECT_FALSE(ada.book().erase_confirmed(id));
   ben.reopen();

@@ -123,6 +123,9 @@ class Hostile : public ::testing::Test {
   void listen() {
     std::string message;
     while (exchange->next(message)) heard.push_back(parsed(message));
+    if (!exchange->unsettled()) return;
+    exchange->settle();
+    listen();
   }
   void begin(std::vector<sync::v1::Held> logs = {}) {
     say(rosters());

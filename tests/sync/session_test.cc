@@ -172,6 +172,28 @@ TEST_F(Sessions, WhatIsWrittenWhileBothStayIsPushedAtOnce) {
   EXPECT_TRUE(other_ran->get().up_to_date);
 }
 
+TEST_F(Sessions, WhatIsErasedWhileBothStayIsConfirmedWithoutAnEnd) {
+  const ObjectId id = ada.write("to be erased", true);
+  connect(true);
+  run_until([this] { return one->session.level() && other->session.level() && ben.bodies().size() == 1; });
+  ada.book().erase(id);
+  run_until([&] { return one->session.level() && other->session.level() && ada.book().erase_confirmed(id); });
+  EXPECT_TRUE(ben.bodies().empty());
+  EXPECT_FALSE(ben.book().erasures_waiting());
+}
+
+TEST_F(Sessions, WhatIsErasedGoesFromTheDiskAlsoWhereTheConnectionEndsFirst) {
+  const ObjectId id = ada.write("to be erased", true);
+  connect(true);
+  run_until([this] { return one->session.level() && other->session.level() && ben.bodies().size() == 1; });
+  ada.book().erase(id);
+  run_until([this] { return ben.bodies().empty(); });
+  other->channel->close();
+  run_to_the_end();
+  EXPECT_ERROR(Errc::unreachable, other_ran->get());
+  EXPECT_FALSE(ben.book().erasures_waiting());
+}
+
 TEST_F(Sessions, EitherSideMayEndEvenBothAtOnce) {
   for (const int who : {1, 2, 3}) {
     one.reset();

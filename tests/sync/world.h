@@ -222,7 +222,14 @@ class Contact {
  private:
   bool say(Side& side) {
     std::string message;
-    if (!side.exchange.next(message)) return false;
+    if (!side.exchange.next(message)) {
+      if (!side.inbox.empty() || !side.exchange.unsettled()) return false;
+      side.exchange.settle();
+      return true;
+    }
+    if (parsed(message).has_confirm()) {
+      EXPECT_FALSE(side.device.book().erasures_waiting()) << "confirmed before the store was compacted";
+    }
     side.said.push_back(message);
     (&side == &one_ ? other_ : one_).inbox.push_back(std::move(message));
     return true;
