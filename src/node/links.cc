@@ -17,12 +17,7 @@ asio::awaitable<void> wait(asio::steady_timer& timer) {
 }
 
 Links::Links(asio::io_context& context, Home& home, const Log& log)
-    : context_{context},
-      home_{home},
-      log_{log},
-      freshness_{home.clock()},
-      handshake_{handshake_context()},
-      partner_allowed_{!home.vault().ask_before_partner} {}
+    : context_{context}, home_{home}, log_{log}, freshness_{home.clock()}, handshake_{handshake_context()} {}
 
 Links::~Links() = default;
 

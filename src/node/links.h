@@ -51,7 +51,9 @@ class Links {
   // From now on: dial these addresses and all remembered devices, again and again, and stay linked.
   void keep_linked(const std::vector<net::HostPort>& named);
   void set_listening_port(std::uint16_t port) noexcept { listening_port_ = port; }
-  void allow_partner() noexcept { partner_allowed_ = true; }
+  // The person asked for the partner: from now on, also after a restart, the partner's devices are dialled and served.
+  // Until then, in a home that was restored so, they are neither; they get a stranger's silence.
+  void allow_partner();
 
   void book_changed();             // push what is new
   void kick();                     // the network may have changed: dial again now, and drop links that may be dead
@@ -64,6 +66,7 @@ class Links {
 
   [[nodiscard]] net::HandshakeContext handshake_context();
   [[nodiscard]] std::optional<std::chrono::milliseconds> known_offset(net::KeyChoice key) const;
+  [[nodiscard]] bool partner_allowed() const;
   [[nodiscard]] std::vector<net::LivePsk> live_keys() const;
   [[nodiscard]] bool believes(const net::PeerProof& proof) const;
   asio::awaitable<std::unique_ptr<net::Channel>> connect(net::HostPort to, std::optional<bool> own);
@@ -87,7 +90,6 @@ class Links {
   std::map<DeviceId, std::shared_ptr<Live>> live_;
   std::vector<std::shared_ptr<Target>> targets_;
   std::uint16_t listening_port_ = 0;
-  bool partner_allowed_;
   bool keeping_ = false;
   bool finishing_ = false;
   int running_ = 0;  // coroutines that finish() waits for

@@ -1,5 +1,6 @@
 // Links: who is believed to be the partner or an own device, and under which keys a handshake opens.
 #include "node/links.h"
+#include "node/pairing_state.h"
 
 namespace attune::node {
 
@@ -15,10 +16,17 @@ net::HandshakeContext Links::handshake_context() {
   return context;
 }
 
+bool Links::partner_allowed() const { return !home_.vault().ask_before_partner || partner_asked_for(home_.book()); }
+
+void Links::allow_partner() {
+  if (!partner_allowed()) ask_for_partner(home_.book());
+}
+
+// Without the couple's keys nothing of the partner's opens here, and nothing is dialled under them.
 std::vector<net::LivePsk> Links::live_keys() const {
   std::vector<net::LivePsk> keys;
   using Whose = net::KeyChoice::Whose;
-  if (const auto pairing = home_.book().pairing()) {
+  if (const auto pairing = home_.book().pairing(); pairing && partner_allowed()) {
     std::size_t index = 0;
     for (const identity::CoupleKey& key : home_.book().couple_keys(pairing->partner)) {
       keys.push_back({net::KeyChoice{Whose::partner, index, index == 0}, key.psk()});

@@ -24,7 +24,7 @@ asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, 
   std::optional<Error> refused;
   for (net::LivePsk& key : live_keys()) {
     const bool for_own = key.choice.whose == net::KeyChoice::Whose::own;
-    if (!key.choice.newest || (own && *own != for_own) || (!for_own && !partner_allowed_)) continue;
+    if (!key.choice.newest || (own && *own != for_own)) continue;
     // A connection for each key: a responder that the first message does not convince says nothing at all.
     net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
     try {

@@ -76,7 +76,6 @@ asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, 
 
 asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, Told told) {
   SyncOutcome outcome;
-  partner_allowed_ = true;  // the person asked
   freshness_.widen();
   std::vector<std::shared_ptr<Live>> linked_now;
   for (const auto& [device, live] : live_) linked_now.push_back(live);

@@ -31,6 +31,7 @@ api::v1::Response paired_response(const book::Book& book) {
 
 asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, Call& call) {
   std::vector<net::HostPort> named = addresses(request.peers());
+  links_.allow_partner();  // the person asked
   if (named.empty() && remembered_peers(home_.book()).empty() && links_.linked() == 0) {
     if (!proven_pairing(home_.book())) throw Error{Errc::not_paired, "there is nobody to sync with yet"};
     throw Error{Errc::unreachable, "no address of the other side is known", "name it with --peer HOST:PORT"};
@@ -111,7 +112,6 @@ asio::awaitable<api::v1::Response> Service::pair_joining(crypto::SecretBytes cod
 
 // The first session under the new key, at the address where the words were exchanged.
 asio::awaitable<void> Service::first_session(net::HostPort to) {
-  links_.allow_partner();
   SyncOutcome outcome;
   Links::Told nobody = [](const SyncOutcome&) {};
   constexpr bool own = false;

@@ -37,6 +37,7 @@ void keep_met(Home& home, const pairing::Met& met) {
   std::vector<std::string> wires;
   for (const identity::Statement& statement : met.statements) wires.push_back(statement.wire);
   home.people().add(met.root, wires);
+  ask_for_partner(book);  // who pairs asks for the partner
 }
 
 Showing::Showing(asio::io_context& context, Home& home, Links& links, const Log& log, const net::HostPort& listen,

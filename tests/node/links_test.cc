@@ -165,6 +165,46 @@ TEST_F(Linked, AWatchTellsWhatThePartnerWrites) {
   run_until(io, [&] { return ran->done; });
 }
 
+TEST_F(Linked, AfterARestoreThePartnerIsAStrangerUntilThePersonAsks) {
+  write(ada->node.home(), "from ada", true);
+  write(ben->node.home(), "from ben", true);
+  ada->node.home().ask_before_partner(true);
+  const auto ben_asks = [this] {
+    node::Call call{io, [](const Response&) {}};
+    const auto ran = sync(*ben, call, {ada->at});
+    run_until(io, [&] { return ran->done; });
+    return ran->get();
+  };
+  EXPECT_EQ(ben_asks().error().code(), "unreachable");  // silence, as anybody gets
+  EXPECT_THAT(seen(*ada), ElementsAre("from ada"));
+  EXPECT_THAT(seen(*ben), ElementsAre("from ben"));
+
+  node::Call call{io, [](const Response&) {}};
+  const auto asked = sync(*ada, call, {ben->at});
+  run_until(io, [&] { return asked->done; });
+  EXPECT_EQ(asked->get().sync().peers(), 1U);
+  write(ben->node.home(), "later", true);
+  EXPECT_EQ(ben_asks().sync().peers(), 1U);
+  EXPECT_THAT(seen(*ada), UnorderedElementsAre("from ada", "from ben", "later"));
+
+  end(*ada);  // and it stays so
+  auto home = ada->node.release_home();
+  EXPECT_TRUE(home->vault().ask_before_partner);
+  ada.reset();
+  ada = std::make_unique<Stays>(io, std::move(home), log);
+  EXPECT_EQ(ben_asks().sync().peers(), 1U);
+}
+
+TEST_F(Linked, ASyncThatReachesNobodyHasStillAskedForThePartner) {
+  ada->node.home().ask_before_partner(true);
+  node::Call call{io, [](const Response&) {}};
+  const auto asked = sync(*ada, call);  // no address is known
+  run_until(io, [&] { return asked->done; });
+  EXPECT_EQ(asked->get().error().code(), "unreachable");
+  dial(*ben, *ada);
+  expect_a_link();
+}
+
 // --- pairing, as two nodes do it
 
 TEST_F(Linked, ThreeWordsMakeTwoNodesACouple) {
