@@ -1,5 +1,6 @@
 #include "node/links.h"
 
+#include <algorithm>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
@@ -8,7 +9,9 @@
 namespace attune::node {
 namespace {
 constexpr std::chrono::seconds kFinishPatience{2};
-}
+constexpr std::chrono::milliseconds kLookUpPatience{300};  // the system's resolver cannot be hurried
+constexpr std::chrono::milliseconds kFinishStep{10};
+}  // namespace
 
 asio::awaitable<void> wait(asio::steady_timer& timer) {
   asio::error_code cancelled;  // cancelling is how waiting ends early
@@ -41,13 +44,18 @@ asio::awaitable<void> Links::finish() {
     live->moved.cancel();
   }
   asio::steady_timer poll{context_};
-  const Steady until = home_.clock().steady() + kFinishPatience;
-  constexpr std::chrono::milliseconds step{10};
-  while (running_ > 0 || !live_.empty()) {
-    if (home_.clock().steady() >= until) {
+  const Steady began = home_.clock().steady();
+  const auto longer_than = [&](std::chrono::milliseconds time) { return home_.clock().steady() - began >= time; };
+  const auto dialling = [this] { return std::ranges::count_if(targets_, [](const auto& at) { return at->dialling; }); };
+  while (running_ > dialling() || !live_.empty() || (dialling() > 0 && !longer_than(kLookUpPatience))) {
+    // Each time anew: what was dialled under a name may have gone on to that name's next address.
+    for (const auto& target : targets_) {
+      if (target->dialling) target->stop.emit(asio::cancellation_type::terminal);
+    }
+    if (longer_than(kFinishPatience)) {
       for (const auto& [device, live] : live_) live->channel.close();
     }
-    poll.expires_after(step);
+    poll.expires_after(kFinishStep);
     co_await wait(poll);
   }
 }

@@ -55,9 +55,11 @@ class Links {
   // Until then, in a home that was restored so, they are neither; they get a stranger's silence.
   void allow_partner();
 
-  void book_changed();             // push what is new
-  void kick();                     // the network may have changed: dial again now, and drop links that may be dead
-  asio::awaitable<void> finish();  // ends every session on purpose, in at most two seconds
+  void book_changed();  // push what is new
+  void kick();          // the network may have changed: dial again now, and drop links that may be dead
+  // Ends every session on purpose, in at most two seconds, and every dial at once. Only where a name is being looked up
+  // something may remain on the context, which must not run on after this object's end.
+  asio::awaitable<void> finish();
   [[nodiscard]] std::size_t linked() const noexcept { return live_.size(); }
 
  private:
@@ -80,6 +82,7 @@ class Links {
   void leave(const DeviceId& device, const std::shared_ptr<Live>& live);
   void noted_level(Live& live);
   asio::awaitable<void> keep(std::shared_ptr<Target> target);
+  asio::awaitable<void> link(Target& target);
   void add_target(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own);
 
   asio::io_context& context_;

@@ -1,5 +1,6 @@
 // Links: staying linked, dialling again with a growing pause.
 #include <algorithm>
+#include <asio/this_coro.hpp>
 
 #include "core/error.h"
 #include "crypto/random.h"
@@ -19,6 +20,17 @@ std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
   return pause - std::chrono::milliseconds{quarter} + std::chrono::milliseconds{crypto::random_below(2 * quarter + 1)};
 }
 
+class Dialling {
+ public:
+  explicit Dialling(bool& flag) : flag_{flag} { flag_ = true; }
+  ~Dialling() { flag_ = false; }
+  Dialling(const Dialling&) = delete;
+  Dialling& operator=(const Dialling&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 }  // namespace
 
 void Links::keep_linked(const std::vector<net::HostPort>& named) {
@@ -37,12 +49,28 @@ void Links::add_target(net::HostPort at, std::optional<DeviceId> device, std::op
     }
     if (target->at.host == at.host && target->at.port == at.port) return;
   }
-  auto target = std::make_shared<Target>(Target{std::move(at), device, own, asio::steady_timer{context_}, false});
+  auto target = std::make_shared<Target>(context_, std::move(at), device, own);
   targets_.push_back(target);
-  spawn(context_, keep(std::move(target)), log_);
+  spawn(context_, keep(target), log_, target->stop);
+}
+
+// Dials, and stays until the session's end.
+asio::awaitable<void> Links::link(Target& target) {
+  std::unique_ptr<net::Channel> channel;
+  {
+    const Dialling dialling{target.dialling};
+    net::HostPort to = target.at;
+    channel = co_await connect(std::move(to), target.own);
+  }
+  target.device = channel->peer().device;
+  target.own = channel->peer().key.whose == net::KeyChoice::Whose::own;
+  if (live_.find(*target.device) != live_.end()) co_return;
+  SessionTold nobody = [](const sync::Summary&) {};
+  co_await run_session(std::move(channel), true, true, std::move(nobody));
 }
 
 asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
+  co_await asio::this_coro::throw_if_cancelled(false);  // a dial that is ended fails as any other
   ++running_;
   std::chrono::milliseconds pause = kFirstPause;
   while (!finishing_) {
@@ -53,15 +81,8 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
       pause = kFirstPause;
     } else {
       try {
-        net::HostPort to = target->at;
-        std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), target->own);
-        target->device = channel->peer().device;
-        target->own = channel->peer().key.whose == net::KeyChoice::Whose::own;
-        if (live_.find(*target->device) == live_.end()) {
-          SessionTold nobody = [](const sync::Summary&) {};
-          co_await run_session(std::move(channel), true, true, std::move(nobody));
-          pause = kFirstPause;
-        }
+        co_await link(*target);
+        pause = kFirstPause;
       } catch (const Error& error) {
         log_.info(std::string{"a link broke off: "} + std::string{name_of(error.code())});
       }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <asio/awaitable.hpp>
+#include <asio/cancellation_signal.hpp>
 #include <asio/steady_timer.hpp>
 #include <optional>
 
@@ -21,11 +22,16 @@ struct Links::Live {
 };
 
 struct Links::Target {
+  Target(asio::io_context& context, net::HostPort where, std::optional<DeviceId> who, std::optional<bool> owned)
+      : at{std::move(where)}, device{who}, own{owned}, pause{context} {}
+
   net::HostPort at;
   std::optional<DeviceId> device;
   std::optional<bool> own;  // whose device is expected there
   asio::steady_timer pause;
   bool kicked = false;
+  bool dialling = false;           // up to the end of the handshake
+  asio::cancellation_signal stop;  // ends the dial
 };
 
 // Waits until the timer expires or is cancelled.

@@ -18,6 +18,8 @@ std::size_t count_of(const std::vector<PeerMemory>& peers, const RootId& person)
   return static_cast<std::size_t>(std::ranges::count(peers, person, &PeerMemory::root));
 }
 
+Error ending() { return Error{Errc::unreachable, "this node is ending"}; }
+
 }  // namespace
 
 asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, std::optional<bool> own) {
@@ -25,6 +27,7 @@ asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, 
   for (net::LivePsk& key : live_keys()) {
     const bool for_own = key.choice.whose == net::KeyChoice::Whose::own;
     if (!key.choice.newest || (own && *own != for_own)) continue;
+    if (finishing_) throw ending();
     // A connection for each key: a responder that the first message does not convince says nothing at all.
     net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
     try {
@@ -107,6 +110,7 @@ void Links::noted_level(Live& live) {
 
 asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> channel, bool dialled, bool stay,
                                                   SessionTold told) {
+  if (finishing_) throw ending();
   const DeviceId device = channel->peer().device;
   sync::Session session{context_.get_executor(), *channel, home_.book(), home_.people(),
                         setup_for(channel->peer(), stay)};

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <list>
+
 #include "node/homes.h"
 #include "support/error_matcher.h"
 
@@ -55,6 +57,16 @@ class Linked : public ::testing::Test {
     write(ben->node.home(), "from ben " + std::to_string(before), true);
     run_until(io, [&] { return seen(*ada).size() == before + 2 && seen(*ben).size() == before + 2; });
     EXPECT_TRUE(linked());
+  }
+  void expect_a_quick_end(Stays& side) {
+    bool late = false;
+    asio::steady_timer limit{io, std::chrono::seconds{1}};  // a dial may take five seconds, a handshake ten
+    limit.async_wait([&](asio::error_code cancelled) { late = !cancelled; });
+    end(side);
+    EXPECT_FALSE(late);
+    EXPECT_EQ(side.node.links().linked(), 0U);
+    limit.cancel();
+    io.poll();
   }
   std::shared_ptr<Ran<Response>> sync(Stays& side, node::Call& call, std::vector<std::string> peers = {}) {
     Request request;
@@ -144,6 +156,32 @@ TEST_F(Linked, ANodeThatEndsTellsTheOtherSide) {
   end(*ben);
   EXPECT_EQ(ben->node.links().linked(), 0U);
   run_until(io, [this] { return ada->node.links().linked() == 0; });
+}
+
+// A node that dials somebody who never answers ends at once all the same.
+TEST_F(Linked, ADialUnderWayDoesNotHoldUpTheEnd) {
+  asio::ip::tcp::acceptor silent{io, {asio::ip::address_v4::loopback(), 0}};
+  asio::ip::tcp::socket heard{io};
+  bool came = false;
+  silent.async_accept(heard, [&](asio::error_code error) { came = !error; });
+  ada->node.links().keep_linked({{"127.0.0.1", silent.local_endpoint().port()}});
+  run_until(io, [&] { return came; });
+  expect_a_quick_end(*ada);
+}
+
+TEST_F(Linked, ADialThatNobodyTakesUpDoesNotHoldUpTheEnd) {
+  asio::ip::tcp::acceptor full{io};
+  full.open(asio::ip::tcp::v4());
+  full.bind({asio::ip::address_v4::loopback(), 0});
+  full.listen(0);
+  std::list<asio::ip::tcp::socket> fillers;  // more than the backlog holds: who comes now gets no answer at all
+  for (int i = 0; i < 4; ++i) {
+    fillers.emplace_back(io).async_connect(full.local_endpoint(), [](asio::error_code) {});
+  }
+  ada->node.links().keep_linked({{"127.0.0.1", full.local_endpoint().port()}});
+  io.restart();
+  io.poll();
+  expect_a_quick_end(*ada);
 }
 
 TEST_F(Linked, AWatchTellsWhatThePartnerWrites) {
