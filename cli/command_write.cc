@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <memory>
-#include <utility>
 
 #include "cli/commands.h"
 #include "cli/journal.h"
 #include "cli/mood.h"
 #include "cli/render_entry.h"
+#include "cli/written.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -18,7 +16,6 @@ namespace attune::cli {
 namespace {
 
 constexpr int kHeadingInQuestion = 50;
-constexpr std::size_t kMaxText = std::size_t{1} << 20U;  // bytes of an entry's text; the journal refuses more
 // The journal's own list decides; this one speaks up before somebody has typed a text in vain.
 constexpr std::array<std::string_view, 8> kKinds{"note",    "gratitude",   "need",   "desire",
                                                  "apology", "reassurance", "memory", "reflection"};
@@ -30,60 +27,6 @@ void set_at(Wanted& wanted, const std::string& at, const Context& context) {
   const Said said = moment_said(at, context.world.clock.now(), context.world.zone);
   wanted.set_at_ms(milliseconds_of(said.when));
   wanted.set_offset(static_cast<std::int32_t>(said.offset.count()));
-}
-
-std::string joined_text(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const auto& part : parts) text += fmt::format("{}{}", text.empty() ? "" : " ", part);
-  return text;
-}
-
-// Without the newlines that every editor and pipe puts at the end. Checked here, before it is carried anywhere.
-std::string checked_text(std::string text) {
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    throw Error{Errc::usage, "there is no text, so nothing was saved",
-                "give it as an argument, on standard input, or in your editor"};
-  }
-  if (text.size() > kMaxText) {
-    throw Error{Errc::usage, "a text holds at most 1 MiB", "split it into several entries"};
-  }
-  if (!valid_utf8(text)) throw Error{Errc::usage, "the text is not UTF-8", "convert it first, with iconv for example"};
-  return text;
-}
-
-// Standard input, unless a secret is to come from there: the two would be mixed up.
-std::string piped_text(Context& context) {
-  const auto& globals = context.globals;
-  if (is_standard_input(globals.passphrase_file)) {
-    throw Error{Errc::usage, "standard input gives the passphrase, so it cannot give the text as well",
-                "give the text as an argument, or the passphrase in a file"};
-  }
-  return context.world.console.read_in(kMaxText + 2);  // room for the newline that is taken off
-}
-
-// The open journal and the text of an entry. Without a node the journal is unlocked before the editor opens, so that a
-// wrong passphrase cannot cost a text; a node is only looked for, because it may be gone when the editor closes.
-struct Written {
-  std::unique_ptr<node::Client> client;
-  std::string text;
-};
-
-using TextBefore = std::function<std::string(node::Client&)>;
-
-Written written_in_editor(Context& context, const TextBefore& before) {
-  auto client = open_journal(context);
-  const std::string old = before ? before(*client) : "";
-  if (client->node_runs()) client.reset();
-  std::string text = checked_text(context.world.edit(old));
-  if (!client) client = open_journal(context);
-  return {std::move(client), std::move(text)};
-}
-
-Written written(Context& context, const std::vector<std::string>& arguments, const TextBefore& before = {}) {
-  if (arguments.empty() && context.world.console.in_is_terminal()) return written_in_editor(context, before);
-  std::string text = checked_text(arguments.empty() ? piped_text(context) : joined_text(arguments));
-  return {open_journal(context), std::move(text)};
 }
 
 // For a shared text that says "you always": offered once, before it is saved, and nothing is changed by itself.
@@ -122,12 +65,14 @@ api::v1::WriteRequest request_for(const Context& context, const WriteOptions& op
 int write(Context& context, const WriteOptions& options) {
   api::v1::Request request;
   *request.mutable_write() = request_for(context, options);  // what is wrong with it is said before anybody types
-  Written text = written(context, options.text);
-  offer_i_form(context, options, text.text);
-  request.mutable_write()->set_text(text.text);
-  crypto::wipe(text.text);
-  const auto response = call(context, *text.client, request).write();
-  crypto::wipe(*request.mutable_write()->mutable_text());
+  api::v1::Response saved;
+  save_written(context, options.text, {}, [&](node::Client& client, const std::string& text) {
+    offer_i_form(context, options, text);
+    request.mutable_write()->set_text(text);
+    const WipedText wiped{*request.mutable_write()->mutable_text()};
+    saved = call(context, client, request);
+  });
+  const auto& response = saved.write();
   answer(context, response,
          fmt::format("saved {}, {}", context.paint.id(short_id(response)),
                      options.shared ? "shared with your partner" : "private"));
@@ -179,18 +124,18 @@ api::v1::EditRequest request_for(const Context& context, const EditOptions& opti
 int edit(Context& context, const EditOptions& options) {
   api::v1::Request request;
   *request.mutable_edit() = request_for(context, options);
-  std::unique_ptr<node::Client> client;
+  api::v1::Response saved;
   if (!options.text.empty() || !names_a_change(options)) {
-    Written text =
-        written(context, options.text, [&](node::Client& open) { return text_to_edit(context, open, options.id); });
-    request.mutable_edit()->set_text(text.text);
-    client = std::move(text.client);
-    crypto::wipe(text.text);
+    const auto before = [&](node::Client& open) { return text_to_edit(context, open, options.id); };
+    save_written(context, options.text, before, [&](node::Client& client, const std::string& text) {
+      request.mutable_edit()->set_text(text);
+      const WipedText wiped{*request.mutable_edit()->mutable_text()};
+      saved = call(context, client, request);
+    });
   } else {
-    client = open_journal(context);
+    saved = ask_journal(context, request);
   }
-  const auto response = call(context, *client, request).edit();
-  crypto::wipe(*request.mutable_edit()->mutable_text());
+  const auto& response = saved.edit();
   answer(context, response, fmt::format("saved {}", context.paint.id(short_id(response))));
   return 0;
 }

@@ -496,6 +496,60 @@ TEST_F(Commands, EditOpensTheEditorWithTheTextAndUnlocksOnce) {
   EXPECT_EQ(world.asked().edit().text(), "from the editor");
 }
 
+// A text that somebody typed in the editor outlives what keeps it from being saved.
+TEST_F(Commands, ATextFromTheEditorIsOfferedAgainWhenItCouldNotBeSaved) {
+  world.console.terminal = true;
+  int tries = 0;
+  world.homes.story.answer = [&tries](const api::v1::Request&) -> api::v1::Response {
+    if (++tries < 3) throw Error{Errc::disk, "the disk is full"};
+    return {};
+  };
+  world.console.answers = {"what?", "t", "e"};
+  EXPECT_EQ(run({"write"}), 0) << world.console.told;
+  EXPECT_EQ(tries, 3);
+  EXPECT_THAT(world.console.told, HasSubstr("not saved: the disk is full"));
+  EXPECT_EQ(world.edited_from, "from the editor");  // with what was typed before
+  for (const auto& request : world.homes.story.requests) EXPECT_EQ(request.write().text(), "from the editor");
+}
+
+TEST_F(Commands, ATextFromTheEditorIsDroppedOnlyWhenThePersonSaysSo) {
+  world.console.terminal = true;
+  world.homes.story.answer = [](const api::v1::Request&) -> api::v1::Response {
+    throw Error{Errc::disk, "the disk is full"};
+  };
+  world.console.answers = {"d"};
+  EXPECT_EQ(run({"write"}), 1);
+  EXPECT_THAT(world.console.told, HasSubstr("not saved: the disk is full"));
+  EXPECT_EQ(world.homes.story.requests.size(), 1U);
+  world.console.answers = {};
+  EXPECT_EQ(run({"write", "an argument"}), 1);  // the shell still has it: nothing is asked
+  EXPECT_EQ(world.console.questions.size(), 1U);
+}
+
+TEST_F(Commands, ANodeThatWentAwayWhileThePersonTypedCostsNoText) {
+  world.console.terminal = true;
+  world.homes.story.answer = [this](const api::v1::Request&) -> api::v1::Response {
+    if (!std::exchange(world.homes.running, false)) return {};
+    throw Error{Errc::unreachable, "the node ended while it was asked"};
+  };
+  world.console.answers = {"t", "correct horse"};  // now without a node
+  EXPECT_EQ(run({"write"}), 0) << world.console.told;
+  EXPECT_EQ(world.asked().write().text(), "from the editor");
+}
+
+TEST_F(Commands, ATextThatIsNoTextGoesBackToTheEditor) {
+  world.console.terminal = true;
+  world.editor_leaves = "caf\xE9";
+  world.console.answers = {"e", "d"};
+  EXPECT_EQ(run({"write"}), 2);
+  EXPECT_EQ(world.edited_from, "caf\xE9");
+  EXPECT_THAT(world.homes.story.requests, IsEmpty());
+  world.editor_leaves = "\n";
+  const auto before = world.console.questions.size();
+  EXPECT_EQ(run({"write"}), 2);  // nothing to lose, nothing to ask
+  EXPECT_EQ(world.console.questions.size(), before);
+}
+
 TEST_F(Commands, SomebodyElsesEntryIsRefusedBeforeTheEditorOpens) {
   answers_show(false);
   world.console.terminal = true;
