@@ -5,6 +5,7 @@
 #include "cli/journal.h"
 #include "cli/json.h"
 #include "cli/render_entry.h"
+#include "cli/render_status.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -67,9 +68,7 @@ int sync(Context& context, const std::vector<std::string>& peers) {
   auto& wanted = *request.mutable_sync();
   for (const auto& peer : peers) wanted.add_peers(peer);
   const auto response = ask_journal(context, request).sync();
-  answer(context, response,
-         fmt::format("{} device{} reached: {:.0f} records sent, {:.0f} received, in {:.1f} s.", response.peers(),
-                     response.peers() == 1 ? "" : "s", response.sent(), response.received(), response.seconds()));
+  answer(context, response, render_sync(response, context.paint));
   return 0;
 }
 

@@ -15,20 +15,21 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-void leave_out_short_ids(Message& message) {
+void leave_out_what_is_for_people(Message& message) {
   const auto* reflection = message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(message, &fields);
   for (const auto* field : fields) {
-    if (field->name() == "short_id") {
+    if (field->name() == "short_id" || field->name() == "for_people") {
       reflection->ClearField(&message, field);
     } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       continue;
     } else if (field->is_repeated()) {
       const int size = reflection->FieldSize(message, field);
-      for (int i = 0; i < size; ++i) leave_out_short_ids(*reflection->MutableRepeatedMessage(&message, field, i));
+      for (int i = 0; i < size; ++i)
+        leave_out_what_is_for_people(*reflection->MutableRepeatedMessage(&message, field, i));
     } else {
-      leave_out_short_ids(*reflection->MutableMessage(&message, field));
+      leave_out_what_is_for_people(*reflection->MutableMessage(&message, field));
     }
   }
 }
@@ -49,7 +50,7 @@ std::string print(const Message& message) {
 std::string to_json(const Message& message) {
   const std::unique_ptr<Message> copy{message.New()};
   copy->CopyFrom(message);
-  leave_out_short_ids(*copy);
+  leave_out_what_is_for_people(*copy);
   return print(*copy);
 }
 

@@ -12,7 +12,8 @@ class Message;
 
 namespace attune::cli {
 
-// snake_case, counts as numbers, absent zeros and empty lists written out; what is for people only (short_id) left out.
+// snake_case, counts as numbers, absent zeros and empty lists written out; what is for people only (short_id,
+// for_people) left out.
 [[nodiscard]] std::string to_json(const google::protobuf::Message& message);
 
 [[nodiscard]] std::string json_quoted(std::string_view text);

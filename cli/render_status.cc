@@ -55,6 +55,10 @@ std::string backup_row(const api::v1::StatusResponse& status, Instant now) {
   return row("last backup", said ? age_in_words(said->when, now) : harmless_line(status.last_backup()));
 }
 
+std::string note_line(const std::string& what, const Paint& paint) {
+  return fmt::format("{} {}\n", paint.bold("note:"), harmless_line(what));
+}
+
 }  // namespace
 
 std::string render_status(const api::v1::StatusResponse& status, Instant now, const Paint& paint) {
@@ -69,14 +73,24 @@ std::string render_status(const api::v1::StatusResponse& status, Instant now, co
   }
   out += peers_rows(status, now);
   out += pauses_rows(status);
-  return out + backup_row(status, now);
+  out += backup_row(status, now);
+  for (const auto& what : status.for_people().lines()) out += note_line(what, paint);
+  return out;
+}
+
+std::string render_sync(const api::v1::SyncResponse& done, const Paint& paint) {
+  std::string out =
+      fmt::format("{} device{} reached: {:.0f} records sent, {:.0f} received, in {:.1f} s.\n", done.peers(),
+                  done.peers() == 1 ? "" : "s", done.sent(), done.received(), done.seconds());
+  for (const auto& what : done.for_people().lines()) out += note_line(what, paint);
+  return out;
 }
 
 std::string render_doctor(const api::v1::DoctorResponse& found, const Paint& paint) {
   std::string out =
       fmt::format("Checked {} logs, {:.0f} records, {:.0f} entries.\n", found.logs(), found.records(), found.entries());
   for (const auto& what : found.checked()) out += fmt::format("  {}\n", harmless_line(what));
-  for (const auto& what : found.notes()) out += fmt::format("{} {}\n", paint.bold("note:"), harmless_line(what));
+  for (const auto& what : found.notes()) out += note_line(what, paint);
   for (const auto& what : found.problems()) out += fmt::format("{} {}\n", paint.alarm("problem:"), harmless_line(what));
   if (found.problems().empty()) out += "All is well.\n";
   return out;

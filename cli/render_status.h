@@ -1,4 +1,4 @@
-// status and doctor as people read them.
+// status, sync and doctor as people read them.
 #pragma once
 
 #include <string>
@@ -10,6 +10,7 @@
 namespace attune::cli {
 
 [[nodiscard]] std::string render_status(const api::v1::StatusResponse& status, Instant now, const Paint& paint);
+[[nodiscard]] std::string render_sync(const api::v1::SyncResponse& done, const Paint& paint);
 [[nodiscard]] std::string render_doctor(const api::v1::DoctorResponse& found, const Paint& paint);
 
 }  // namespace attune::cli

@@ -18,6 +18,7 @@ struct Links::Live {
   asio::steady_timer moved;  // cancelled at each step and at the end
   asio::steady_timer old;    // the handshake's hour
   std::optional<Steady> remembered;
+  sync::SetAside aside;  // as remembered
   bool ended = false;
 };
 

@@ -68,9 +68,15 @@ std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& 
   if (static_cast<std::size_t>(std::ranges::count_if(live_, same_person)) >= kMostDevices) {
     throw Error{Errc::refused, "too many devices of one person are linked at once"};
   }
-  auto live = std::make_shared<Live>(Live{channel, session, channel.peer(), initiator,
+  auto live = std::make_shared<Live>(Live{channel,
+                                          session,
+                                          channel.peer(),
+                                          initiator,
                                           asio::steady_timer{context_, asio::steady_timer::time_point::max()},
-                                          asio::steady_timer{context_, kHandshakeLives}, std::nullopt, false});
+                                          asio::steady_timer{context_, kHandshakeLives},
+                                          std::nullopt,
+                                          {},
+                                          false});
   live->old.async_wait([weak = std::weak_ptr{live}](asio::error_code cancelled) {
     const auto still = weak.lock();
     if (!cancelled && still && !still->ended) still->session.end();
@@ -90,8 +96,10 @@ void Links::leave(const DeviceId& device, const std::shared_ptr<Live>& live) {
 // Both sides have everything: worth remembering, but not with a write for each entry that goes to and fro.
 void Links::noted_level(Live& live) {
   const Steady now = home_.clock().steady();
-  if (live.remembered && now - *live.remembered < kRememberEvery) return;
+  const sync::SetAside& aside = live.session.so_far().aside;
+  if (live.remembered && live.aside == aside && now - *live.remembered < kRememberEvery) return;
   live.remembered = now;
+  live.aside = aside;
   if (live.proof.key.whose == net::KeyChoice::Whose::partner) pairing_proven(home_.book());
   PeerMemory peer = remembered_peer(home_.book(), live.proof.device);
   const bool known = !peer.root.is_none();
@@ -100,6 +108,7 @@ void Links::noted_level(Live& live) {
   if (!known && count_of(remembered_peers(home_.book()), peer.root) >= kMostDevices) return;
   peer.last_sync = home_.clock().now();
   peer.clock_ahead = live.proof.clock_ahead;
+  peer.aside = aside;
   if (live.session.peer_port() != 0) {
     peer.host = net::host_port(live.channel.remote_address()).host;
     peer.port = live.session.peer_port();

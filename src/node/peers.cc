@@ -19,6 +19,7 @@ PeerMemory decoded(const DeviceId& device, std::string_view value) {
   peer.port = static_cast<std::uint16_t>(message.port());
   if (message.last_sync() > 0) peer.last_sync = Instant{std::chrono::milliseconds{message.last_sync()}};
   peer.clock_ahead = std::chrono::milliseconds{message.clock_ahead()};
+  peer.aside = {.held_here = message.held_here(), .held_there = message.held_there(), .disputed = message.disputed()};
   return peer;
 }
 
@@ -47,6 +48,9 @@ void remember(book::Book& book, const PeerMemory& peer) {
   message.set_port(peer.port);
   if (peer.last_sync) message.set_last_sync(peer.last_sync->time_since_epoch().count());
   message.set_clock_ahead(peer.clock_ahead.count());
+  message.set_held_here(peer.aside.held_here);
+  message.set_held_there(peer.aside.held_there);
+  message.set_disputed(peer.aside.disputed);
   book.set_peer(peer.device, message.SerializeAsString());
 }
 

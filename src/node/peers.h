@@ -10,6 +10,7 @@
 
 #include "book/book.h"
 #include "core/clock.h"
+#include "sync/session.h"
 
 namespace attune::node {
 
@@ -21,6 +22,7 @@ struct PeerMemory {
   std::uint16_t port = 0;  // 0: unknown
   std::optional<Instant> last_sync;
   std::chrono::milliseconds clock_ahead{0};
+  sync::SetAside aside;  // by the last session in which both were up to date
   [[nodiscard]] bool dialable() const { return !host.empty() && port != 0; }
 };
 

@@ -1,6 +1,9 @@
 // Requests that need the other side: sync and pairing.
+#include <algorithm>
+
 #include "core/error.h"
 #include "crypto/spoken.h"
+#include "node/aside.h"
 #include "node/pairing_state.h"
 #include "node/service.h"
 #include "node/showing.h"
@@ -52,6 +55,10 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   response.mutable_sync()->set_peers(static_cast<std::uint32_t>(outcome.reached.size()));
   response.mutable_sync()->set_sent(static_cast<double>(outcome.sent));
   response.mutable_sync()->set_received(static_cast<double>(outcome.received));
+  std::vector<PeerMemory> peers = remembered_peers(home_.book());
+  std::erase_if(peers, [&](const PeerMemory& peer) { return std::ranges::count(outcome.reached, peer.device) == 0; });
+  for (const std::string& note : aside_notes(home_.book(), peers))
+    response.mutable_sync()->mutable_for_people()->add_lines(note);
   response.mutable_sync()->set_seconds(std::chrono::duration<double>{home_.clock().steady() - began}.count());
   co_return response;
 }

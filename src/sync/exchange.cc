@@ -24,7 +24,10 @@ bool Exchange::next(std::string& message) {
   return true;
 }
 
-void Exchange::take(std::string_view message) { state_->take(message); }
+void Exchange::take(std::string_view message) {
+  state_->take(message);
+  state_->summary.aside = state_->standing.aside();
+}
 
 bool Exchange::unsettled() const noexcept { return state_->held_back; }
 void Exchange::settle() { state_->settle(); }

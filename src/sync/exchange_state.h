@@ -36,7 +36,7 @@ struct Exchange::State {
   void take(const v1::Inventory& message);
   void take(const v1::Batch& message);
   void take(const v1::Confirm& message);
-  void take_set_aside(const std::string& bytes);
+  void take_set_aside(const std::string& bytes, Standing::Why why);
   // The batch may be stored. false: a seal is missing that decides, which they will be told.
   [[nodiscard]] bool is_sealed(const v1::Batch& message, const log::Held& held, std::uint64_t last, const Link& link);
   void take_records(const v1::Batch& message, log::LogNumber number, std::uint64_t last, const Link& link);

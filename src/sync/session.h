@@ -27,10 +27,19 @@ struct Setup {
   std::uint16_t listening_port = 0;                           // told to the peer
 };
 
+// Logs of which nothing more travels in this session, by why.
+struct SetAside {
+  std::uint64_t held_here = 0;   // they have more, and a limit of ours was reached
+  std::uint64_t held_there = 0;  // we have more, and a limit of theirs was reached
+  std::uint64_t disputed = 0;    // different records at one place, or some that their author does not own up to
+  friend bool operator==(const SetAside&, const SetAside&) = default;
+};
+
 struct Summary {
   std::uint64_t sent = 0;      // records that the peer confirmed
   std::uint64_t received = 0;  // records that are durable here
   bool up_to_date = false;     // both sides said so and ended on purpose
+  SetAside aside;              // but for these
 };
 
 class Session {
@@ -45,7 +54,7 @@ class Session {
 
   void changed();  // the book holds something new: push it
   void end();      // finish what is under way, then end on purpose
-  // Both sides have everything that either had for the other, and it is durable.
+  // Both sides have everything that either had for the other, but for what is set aside, and it is durable.
   [[nodiscard]] bool level() const noexcept;
   [[nodiscard]] const Summary& so_far() const noexcept;
   [[nodiscard]] std::uint16_t peer_port() const noexcept;  // 0: not told

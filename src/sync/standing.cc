@@ -54,6 +54,16 @@ void Standing::note_confirmed(log::LogNumber log, std::uint64_t n) {
   if (!setup_.own_device) book_.set_confirmed(peer_, log, n);
 }
 
+void Standing::set_aside(Theirs& log, Why why) {
+  if (log.set_aside) return;
+  log.set_aside = true;
+  switch (why) {
+    case Why::held_here: ++aside_.held_here; break;
+    case Why::held_there: ++aside_.held_there; break;
+    case Why::disputed: ++aside_.disputed; break;
+  }
+}
+
 // --- telling -------------------------------------------------------------------------------------------------------
 
 std::size_t Standing::add(const log::Held& log, v1::Inventory& out) {
@@ -141,7 +151,7 @@ void Standing::compare(const log::Held& held, const v1::Held& said, const Link& 
   // They know more: it comes by itself.
   log.held = log.confirmed = held.n;
   if (needs_seal(held.name) && !own_seal_holds(said.seal(), held.name.id, n, link)) {
-    log.set_aside = true;
+    set_aside(log, Why::disputed);
     log.not_mine = held.n + 1;
     return;
   }
@@ -152,7 +162,7 @@ void Standing::compare(const log::Held& held, const v1::Held& said, const Link& 
 
 // Both hold a place and hold different records there. The author's word decides; nothing is dropped.
 void Standing::disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log) {
-  log.set_aside = true;
+  set_aside(log, Why::disputed);
   if (held.name.author != own_) return;
   if (setup_.own_device || own_seal_holds(said.seal(), held.name.id, said.n(), link)) {
     if (held.mine && !held.retired) book_.retire(held.number);
@@ -166,6 +176,7 @@ void Standing::disagree(const log::Held& held, const v1::Held& said, const Link&
 void Standing::refuse(const LogId& log) {
   if (not_ours_.size() == kMaxLogs || !not_ours_.insert(log).second) misbehaved("a log was named twice");
   not_ours_untold_.push_back(log);
+  ++aside_.disputed;
 }
 
 }  // namespace attune::sync

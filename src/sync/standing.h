@@ -61,6 +61,11 @@ class Standing {
   // A device of the partner holds that log up to n.
   void note_confirmed(log::LogNumber log, std::uint64_t n);
 
+  // From now on nothing of the log travels in this session.
+  enum class Why { held_here, held_there, disputed };
+  void set_aside(Theirs& log, Why why);
+  [[nodiscard]] const SetAside& aside() const noexcept { return aside_; }
+
  private:
   std::size_t add(const log::Held& log, v1::Inventory& out);  // how many bytes it added
   void compare(const v1::Held& said);
@@ -73,6 +78,7 @@ class Standing {
   Setup setup_;
   RootId own_;
   std::map<log::LogNumber, Theirs> logs_;
+  SetAside aside_;
   std::set<LogId> not_ours_;
   std::vector<LogId> not_ours_untold_;
 };

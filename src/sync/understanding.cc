@@ -36,8 +36,8 @@ void Exchange::State::take(std::string_view bytes) {
     case v1::Message::kBatch: take(incoming.batch()); return gather(bytes.size());
     case v1::Message::kConfirm: return take(incoming.confirm());
     case v1::Message::kSent: sent_heard = true; return;
-    case v1::Message::kNotMine: return take_set_aside(incoming.not_mine().log());
-    case v1::Message::kHold: return take_set_aside(incoming.hold().log());
+    case v1::Message::kNotMine: return take_set_aside(incoming.not_mine().log(), Standing::Why::disputed);
+    case v1::Message::kHold: return take_set_aside(incoming.hold().log(), Standing::Why::held_there);
     case v1::Message::kEnd: end_heard = true; return;
     case v1::Message::kNewKey: return;     // no revocation without a newer program on the other side
     case v1::Message::IS_NOT_SET: return;  // said by a newer program: of no consequence here
@@ -86,7 +86,7 @@ void Exchange::State::take(const v1::Batch& message) {
 
 bool Exchange::State::is_sealed(const v1::Batch& message, const log::Held& held, std::uint64_t last, const Link& link) {
   if (standing.needs_seal(held.name) && !standing.own_seal_holds(message.seal(), held.name.id, last, link)) {
-    standing[held.number].set_aside = true;
+    standing.set_aside(standing[held.number], Standing::Why::disputed);
     standing[held.number].not_mine = message.first();
     return false;
   }
@@ -105,7 +105,7 @@ void Exchange::State::take_records(const v1::Batch& message, log::LogNumber numb
     note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal())));
   } catch (const Error& error) {
     if (error.code() != Errc::refused) throw;
-    log.set_aside = true;
+    standing.set_aside(log, Standing::Why::held_here);
     log.hold_told = false;
     return;
   }
@@ -163,11 +163,11 @@ void Exchange::State::take(const v1::Confirm& message) {
   standing.note_confirmed(held->number, message.n());
 }
 
-void Exchange::State::take_set_aside(const std::string& bytes) {
+void Exchange::State::take_set_aside(const std::string& bytes, Standing::Why why) {
   const auto id = required<LogId>(bytes, "a log without its id was named");
   const log::Held* held = book.logs().find(id);
   if (held == nullptr || !standing.both_know(held->number)) misbehaved("a log was named that was never offered");
-  standing[held->number].set_aside = true;
+  standing.set_aside(standing[held->number], why);
 }
 
 }  // namespace attune::sync

@@ -38,6 +38,16 @@ TEST(Json, LeavesOutWhatIsForPeopleOnly) {
   EXPECT_EQ(to_json(response).find('\n'), std::string::npos);
 }
 
+TEST(Json, HoldsOfSyncAndStatusOnlyWhatTheContractNames) {
+  api::v1::SyncResponse done;
+  done.mutable_for_people()->add_lines("something is held back");
+  EXPECT_EQ(nlohmann::json::parse(to_json(done)),
+            nlohmann::json::parse(R"({"peers":0,"sent":0,"received":0,"seconds":0.0})"));
+  api::v1::StatusResponse status;
+  status.mutable_for_people()->add_lines("something is held back");
+  EXPECT_EQ(to_json(status).find("held back"), std::string::npos);
+}
+
 TEST(Json, NamesEntriesEvenWhereThereAreNone) {
   EXPECT_EQ(nlohmann::json::parse(to_json(api::v1::ListResponse{})), nlohmann::json::parse(R"({"entries":[]})"));
   EXPECT_EQ(nlohmann::json::parse(to_json(api::v1::SearchResponse{})), nlohmann::json::parse(R"({"entries":[]})"));
@@ -192,6 +202,9 @@ TEST(Render, IsHarmlessWhateverTheTextHolds) {
   status.set_node(evil);
   status.set_listening(evil);
   status.set_last_backup(evil);
+  status.mutable_for_people()->add_lines(evil);
+  api::v1::SyncResponse done;
+  done.mutable_for_people()->add_lines(evil);
   auto& peer = *status.add_peers();
   peer.set_name(evil);
   peer.set_last_sync(evil);
@@ -205,9 +218,31 @@ TEST(Render, IsHarmlessWhateverTheTextHolds) {
   const Paint plain{false};
   for (const std::string& shown :
        {render_list(entries, Page{}), render_hits(entries, {"evil"}, Page{}), render_entry(one, Page{}),
-        render_entry(erased, Page{}), render_status(status, Instant{}, plain), render_doctor(doctor, plain)}) {
+        render_entry(erased, Page{}), render_status(status, Instant{}, plain), render_doctor(doctor, plain),
+        render_sync(done, plain)}) {
     EXPECT_EQ(shown, harmless(shown));
   }
+}
+
+TEST(RenderSync, SaysWhatWentAndWhatIsHeldBack) {
+  api::v1::SyncResponse done;
+  done.set_peers(1);
+  done.set_sent(3);
+  done.set_seconds(0.25);
+  EXPECT_EQ(render_sync(done, Paint{false}), "1 device reached: 3 records sent, 0 received, in 0.2 s.\n");
+  done.set_peers(2);
+  done.mutable_for_people()->add_lines("part of what Ben's side has is held back");
+  EXPECT_EQ(render_sync(done, Paint{false}),
+            "2 devices reached: 3 records sent, 0 received, in 0.2 s.\n"
+            "note: part of what Ben's side has is held back\n");
+}
+
+TEST(RenderStatus, SaysWhatIsHeldBack) {
+  api::v1::StatusResponse status;
+  status.set_name("Ada");
+  status.mutable_for_people()->add_lines("part of what Ben's side has is held back");
+  EXPECT_NE(render_status(status, Instant{}, Paint{false}).find("note: part of what Ben's side has is held back\n"),
+            std::string::npos);
 }
 
 TEST(RenderStatus, SaysHowThingsStand) {

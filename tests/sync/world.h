@@ -53,7 +53,8 @@ inline journal::EntryContent words(std::string body) {
 
 class Device {
  public:
-  Device(const Person& person, const Clock& clock) : person_{person}, clock_{clock} {
+  Device(const Person& person, const Clock& clock, book::Limits limits = {})
+      : person_{person}, clock_{clock}, limits_{limits} {
     reopen();
     people().add(person_.root.id, {admit()});
   }
@@ -75,7 +76,7 @@ class Device {
   void reopen() {
     close();
     store_ = std::make_unique<storage::Store>(files_, "store", key_);
-    book_ = std::make_unique<book::Book>(*store_, book::Self{root(), id(), &person_.self_keys}, clock_);
+    book_ = std::make_unique<book::Book>(*store_, book::Self{root(), id(), &person_.self_keys}, clock_, limits_);
     book_->finish_erasures();
     people_ = std::make_unique<sync::People>(*book_, root());
   }
@@ -123,6 +124,7 @@ class Device {
  private:
   const Person& person_;
   const Clock& clock_;
+  book::Limits limits_;
   crypto::DeviceSecret secret_ = crypto::random_secret<crypto::DeviceSecret>();
   MemoryFiles files_;
   storage::StoreKey key_ = crypto::random_secret<storage::StoreKey>();
