@@ -33,12 +33,12 @@ struct Session::State {
   std::function<void()> told = [] {};
 
   State(asio::any_io_executor e, net::Channel& c, book::Book& book, People& people, Setup setup)
-      : executor{e},
+      : executor{std::move(e)},
         channel{c},
         stay{setup.stay},
-        exchange{book, people, c.peer().device, std::move(setup)},
-        wake{e, asio::steady_timer::time_point::max()},
-        writer_ended{e, asio::steady_timer::time_point::max()} {}
+        exchange{book, people, c.peer().device, setup},
+        wake{executor, asio::steady_timer::time_point::max()},
+        writer_ended{executor, asio::steady_timer::time_point::max()} {}
 
   void nudge() { wake.cancel(); }
 
@@ -112,7 +112,7 @@ struct Session::State {
 };
 
 Session::Session(asio::any_io_executor executor, net::Channel& channel, book::Book& book, People& people, Setup setup)
-    : state_{std::make_unique<State>(std::move(executor), channel, book, people, std::move(setup))} {}
+    : state_{std::make_unique<State>(std::move(executor), channel, book, people, setup)} {}
 Session::~Session() = default;
 
 asio::awaitable<Summary> Session::run() {
