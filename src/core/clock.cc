@@ -15,7 +15,9 @@ Instant SystemClock::now() const {
 Steady SystemClock::steady() const { return std::chrono::steady_clock::now(); }
 
 std::string rfc3339(Instant when, std::chrono::minutes offset) {
-  const auto local = std::clamp(when, Instant{}, kLatestInstant) + offset;
+  const Instant shown = std::clamp(when, kEarliestInstant, kLatestInstant);
+  if (shown + offset < kEarliestInstant || shown + offset > kLatestInstant) offset = std::chrono::minutes{0};
+  const auto local = shown + offset;
   const auto day = date::floor<date::days>(local);
   const date::year_month_day ymd{day};
   const date::hh_mm_ss time{local - day};

@@ -26,7 +26,7 @@ inline constexpr std::size_t kMaxReplaces = 4096;
 // Text of one entry in all (title, body, mood, tags with 4 bytes each): what still fits a payload beside its frame.
 inline constexpr std::size_t kMaxText = kMaxBody + 3072;
 // The earliest moment that an entry may speak of (0001-01-01T00:00:00Z); an earlier one counts as this.
-inline constexpr Instant kEarliestMoment{std::chrono::milliseconds{-62135596800000}};
+inline constexpr Instant kEarliestMoment = kEarliestInstant;
 inline constexpr std::chrono::minutes kMaxOffset{1440};
 
 struct Mood {

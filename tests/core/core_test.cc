@@ -106,11 +106,21 @@ TEST(Clock, WritesRfc3339WithTheOffset) {
   EXPECT_EQ(rfc3339(kLatestInstant, minutes{0}), "9999-12-31T23:59:59.999+00:00");
 }
 
+TEST(Clock, WritesMomentsBefore1970AsTheyWere) {
+  using std::chrono::minutes;
+  EXPECT_EQ(rfc3339(at(-1), minutes{0}), "1969-12-31T23:59:59.999+00:00");
+  EXPECT_EQ(rfc3339(at(0), minutes{-60}), "1969-12-31T23:00:00.000-01:00");
+  EXPECT_EQ(rfc3339(at(-2208988800000), minutes{60}), "1900-01-01T01:00:00.000+01:00");
+  EXPECT_EQ(rfc3339(kEarliestInstant, minutes{0}), "0001-01-01T00:00:00.000+00:00");
+}
+
 TEST(Clock, KeepsItsFormForMomentsOutOfRange) {
   using std::chrono::minutes;
-  EXPECT_EQ(rfc3339(at(-1), minutes{0}), "1970-01-01T00:00:00.000+00:00");
+  EXPECT_EQ(rfc3339(kEarliestInstant - std::chrono::hours{24}, minutes{0}), "0001-01-01T00:00:00.000+00:00");
   EXPECT_EQ(rfc3339(kLatestInstant + std::chrono::hours{24}, minutes{0}), "9999-12-31T23:59:59.999+00:00");
-  EXPECT_EQ(rfc3339(at(0), minutes{-60}), "1969-12-31T23:00:00.000-01:00");
+  // The year on the wall would have five digits, or be none: the same moment in UTC.
+  EXPECT_EQ(rfc3339(kLatestInstant, minutes{60}), "9999-12-31T23:59:59.999+00:00");
+  EXPECT_EQ(rfc3339(kEarliestInstant, minutes{-60}), "0001-01-01T00:00:00.000+00:00");
 }
 
 TEST(Clock, SteadyTimeDoesNotGoBack) {
