@@ -1,4 +1,5 @@
 // attune: puts the real world together and runs one command in it.
+#include <google/protobuf/stubs/logging.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -18,6 +19,9 @@ namespace cli = attune::cli;
 int main(int argc, char** argv) {
   ::umask(077);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error where it is written, not the end of the process
+  // protobuf would print about what strangers send (text that is no UTF-8) on standard error, and with parts of it. It
+  // also says so by its result, which every parser of ours looks at.
+  google::protobuf::SetLogHandler(nullptr);
   cli::PosixConsole console;
   try {
     attune::crypto::start();

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import resource
+import signal
 import socket
 import stat
 import subprocess
@@ -214,6 +215,21 @@ class BadInput(unittest.TestCase):
                 other.close()
         finally:
             self.ada.down()
+
+    def test_text_that_is_no_text_is_not_printed_by_the_node(self):
+        """The library that reads messages would warn about it on standard error."""
+        running = self.ada.start('node', '--listen', '127.0.0.1:0', '--no-discovery')
+        self.addCleanup(running.kill)
+        running.line()
+        control = next(path for path in (self.ada.folder / 'run').rglob('*') if stat.S_ISSOCK(path.stat().st_mode))
+        with socket.socket(socket.AF_UNIX) as other:
+            other.settimeout(60)
+            other.connect(str(control))
+            other.sendall(b'\0\0\0\x06' b'\x12\x04\x0a\x02\xff\xfe')    # a Request: write { text: ff fe }
+            self.assertEqual(other.recv(1), b'')
+        running.process.send_signal(signal.SIGTERM)
+        self.assertEqual(running.process.wait(60), 0)
+        self.assertEqual(running.process.stderr.read(), b'')
 
     def test_the_port_takes_no_garbage(self):
         host, port = self.ada.up().split(':')
