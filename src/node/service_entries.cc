@@ -39,6 +39,13 @@ journal::EntryKind kind_of(const std::string& name) {
   return *kind;
 }
 
+// As the command line does: an entry without a word is a slip.
+void check_text(const std::string& text) {
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    throw Error{Errc::usage, "there is no text, so nothing was saved"};
+  }
+}
+
 api::v1::Response done() {
   api::v1::Response response;
   response.set_done(true);
@@ -55,6 +62,7 @@ void set_ids(const book::Book& book, const ObjectId& id, Answer& answer) {
 }  // namespace
 
 api::v1::Response Service::write(const api::v1::WriteRequest& request) {
+  check_text(request.text());
   const Instant now = home_.clock().now();
   book::Draft draft;
   draft.shared = request.shared();
@@ -87,7 +95,10 @@ api::v1::Response Service::edit(const api::v1::EditRequest& request) {
   book::Book& book = home_.book();
   const ObjectId id = book.find(request.id());
   book::Edit edit;
-  if (request.has_text()) edit.body = request.text();
+  if (request.has_text()) {
+    check_text(request.text());
+    edit.body = request.text();
+  }
   if (request.has_title()) edit.title = request.title();
   if (request.has_mood()) edit.mood = mood_of(request.mood());
   if (request.set_tags()) edit.tags = std::vector<std::string>{request.tags().begin(), request.tags().end()};

@@ -96,6 +96,23 @@ TEST_F(Services, WriteShowEditEraseAndTheirIds) {
   expect_error(Errc::refused, edit);
 }
 
+TEST_F(Services, AnEntryWithoutAWordIsRefused) {
+  const std::string id = write("as it was");
+  for (const char* blank : {"", " \t\r\n"}) {
+    Request wanted;
+    wanted.mutable_write()->set_text(blank);
+    wanted.mutable_write()->set_title("a title");
+    expect_error(Errc::usage, wanted);
+    Request edit;
+    edit.mutable_edit()->set_id(id);
+    edit.mutable_edit()->set_text(blank);
+    expect_error(Errc::usage, edit);
+  }
+  Request list;
+  list.mutable_list();
+  EXPECT_THAT(listed(list), ElementsAre("as it was"));
+}
+
 TEST_F(Services, ListsAndSearches) {
   write("about the sea");
   clock.advance(std::chrono::seconds{1});
