@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/progress.h"
+#include "cli/unlock_cost.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "crypto/random.h"
@@ -19,14 +20,6 @@ constexpr std::size_t kRows = 6;
 constexpr std::size_t kColumns = 4;
 constexpr std::size_t kWidestWord = 8;
 constexpr int kRounds = 3;
-
-crypto::PassphraseCost cost_named(const std::string& name) {
-  if (name == "interactive") return crypto::kInteractive;
-  if (name.empty() || name == "moderate") return crypto::kModerate;
-  if (name == "sensitive") return crypto::kSensitive;
-  throw Error{Errc::usage, fmt::format("there is no unlock cost \"{}\"", harmless_line(name)),
-              "choose interactive, moderate or sensitive"};
-}
 
 void need_no_home(Context& context) {
   if (!context.world.homes.exists(context.globals.home)) return;
@@ -121,7 +114,7 @@ void ask_two_back(Context& context, BytesView words) {
 }  // namespace
 
 int init(Context& context, const InitOptions& options) {
-  const auto cost = cost_named(options.unlock_cost);
+  const auto cost = unlock_cost_named(options.unlock_cost);
   if (options.name.empty()) throw Error{Errc::usage, "a name is needed", "attune init --name Ada"};
   need_no_home(context);
   const crypto::SecretBytes secret = new_passphrase(context);
@@ -134,7 +127,7 @@ int init(Context& context, const InitOptions& options) {
 
 int restore(Context& context, const RestoreOptions& options) {
   node::Restore wanted;
-  wanted.cost = cost_named(options.unlock_cost);
+  wanted.cost = unlock_cost_named(options.unlock_cost);
   need_no_home(context);
   check_one_standard_input(context.globals);
   const crypto::Entropy entropy = words(context);

@@ -25,6 +25,9 @@ int init(Context& context, const InitOptions& options);
 int restore(Context& context, const RestoreOptions& options);
 int wipe(Context& context, Yes yes);
 
+// command_passphrase.cc
+int passphrase_changed(Context& context, const std::string& unlock_cost);
+
 // command_pair.cc
 struct PairOptions {
   std::vector<std::string> code;  // empty: show one and wait

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 
@@ -65,10 +64,6 @@ CLI::Option& add_words(CLI::App& command, const std::string& name, std::vector<s
 }  // namespace grammar
 
 namespace {
-
-constexpr std::array<std::string_view, 20> kCommands{"init",   "restore", "pair",   "up",     "down",  "lock",  "node",
-                                                     "status", "sync",    "watch",  "write",  "share", "edit",  "erase",
-                                                     "list",   "show",    "search", "backup", "wipe",  "doctor"};
 
 struct Typed {
   std::string home, color = "auto", passphrase_file, new_passphrase_file, words_file;
@@ -144,12 +139,12 @@ std::size_t slips(std::string_view a, std::string_view b) {
   return table[a.size()][b.size()];
 }
 
-[[noreturn]] void no_such_command(const std::string& typed) {
-  const auto nearest = std::ranges::min_element(
-      kCommands, {}, [&](std::string_view command) { return slips(typed.substr(0, 20), command); });
-  const bool near = slips(typed.substr(0, 20), *nearest) <= 2;
+[[noreturn]] void no_such_command(const CLI::App& app, const std::string& typed) {
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  const auto slips_to = [&](const CLI::App* command) { return slips(typed.substr(0, 20), command->get_name()); };
+  const CLI::App& nearest = **std::ranges::min_element(commands, {}, slips_to);
   throw Error{Errc::usage, fmt::format("there is no command \"{}\"", harmless_line(typed.substr(0, 40))),
-              near ? fmt::format("did you mean attune {}?", *nearest) : std::string{}};
+              slips_to(&nearest) <= 2 ? fmt::format("did you mean attune {}?", nearest.get_name()) : std::string{}};
 }
 
 // CLI11's sentence in our manner: lower case, no full stop.
@@ -186,7 +181,7 @@ void parse_or_throw(CLI::App& app, const std::vector<std::string>& arguments) {
     throw;
   } catch (const CLI::ParseError& error) {
     const bool no_command = app.get_subcommands().empty() && !app.remaining().empty();
-    if (no_command && !app.remaining().front().starts_with('-')) no_such_command(app.remaining().front());
+    if (no_command && !app.remaining().front().starts_with('-')) no_such_command(app, app.remaining().front());
     throw Error{Errc::usage, in_our_words(error.what()), see_help(app)};
   }
 }

@@ -1,4 +1,4 @@
-// init, restore, wipe, backup.
+// init, restore, backup, passphrase, wipe.
 #include <memory>
 
 #include "cli/grammar_parts.h"
@@ -32,6 +32,17 @@ void add_restore(CLI::App& app, Action& action) {
   add_text(command, "--unlock-cost", options->unlock_cost, kCostHelp).type_name("COST");
   command.final_callback(
       [options, &action] { action = [options](Context& context) { return restore(context, *options); }; });
+}
+
+void add_passphrase(CLI::App& app, Action& action) {
+  const auto cost = std::make_shared<std::string>();
+  auto& command = add_command(app, "passphrase", "change the passphrase of the journal on this device",
+                              "  attune passphrase\n  attune passphrase --unlock-cost sensitive\n"
+                              "  attune passphrase --passphrase-file old --new-passphrase-file new\n");
+  add_text(command, "--unlock-cost", *cost, "how long unlocking takes from now on: interactive, moderate or sensitive")
+      .type_name("COST");
+  command.final_callback(
+      [cost, &action] { action = [cost](Context& context) { return passphrase_changed(context, *cost); }; });
 }
 
 void add_wipe(CLI::App& app, Action& action) {
@@ -69,6 +80,7 @@ void add_home_commands(CLI::App& app, Action& action) {
   add_init(app, action);
   add_restore(app, action);
   add_backup(app, action);
+  add_passphrase(app, action);
   add_wipe(app, action);
 }
 

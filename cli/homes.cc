@@ -15,6 +15,11 @@ class RealHomes final : public Homes {
     return node::restore_home(wanted, entropy, passphrase, progress);
   }
   void wipe(const std::string& home) override { node::wipe_home(home); }
+  void change_passphrase(const std::string& home, BytesView current,
+                         const std::function<crypto::SecretBytes()>& ask_new,
+                         const std::optional<crypto::PassphraseCost>& cost) override {
+    node::change_passphrase(home, current, ask_new, cost);
+  }
   node::BackupFacts verify_backup(const std::string& file, const crypto::Entropy& entropy,
                                   const node::Progress& progress) override {
     return node::verify_backup(file, entropy, progress);

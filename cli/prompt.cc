@@ -65,6 +65,17 @@ crypto::SecretBytes ask_words(Context& context) {
   }
 }
 
+crypto::SecretBytes asked_twice(Context& context) {
+  for (int time = 0; time < kTimes; ++time) {
+    crypto::SecretBytes first = context.world.console.ask_secret("new passphrase: ");
+    check_length(first);
+    const crypto::SecretBytes second = context.world.console.ask_secret("the same again: ");
+    if (crypto::equal_secrets(first.bytes(), second.bytes())) return first;
+    context.world.console.err("these two differ; once more\n");
+  }
+  throw Error{Errc::usage, "the passphrase was not the same twice", "nothing was changed; try again"};
+}
+
 }  // namespace
 
 crypto::SecretBytes passphrase(Context& context) {
@@ -85,14 +96,17 @@ crypto::SecretBytes new_passphrase(Context& context) {
     return secret;
   }
   need_terminal(context, "passphrase", "--passphrase-file");
-  for (int time = 0; time < kTimes; ++time) {
-    crypto::SecretBytes first = context.world.console.ask_secret("new passphrase: ");
-    check_length(first);
-    const crypto::SecretBytes second = context.world.console.ask_secret("the same again: ");
-    if (crypto::equal_secrets(first.bytes(), second.bytes())) return first;
-    context.world.console.err("these two differ; once more\n");
-  }
-  throw Error{Errc::usage, "the passphrase was not the same twice", "nothing was changed; try again"};
+  return asked_twice(context);
+}
+
+crypto::SecretBytes replacing_passphrase(Context& context) {
+  if (context.globals.new_passphrase_file) return new_passphrase(context);
+  need_replacing_passphrase(context);
+  return asked_twice(context);
+}
+
+void need_replacing_passphrase(const Context& context) {
+  if (!context.globals.new_passphrase_file) need_terminal(context, "new passphrase", "--new-passphrase-file");
 }
 
 crypto::Entropy words(Context& context) {

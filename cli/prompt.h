@@ -14,6 +14,10 @@ namespace attune::cli {
 // For something new: --new-passphrase-file, else --passphrase-file, else the terminal, twice.
 // Errc::usage under 8 characters.
 [[nodiscard]] crypto::SecretBytes new_passphrase(Context& context);
+// The one that takes its place: --new-passphrase-file, else the terminal, twice. Errc::usage under 8 characters.
+[[nodiscard]] crypto::SecretBytes replacing_passphrase(Context& context);
+// Throws Errc::usage where replacing_passphrase() could ask nobody: said before anything is unlocked.
+void need_replacing_passphrase(const Context& context);
 // The 24 words: the file, else the terminal, as many to a line as one likes. Errc::wrong_words.
 [[nodiscard]] crypto::Entropy words(Context& context);
 

@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "node/client.h"
 #include "node/daemon.h"
+#include "node/passphrase.h"
 #include "node/setup.h"
 
 namespace attune::cli {
@@ -25,6 +26,9 @@ class Homes {
   [[nodiscard]] virtual node::Restored restore(const node::Restore& wanted, const crypto::Entropy& entropy,
                                                BytesView passphrase, const node::Progress& progress) = 0;
   virtual void wipe(const std::string& home) = 0;
+  virtual void change_passphrase(const std::string& home, BytesView current,
+                                 const std::function<crypto::SecretBytes()>& ask_new,
+                                 const std::optional<crypto::PassphraseCost>& cost) = 0;
   [[nodiscard]] virtual node::BackupFacts verify_backup(const std::string& file, const crypto::Entropy& entropy,
                                                         const node::Progress& progress) = 0;
   [[nodiscard]] virtual crypto::SecretBytes backup_identity(const crypto::Entropy& entropy) = 0;

@@ -22,15 +22,26 @@ std::optional<Bytes> read_file(const FileSystem& files, const std::string& path,
   return contents;
 }
 
+namespace {
+
+// "<path>.new", on the disk.
+std::string written_beside(FileSystem& files, const std::string& path, BytesView bytes) {
+  std::string fresh = path + ".new";
+  const auto file = files.create(fresh);
+  file->append(bytes);
+  file->sync();
+  file->close();
+  return fresh;
+}
+
+}  // namespace
+
+void replace_file_over(FileSystem& files, const std::string& path, BytesView bytes, BytesView over) {
+  files.rename_over(written_beside(files, path, bytes), path, over);
+}
+
 void replace_file(FileSystem& files, const std::string& path, BytesView bytes) {
-  const std::string fresh = path + ".new";
-  {
-    const auto file = files.create(fresh);
-    file->append(bytes);
-    file->sync();
-    file->close();
-  }
-  files.rename(fresh, path);
+  files.rename(written_beside(files, path, bytes), path);
   files.sync_directory(parent_of(path));
 }
 

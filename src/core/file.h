@@ -63,6 +63,9 @@ class FileSystem {
   virtual void overwrite(const std::string& path, BytesView bytes) = 0;
   virtual bool remove(const std::string& path) = 0;  // false: was missing
   virtual void rename(const std::string& from, const std::string& to) = 0;
+  // As rename, durably; then `over` goes over the bytes of the file that `to` named before, in place and durably, as
+  // overwrite does it. A crash in between leaves those bytes on the disk without a name. `to` must exist.
+  virtual void rename_over(const std::string& from, const std::string& to, BytesView over) = 0;
   virtual void sync_directory(const std::string& path) = 0;
   // nullptr: somebody else holds it. The file is created where missing.
   [[nodiscard]] virtual std::unique_ptr<FileLock> try_lock(const std::string& path) = 0;
@@ -79,6 +82,7 @@ class PosixFiles final : public FileSystem {
   void overwrite(const std::string& path, BytesView bytes) override;
   bool remove(const std::string& path) override;
   void rename(const std::string& from, const std::string& to) override;
+  void rename_over(const std::string& from, const std::string& to, BytesView over) override;
   void sync_directory(const std::string& path) override;
   [[nodiscard]] std::unique_ptr<FileLock> try_lock(const std::string& path) override;
 };
@@ -89,6 +93,8 @@ class PosixFiles final : public FileSystem {
 // Afterwards `path` holds either its old contents or `bytes`, whatever happens:
 // write "<path>.new", fsync, rename, fsync of the directory.
 void replace_file(FileSystem& files, const std::string& path, BytesView bytes);
+// The same for what must not be read again: the old contents are overwritten with `over` once the new ones are there.
+void replace_file_over(FileSystem& files, const std::string& path, BytesView bytes, BytesView over);
 
 // Throws Errc::refused where the directory is not ours, or anyone else may read or write it.
 void check_private_directory(const FileSystem& files, const std::string& path);

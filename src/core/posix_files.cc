@@ -121,6 +121,21 @@ struct CloseDirectory {
 
 }  // namespace
 
+namespace {
+
+void overwrite_open(const Descriptor& file, const std::string& path, BytesView bytes) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t wrote = ::pwrite(file.number(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) fail("overwrite", path, errno);
+    done += static_cast<std::size_t>(wrote);
+  }
+  if (::fdatasync(file.number()) != 0) fail("overwrite", path, errno);
+}
+
+}  // namespace
+
 std::unique_ptr<ReadFile> PosixFiles::open(const std::string& path) const {
   auto file = open_path(path, O_RDONLY);
   if (file.number() < 0) {
@@ -141,20 +156,13 @@ std::unique_ptr<WriteFile> PosixFiles::create(const std::string& path) {
 }
 
 void PosixFiles::overwrite(const std::string& path, BytesView bytes) {
-  auto file = open_path(path, O_WRONLY);
+  const auto file = open_path(path, O_WRONLY);
   if (file.number() < 0) {
     if (errno == ENOENT) return;
     fail("overwrite", path, errno);
   }
   check_regular(file, path);
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t wrote = ::pwrite(file.number(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) fail("overwrite", path, errno);
-    done += static_cast<std::size_t>(wrote);
-  }
-  if (::fdatasync(file.number()) != 0) fail("overwrite", path, errno);
+  overwrite_open(file, path, bytes);
 }
 
 std::optional<FileFacts> PosixFiles::facts(const std::string& path) const {
@@ -220,6 +228,15 @@ bool PosixFiles::remove(const std::string& path) {
 
 void PosixFiles::rename(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) fail("rename", from, errno);
+}
+
+void PosixFiles::rename_over(const std::string& from, const std::string& to, BytesView over) {
+  const auto old = open_path(to, O_WRONLY);  // reaches the bytes when their name is gone
+  if (old.number() < 0) fail("overwrite", to, errno);
+  check_regular(old, to);
+  rename(from, to);
+  sync_directory(parent_of(to));
+  overwrite_open(old, to, over);
 }
 
 void PosixFiles::sync_directory(const std::string& path) {

@@ -13,7 +13,6 @@
 namespace attune::node {
 namespace {
 
-constexpr std::uint64_t kVaultLimit = 64U << 10U;
 constexpr std::chrono::milliseconds kLockPoll{20};
 
 std::string runtime_directory(const std::string& home) {
@@ -21,16 +20,6 @@ std::string runtime_directory(const std::string& home) {
   if (base == nullptr || *base == '\0') return joined(home, "run");
   const auto name = crypto::hash128("attune home v1", as_bytes(home));
   return joined(joined(base, "attune"), to_hex(name));
-}
-
-std::unique_ptr<FileLock> locked(FileSystem& files, const std::string& path, std::chrono::milliseconds patience,
-                                 const Clock& clock) {
-  const Steady until = clock.steady() + patience;
-  for (;;) {
-    if (auto lock = files.try_lock(path)) return lock;
-    if (clock.steady() >= until) throw Error{Errc::busy, "another attune has this journal open"};
-    std::this_thread::sleep_for(kLockPoll);  // the kernel tells nobody when a lock is let go
-  }
 }
 
 // One home has one name, however it was written: the runtime directory is found by it.
@@ -51,14 +40,25 @@ HomePaths::HomePaths(const std::string& home_directory)
       heads{joined(home, "heads")},
       instance{joined(home, "instance")},
       lock{joined(home, "lock")},
+      vault_lock{joined(home, "vault.lock")},
       runtime{runtime_directory(home)},
       control{joined(runtime, "ctl")},
       log{joined(runtime, "node.log")} {}
 
+std::unique_ptr<FileLock> lock_file(FileSystem& files, const std::string& path, std::chrono::milliseconds patience,
+                                    const Clock& clock) {
+  const Steady until = clock.steady() + patience;
+  for (;;) {
+    if (auto lock = files.try_lock(path)) return lock;
+    if (clock.steady() >= until) throw Error{Errc::busy, "another attune has this journal open"};
+    std::this_thread::sleep_for(kLockPoll);  // the kernel tells nobody when a lock is let go
+  }
+}
+
 namespace {
 
 identity::Vault unlocked(FileSystem& files, const HomePaths& paths, BytesView passphrase) {
-  const auto vault = read_file(files, paths.vault, kVaultLimit);
+  const auto vault = read_file(files, paths.vault, identity::kMaxVault);
   if (!vault) throw Error{Errc::no_home, fmt::format("there is no journal in {}", paths.home)};
   return identity::unlock_vault(*vault, passphrase);
 }
@@ -67,7 +67,7 @@ std::unique_ptr<FileLock> lock_home(FileSystem& files, const HomePaths& paths, s
                                     const Clock& clock) {
   if (!files.facts(paths.vault)) throw Error{Errc::no_home, fmt::format("there is no journal in {}", paths.home)};
   check_private_directory(files, paths.home);
-  return locked(files, paths.lock, patience, clock);
+  return lock_file(files, paths.lock, patience, clock);
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ Home::Home(const std::string& directory, BytesView passphrase, std::chrono::mill
 Home::Home(const std::string& directory, identity::Vault vault, const Clock& clock)
     : paths_{directory},
       clock_{clock},
-      lock_{locked(files_, paths_.lock, std::chrono::milliseconds{0}, clock)},
+      lock_{lock_file(files_, paths_.lock, std::chrono::milliseconds{0}, clock)},
       vault_{std::move(vault)} {
   HeadsFile::make_instance(files_, paths_.instance);
   open(store_key(vault_));

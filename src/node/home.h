@@ -1,8 +1,8 @@
 // A home on disk and what it takes to open one. docs/store-format.md, section 6.
 //   vault      what only the passphrase opens          instance   drawn once; tells a copied home from the real one
 //   store/     the sealed LevelDB                      heads      sealed: how far the own logs were, beside the store
-//   lock       who has the home open                   run/       control socket and log where XDG_RUNTIME_DIR is
-//   missing
+//   lock       who has the home open                   vault.lock who replaces the vault
+//   run/       control socket and log where XDG_RUNTIME_DIR is missing
 #pragma once
 
 #include <chrono>
@@ -24,10 +24,15 @@ namespace attune::node {
 struct HomePaths {
   explicit HomePaths(const std::string& home_directory);
   std::string home, vault, store, heads, instance, lock;
-  std::string runtime;  // directory of the control socket and the log, 0700
-  std::string control;  // the socket
+  std::string vault_lock;  // who replaces the vault; a running node holds `lock` all the time
+  std::string runtime;     // directory of the control socket and the log, 0700
+  std::string control;     // the socket
   std::string log;
 };
+
+// Waits up to `patience` for whoever holds it. Throws Errc::busy.
+[[nodiscard]] std::unique_ptr<FileLock> lock_file(FileSystem& files, const std::string& path,
+                                                  std::chrono::milliseconds patience, const Clock& clock);
 
 // An open home: the one object that holds keys, store and book together. Closing is its destruction.
 class Home {

@@ -17,21 +17,12 @@
 #include "identity/vault.h"
 #include "node/daemon.h"
 #include "node/node.h"
+#include "node/passphrase.h"
 
 namespace attune::node {
 namespace {
 
-constexpr std::size_t kShortestPassphrase = 8;  // characters
-constexpr std::size_t kLongestName = 256;       // bytes
-
-void check_passphrase(BytesView passphrase) {
-  std::size_t characters = 0;
-  for (const std::byte byte : passphrase) characters += (std::to_integer<unsigned>(byte) & 0xC0U) != 0x80U ? 1 : 0;
-  if (characters < kShortestPassphrase) {
-    throw Error{Errc::usage, "a passphrase has at least 8 characters",
-                "several words are easier to keep than a few signs"};
-  }
-}
+constexpr std::size_t kLongestName = 256;  // bytes
 
 void check_name(const std::string& name, const char* whose) {
   if (name.find_first_not_of(' ') == std::string::npos || name.size() > kLongestName || !valid_utf8(name) ||
@@ -152,7 +143,7 @@ BackupFacts told(const backup::Facts& facts) {
 bool home_exists(const std::string& home) { return PosixFiles{}.facts(HomePaths{home}.vault).has_value(); }
 
 Created init_home(const NewHome& wanted, BytesView passphrase) {
-  check_passphrase(passphrase);
+  check_new_passphrase(passphrase);
   check_name(wanted.name, "a person");
   const std::string device = wanted.device.empty() ? host_name() : wanted.device;
   check_name(device, "a device");
@@ -172,7 +163,7 @@ Created init_home(const NewHome& wanted, BytesView passphrase) {
 
 Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, BytesView passphrase,
                       const Progress& progress) {
-  check_passphrase(passphrase);
+  check_new_passphrase(passphrase);
   const std::string device = wanted.device.empty() ? host_name() : wanted.device;
   check_name(device, "a device");
   for (const std::string& peer : wanted.peers) static_cast<void>(net::peer_address(peer));
@@ -209,7 +200,8 @@ void wipe_home(const std::string& home) {
   const HomePaths paths{home};
   PosixFiles files;
   const auto lock = files.try_lock(paths.lock);
-  if (!lock) throw Error{Errc::busy, "another attune has this journal open"};
+  const auto vault_lock = files.try_lock(paths.vault_lock);
+  if (!lock || !vault_lock) throw Error{Errc::busy, "another attune has this journal open"};
   // The vault first: from here on nobody can read what remains, whatever happens next.
   Bytes noise(files.facts(paths.vault)->size);
   crypto::random_fill(noise);

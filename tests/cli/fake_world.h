@@ -108,6 +108,14 @@ class FakeHomes final : public Homes {
     return {"Ada", "laptop", 7, false};
   }
   void wipe(const std::string& home) override { wiped.push_back(home); }
+  void change_passphrase(const std::string&, BytesView secret, const std::function<crypto::SecretBytes()>& ask_new,
+                         const std::optional<crypto::PassphraseCost>& cost) override {
+    passphrases.emplace_back(as_text(secret));
+    if (passphrases.back() != right) throw Error{Errc::wrong_passphrase, "the passphrase is wrong"};
+    const crypto::SecretBytes wanted = ask_new();
+    right = as_text(wanted.bytes());
+    new_cost = cost;
+  }
   node::BackupFacts verify_backup(const std::string& file, const crypto::Entropy&, const node::Progress&) override {
     verified.push_back(file);
     return {12, 3'000'000'000.0, "2026-11-20T21:00:00.000+00:00"};
@@ -147,6 +155,7 @@ class FakeHomes final : public Homes {
   std::optional<node::NewHome> made;
   std::optional<node::Restore> restored;
   std::optional<node::NodeOptions> started;
+  std::optional<crypto::PassphraseCost> new_cost;
   std::vector<std::string> passphrases, wiped, verified;
 };
 

@@ -110,6 +110,16 @@ TYPED_TEST(FileContract, RenameReplacesAFileAndKeepsItsInode) {
   EXPECT_ERROR(Errc::disk, this->files().rename(this->at("none"), this->at("old")));
 }
 
+TYPED_TEST(FileContract, RenameOverReplacesAFile) {
+  this->write(this->at("old"), "old");
+  this->write(this->at("new"), "new");
+  this->files().rename_over(this->at("new"), this->at("old"), as_bytes("XXX"));
+  EXPECT_EQ(this->text_of(this->at("old")), "new");
+  EXPECT_EQ(this->files().open(this->at("new")), nullptr);
+  EXPECT_ERROR(Errc::disk, this->files().rename_over(this->at("none"), this->at("old"), as_bytes("XXX")));
+  EXPECT_EQ(this->text_of(this->at("old")), "new");
+}
+
 TYPED_TEST(FileContract, RenameMovesADirectoryWithWhatIsInIt) {
   this->files().make_directory(this->at("d"));
   this->write(this->at("d/a"), "x");

@@ -41,6 +41,14 @@ TEST_F(Posix, ASymbolicLinkIsNeverFollowed) {
   EXPECT_FALSE(place.files.facts(at("link"))->directory);
 }
 
+TEST_F(Posix, RenameOverOverwritesWhatTheNameStoodForBefore) {
+  replace_file(place.files, at("a"), as_bytes("a secret text"));
+  ASSERT_EQ(::link(at("a").c_str(), at("kept").c_str()), 0);  // what a disk may still hold of it
+  replace_file_over(place.files, at("a"), as_bytes("another"), as_bytes("XXXXXXXX"));
+  EXPECT_EQ(to_string(*read_file(place.files, at("a"), 100)), "another");
+  EXPECT_EQ(to_string(*read_file(place.files, at("kept"), 100)), "XXXXXXXX text");
+}
+
 TEST_F(Posix, RemoveTreeTakesALinkAndNotWhereItLeads) {
   place.files.make_directory(at("d"));
   place.files.make_directory(at("kept"));

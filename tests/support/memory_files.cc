@@ -221,6 +221,11 @@ void MemoryFiles::rename(const std::string& from, const std::string& to) {
   state_->change({Change::Kind::rename, from, to, {}, 0});
 }
 
+void MemoryFiles::rename_over(const std::string& from, const std::string& to, BytesView /*over*/) {
+  rename(from, to);
+  sync_directory(parent_of(to));
+}
+
 void MemoryFiles::sync_directory(const std::string& path) {
   const std::lock_guard lock{state_->mutex};
   state_->change({Change::Kind::sync_directory, path, {}, {}, 0});

@@ -27,6 +27,8 @@ class MemoryFiles final : public FileSystem {
   void overwrite(const std::string& path, BytesView bytes) override;  // durable at once; no step that can fail
   bool remove(const std::string& path) override;
   void rename(const std::string& from, const std::string& to) override;
+  // The rename alone: a name that is gone has no bytes here.
+  void rename_over(const std::string& from, const std::string& to, BytesView over) override;
   void sync_directory(const std::string& path) override;
   [[nodiscard]] std::unique_ptr<FileLock> try_lock(const std::string& path) override;
 
