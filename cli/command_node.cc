@@ -6,14 +6,25 @@
 #include "cli/json.h"
 #include "cli/render_entry.h"
 #include "cli/render_status.h"
+#include "core/duration.h"
 #include "core/error.h"
 #include "core/text.h"
 
 namespace attune::cli {
 namespace {
 
+// nullopt: not said.
+std::optional<std::chrono::seconds> lock_after(const std::string& said) {
+  if (said.empty()) return std::nullopt;
+  if (said == "off") return std::chrono::seconds{0};
+  if (const auto duration = parse_duration(said)) return duration;
+  throw Error{Errc::usage, fmt::format("\"{}\" is no length of time", harmless_line(said)),
+              "say 20m, 1h, 2d (30 days at most), or off"};
+}
+
 node::NodeOptions options_for(const Context& context, const NodeOptions& options) {
-  return {context.globals.home, options.listen, options.peers, !options.no_discovery, options.partner};
+  return {context.globals.home,           options.listen, options.peers, !options.no_discovery,
+          lock_after(options.lock_after), options.partner};
 }
 
 // Before anybody is asked for a passphrase in vain.
@@ -39,10 +50,11 @@ std::string event_in_words(const api::v1::WatchEvent& event, const Page& page) {
 }  // namespace
 
 int up(Context& context, const NodeOptions& options) {
+  const node::NodeOptions wanted = options_for(context, options);
   need_no_node(context);
   const crypto::SecretBytes secret = passphrase(context);
   api::v1::UpResponse response;
-  response.set_listening(context.world.homes.start_node(options_for(context, options), secret.bytes()));
+  response.set_listening(context.world.homes.start_node(wanted, secret.bytes()));
   answer(context, response, fmt::format("The node is up and listens on {}.", harmless_line(response.listening())));
   return 0;
 }
@@ -56,9 +68,10 @@ int down(Context& context) {
 
 int node(Context& context, const NodeOptions& options) {
   auto& homes = context.world.homes;
-  if (options.started) return homes.run_started_node(options_for(context, options));
+  const node::NodeOptions wanted = options_for(context, options);
+  if (options.started) return homes.run_started_node(wanted);
   need_no_node(context);
-  homes.run_node(options_for(context, options), passphrase(context),
+  homes.run_node(wanted, passphrase(context),
                  [&](const std::string& event, const std::string& detail) { show_event(context, event, detail); });
   return 0;
 }

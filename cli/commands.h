@@ -38,7 +38,7 @@ int pair(Context& context, const PairOptions& options);
 
 // command_node.cc: the node, and what it does
 struct NodeOptions {
-  std::string listen;
+  std::string listen, lock_after;
   std::vector<std::string> peers;
   bool no_discovery = false;
   bool partner = false;

@@ -26,13 +26,17 @@ std::shared_ptr<NodeOptions> add_node_options(CLI::App& command) {
       .type_name(kAddress);
   add_texts(command, "--peer", options->peers, "a device to call, where it is not found by itself").type_name(kAddress);
   command.add_flag("--no-discovery", options->no_discovery, "send no beacons and heed none");
+  add_text(command, "--lock-after", options->lock_after,
+           "end when you asked for nothing that long: 20m, 1h; off: never")
+      .type_name("TIME");
   command.add_flag("--partner", options->partner, "after a restore: the partner's node may be called from now on");
   return options;
 }
 
 void add_node(CLI::App& app, Action& action) {
-  auto& in_background = add_command(app, "up", "start the node in the background, unlocked",
-                                    "  attune up\n  attune up --listen 192.168.1.5:41234 --no-discovery\n");
+  auto& in_background =
+      add_command(app, "up", "start the node in the background, unlocked",
+                  "  attune up\n  attune up --lock-after 20m\n  attune up --listen 192.168.1.5:41234 --no-discovery\n");
   const auto for_up = add_node_options(in_background);
   in_background.final_callback(
       [for_up, &action] { action = [for_up](Context& context) { return up(context, *for_up); }; });

@@ -10,11 +10,13 @@
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <thread>
 #include <utility>
 
+#include "core/duration.h"
 #include "core/error.h"
 #include "crypto/secret.h"
 #include "node/client.h"
@@ -33,6 +35,7 @@ constexpr std::chrono::seconds kLockPatience{10};
 constexpr std::chrono::milliseconds kEndPoll{10};
 constexpr std::chrono::milliseconds kGrace{100};
 constexpr std::chrono::seconds kEndPatience{15};
+constexpr std::chrono::seconds kIdlePoll{5};  // a timer stands still while the machine sleeps
 
 // Everything that stays while the node is up. Ends by stop(): a signal, or a request.
 class Staying {
@@ -43,7 +46,8 @@ class Staying {
         log_{clock_, prepared_log()},
         node_{context_, std::move(home_), log_, [this] { stop(); }},
         control_{context_, node_.home().paths(), node_.home().files(), node_.service(), log_},
-        signals_{context_, SIGTERM, SIGINT} {}
+        signals_{context_, SIGTERM, SIGINT},
+        idle_{context_} {}
 
   std::string begin() {
     const std::string at = node_.stay(options_);
@@ -51,6 +55,8 @@ class Staying {
     signals_.async_wait([this](asio::error_code cancelled, int) {
       if (!cancelled) stop();
     });
+    if (options_.lock_after && options_.lock_after->count() > 0)
+      spawn(context_, lock_when_idle(*options_.lock_after), log_);
     log_.info("listening");
     return at;
   }
@@ -63,7 +69,22 @@ class Staying {
     log_.info("stopping");
     spawn(context_, finish(), log_);
   }
+  asio::awaitable<void> lock_when_idle(std::chrono::milliseconds after) {
+    while (!stopping_) {
+      const auto left = after - node_.service().idle();
+      if (left.count() <= 0) {
+        log_.info("nobody asked for a while");
+        stop();
+        co_return;
+      }
+      idle_.expires_after(std::min<std::chrono::milliseconds>(left, kIdlePoll));
+      asio::error_code woken;  // cancelled when the node ends
+      auto token = asio::redirect_error(asio::use_awaitable, woken);
+      co_await idle_.async_wait(token);
+    }
+  }
   asio::awaitable<void> finish() {
+    idle_.cancel();
     co_await node_.finish();
     node_.service().stop_watching();
     control_.stop();
@@ -90,6 +111,7 @@ class Staying {
   Node node_;
   ControlServer control_;
   asio::signal_set signals_;
+  asio::steady_timer idle_;
   bool stopping_ = false;
 };
 
@@ -166,6 +188,10 @@ std::vector<std::string> arguments(const NodeOptions& options) {
   if (!options.listen.empty()) words.insert(words.end(), {"--listen", options.listen});
   for (const std::string& peer : options.peers) words.insert(words.end(), {"--peer", peer});
   if (!options.discovery) words.emplace_back("--no-discovery");
+  if (options.lock_after) {
+    words.insert(words.end(),
+                 {"--lock-after", options.lock_after->count() == 0 ? "off" : written_duration(*options.lock_after)});
+  }
   if (options.partner) words.emplace_back("--partner");
   return words;
 }

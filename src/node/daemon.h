@@ -1,7 +1,9 @@
 // The node that stays: listens, dials, keeps both sides in sync while it is up. docs/guide.md, "The node".
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,8 @@ struct NodeOptions {
   std::string listen;              // HOST:PORT; empty: all addresses, the remembered port
   std::vector<std::string> peers;  // HOST:PORT
   bool discovery = true;
+  // Ends by itself when nobody asked for anything that long; zero: never. nullopt: as the home's settings say.
+  std::optional<std::chrono::seconds> lock_after{};
   bool partner = false;  // after a restore: the partner may be dialled from now on
 };
 

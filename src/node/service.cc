@@ -17,13 +17,24 @@ asio::awaitable<void> Call::until_cancelled() {
 }
 
 Service::Service(asio::io_context& context, Home& home, Links& links, const Log& log, std::function<void()> stop)
-    : context_{context}, home_{home}, links_{links}, log_{log}, stop_{std::move(stop)} {
+    : context_{context}, home_{home}, links_{links}, log_{log}, stop_{std::move(stop)}, idleness_{home.clock()} {
   home_.book().observe([this](const book::Change& change) { changed(change); });
 }
 
 Service::~Service() { home_.book().observe({}); }
 
 asio::awaitable<api::v1::Response> Service::answer(api::v1::Request request, Call& call) {
+  if (request.has_watch()) {
+    idleness_.asked();
+    co_return co_await answered(std::move(request), call);
+  }
+  idleness_.begin_answer();
+  Response response = co_await answered(std::move(request), call);
+  idleness_.end_answer();
+  co_return response;
+}
+
+asio::awaitable<api::v1::Response> Service::answered(api::v1::Request request, Call& call) {
   try {
     Response response = co_await dispatch(std::move(request), call);
     response.set_done(true);

@@ -13,6 +13,7 @@
 
 #include "attune/api.pb.h"
 #include "node/home.h"
+#include "node/idleness.h"
 #include "node/links.h"
 #include "node/log.h"
 
@@ -50,13 +51,15 @@ class Service {
   // Answers with the last response; `done` is set in it. `call` is awaited by the caller.
   asio::awaitable<api::v1::Response> answer(api::v1::Request request, Call& call);
 
-  void set_listening(std::string at) { listening_ = std::move(at); }  // HOST:PORT of the running node
-  void stop_watching();                                               // ends every watch
+  void set_listening(std::string at) { listening_ = std::move(at); }                 // HOST:PORT of the running node
+  [[nodiscard]] std::chrono::milliseconds idle() const { return idleness_.idle(); }  // since the last request
+  void stop_watching();                                                              // ends every watch
   // A command without a node: `watch` then listens and dials by itself.
   void set_in_process(std::function<void()> start_links) { start_links_ = std::move(start_links); }
 
  private:
   using Response = api::v1::Response;
+  asio::awaitable<Response> answered(api::v1::Request request, Call& call);  // errors too
   asio::awaitable<Response> dispatch(api::v1::Request request, Call& call);
 
   // service_entries.cc
@@ -90,6 +93,7 @@ class Service {
   std::function<void()> start_links_;
   std::string listening_;
   std::list<Call*> watchers_;
+  Idleness idleness_;
   bool pairing_ = false;
 };
 
