@@ -85,6 +85,13 @@ int status(Context& context);
 int doctor(Context& context);  // exit status of Errc::damaged where it found problems
 int version(Context& context);
 
+// command_config.cc
+struct ConfigOptions {
+  std::string name;                  // empty: all
+  std::optional<std::string> value;  // absent: show; empty: back to the usual one
+};
+int config(Context& context, const ConfigOptions& options);
+
 // command_backup.cc
 int backup_create(Context& context, const std::string& file);
 int backup_verify(Context& context, const std::string& file);

@@ -1,4 +1,4 @@
-// init, restore, backup, passphrase, wipe.
+// init, restore, backup, passphrase, config, wipe.
 #include <memory>
 
 #include "cli/grammar_parts.h"
@@ -45,6 +45,22 @@ void add_passphrase(CLI::App& app, Action& action) {
       [cost, &action] { action = [cost](Context& context) { return passphrase_changed(context, *cost); }; });
 }
 
+void add_config(CLI::App& app, Action& action) {
+  struct Typed : ConfigOptions {
+    std::string new_value;
+  };
+  const auto options = std::make_shared<Typed>();
+  auto& command = add_command(app, "config", "what is set for the journal on this device",
+                              "  attune config\n  attune config lock-after 20m\n  attune config discovery off\n"
+                              "  attune config listen \"\"              as it was in the beginning\n");
+  add_text(command, "NAME", options->name, "discovery (on, off), listen (HOST:PORT) or lock-after (TIME, off)");
+  auto& value = add_text(command, "VALUE", options->new_value, "from now on; \"\" goes back to the usual one");
+  command.final_callback([options, &value, &action] {
+    if (value.count() > 0) options->value = options->new_value;
+    action = [options](Context& context) { return config(context, *options); };
+  });
+}
+
 void add_wipe(CLI::App& app, Action& action) {
   const auto yes = std::make_shared<bool>(false);
   auto& command =
@@ -81,6 +97,7 @@ void add_home_commands(CLI::App& app, Action& action) {
   add_restore(app, action);
   add_backup(app, action);
   add_passphrase(app, action);
+  add_config(app, action);
   add_wipe(app, action);
 }
 

@@ -23,6 +23,7 @@
 #include "node/control.h"
 #include "node/node.h"
 #include "node/present.h"
+#include "node/settings.h"
 #include "node/setup.h"
 #include "node/spawn.h"
 
@@ -50,13 +51,13 @@ class Staying {
         idle_{context_} {}
 
   std::string begin() {
+    options_ = with_settings(std::move(options_), read_settings(node_.home().book()));
     const std::string at = node_.stay(options_);
     spawn(context_, control_.run(), log_);
     signals_.async_wait([this](asio::error_code cancelled, int) {
       if (!cancelled) stop();
     });
-    if (options_.lock_after && options_.lock_after->count() > 0)
-      spawn(context_, lock_when_idle(*options_.lock_after), log_);
+    if (options_.lock_after->count() > 0) spawn(context_, lock_when_idle(*options_.lock_after), log_);
     log_.info("listening");
     return at;
   }

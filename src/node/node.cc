@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "node/port.h"
+#include "node/settings.h"
 #include "node/spawn.h"
 
 namespace attune::node {
@@ -34,7 +35,8 @@ std::unique_ptr<net::Listener> Node::listen(const std::string& named) {
   return listener;
 }
 
-std::string Node::stay(const NodeOptions& options) {
+std::string Node::stay(const NodeOptions& named) {
+  const NodeOptions options = with_settings(named, read_settings(home_->book()));
   std::vector<net::HostPort> peers;
   for (const std::string& peer : options.peers) peers.push_back(net::peer_address(peer));
   listener_ = listen(options.listen);

@@ -29,7 +29,8 @@ class Node {
   [[nodiscard]] Service& service() noexcept { return service_; }
   [[nodiscard]] Links& links() noexcept { return links_; }
 
-  // Listens, dials and stays linked. Returns HOST:PORT. Throws Errc::busy or unreachable where it cannot listen.
+  // Listens, dials and stays linked, as named and else as the home's settings say. Returns HOST:PORT. Throws Errc::busy
+  // or unreachable where it cannot listen.
   std::string stay(const NodeOptions& options);
   // The home, when nothing runs on the context any more; the node is then empty.
   [[nodiscard]] std::unique_ptr<Home> release_home() noexcept { return std::move(home_); }

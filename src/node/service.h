@@ -75,6 +75,7 @@ class Service {
   Response status();
   Response backup_create(const api::v1::BackupCreateRequest& request, Call& call);
   Response doctor();
+  Response config(const api::v1::ConfigRequest& request);
   void changed(const book::Change& change);
   asio::awaitable<Response> watch(Call& call);
 

@@ -9,6 +9,7 @@
 #include "node/pairing_state.h"
 #include "node/present.h"
 #include "node/service.h"
+#include "node/settings.h"
 
 namespace attune::node {
 namespace {
@@ -88,6 +89,21 @@ api::v1::Response Service::doctor() {
   for (const std::string& note : aside_notes(home_.book(), remembered_peers(home_.book()))) out.add_notes(note);
   if (crypto::unlocked_secrets() > 0) {
     out.add_notes("the system did not lock all keys in memory, so they may reach swap (limit of locked memory)");
+  }
+  return response;
+}
+
+api::v1::Response Service::config(const api::v1::ConfigRequest& request) {
+  if (request.has_value()) change_setting(home_.book(), request.name(), request.value());
+  const auto wanted = request.name().empty() ? all_settings(home_.book())
+                                             : std::vector<Setting>{setting_named(home_.book(), request.name())};
+  Response response;
+  api::v1::ConfigResponse& out = *response.mutable_config();
+  for (const Setting& setting : wanted) {
+    api::v1::Setting& one = *out.add_settings();
+    one.set_name(setting.name);
+    one.set_value(setting.value);
+    one.set_is_set(setting.is_set);
   }
   return response;
 }
