@@ -117,9 +117,34 @@ class Book {
                   const std::optional<identity::Seal>& seal);
   Arrived fill(log::LogNumber log, const std::vector<std::pair<std::uint64_t, std::string_view>>& payloads);
   log::LogNumber learn(const log::LogName& name, const DeviceId& device);
-  void retire(log::LogNumber log);
   void keep_seal(log::Place place, const identity::Seal& seal);  // one that came after its records
   void reseal();                                                 // a new self key: the heads of this device's logs
+  // Healing (healing.cc; docs/store-format.md, section 4.6). An own log that somebody holds longer or otherwise, or
+  // that the disk knows less of than it did: this device appends to none of its logs any more, the next append begins
+  // anew.
+  void doubt();
+  [[nodiscard]] std::uint64_t doubts() const;  // how often so far, forks that were healed included
+  // A log of this person as somebody else holds it.
+  struct Branch {
+    log::LogNumber log = 0;
+    std::uint64_t n = 0;
+    Link link;
+    friend bool operator==(const Branch&, const Branch&) = default;
+  };
+  [[nodiscard]] bool healed(const Branch& branch) const;
+  // Records of a branch from `first` on, which lead from `before` to `link`. Those of their ops that stand in no log
+  // that travels to the same people are appended to this device's own. Throws as receive() does.
+  struct Adopted {
+    std::uint64_t common = 0;  // as far as these records are those that are held here; first - 1: none is
+    std::size_t ops = 0;       // appended
+    std::size_t missing = 0;   // their payload is not there, and nothing says why
+    bool erases = false;       // finish_erasures() is due
+  };
+  Adopted adopt(log::LogNumber log, std::uint64_t first, const Link& before, const std::vector<log::Incoming>& records,
+                const Link& link);
+  // The log travels no more past `common`: what stands behind it here is appended to this device's own log, too.
+  // `branch`, all of it adopted, is never to be asked for again.
+  Adopted close(log::LogNumber log, std::uint64_t common, const std::optional<Branch>& branch);
   void set_confirmed(const DeviceId& device, log::LogNumber log, std::uint64_t n);
   [[nodiscard]] std::uint64_t confirmed(const DeviceId& device, log::LogNumber log) const;
   [[nodiscard]] std::uint64_t waiting()

@@ -82,6 +82,7 @@ bool Book::erase_confirmed(const ObjectId& id) const {
     for (const At& at : shelf.load(object, Detail::outline)) {
       const bool erase = at.seen.op && std::holds_alternative<journal::Erase>(at.seen.op->act);
       if (!erase || !at.seen.shared || at.seen.author != shelf.self.root) continue;
+      if (at.place.n > shelf.logs.find(at.place.log)->open()) continue;  // it stands in another log as well
       const auto least = PartnerDevices{*this, shelf}.least_confirmed(at.place.log);
       if (!least || *least < at.place.n) return false;
       any = true;

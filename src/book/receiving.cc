@@ -19,13 +19,6 @@ namespace {
 
 using log::Incoming;
 
-// All of it must be an act, whatever of it is used.
-journal::Op arrived_op(std::string_view payload, bool by_creator) {
-  journal::Op op = op_in(payload, Errc::peer_misbehaved);
-  if (by_creator || std::holds_alternative<journal::Erase>(op.act)) return journal::outline(std::move(op));
-  return {op.time, journal::Unknown{}};
-}
-
 // One call of receive(): what came, and how it is stored.
 class Reception {
  public:
@@ -183,12 +176,6 @@ log::LogNumber Book::learn(const log::LogName& name, const DeviceId& device) {
   return number;
 }
 
-void Book::retire(log::LogNumber log) {
-  Work work{*state_, From::here};
-  state_->logs.retire(log, work.batch());
-  work.commit();
-}
-
 void Book::keep_seal(log::Place place, const identity::Seal& seal) {
   static_cast<void>(held_log(*state_, place.log));
   Work work{*state_, From::here};
@@ -223,7 +210,7 @@ std::uint64_t Book::waiting() const {
   std::uint64_t waiting = 0;
   for (const log::Held& held : state_->logs.all()) {
     if (held.name.author != state_->self.root || held.name.couple != known_pairing->couple) continue;
-    waiting += held.n - std::min(held.n, partner.most_confirmed(held.number).value_or(0));
+    waiting += held.open() - std::min(held.open(), partner.most_confirmed(held.number).value_or(0));
   }
   return waiting;
 }

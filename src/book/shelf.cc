@@ -42,6 +42,12 @@ journal::Op op_in(std::string_view payload, Errc fault) {
   }
 }
 
+journal::Op arrived_op(std::string_view payload, bool by_creator) {
+  journal::Op op = op_in(payload, Errc::peer_misbehaved);
+  if (by_creator || std::holds_alternative<journal::Erase>(op.act)) return journal::outline(std::move(op));
+  return {op.time, journal::Unknown{}};
+}
+
 At Shelf::at(log::Place place, const log::Record& record, Detail detail) const {
   const log::Held* held = logs.find(place.log);
   if (held == nullptr) throw Error{Errc::damaged, "an index names a log that is not here"};

@@ -92,5 +92,7 @@ class Shelf {
 
 // The op in a payload. Throws `fault` where it is none: Errc::damaged from the disk, Errc::peer_misbehaved from a peer.
 [[nodiscard]] journal::Op op_in(std::string_view payload, Errc fault);
+// What a peer sent, without texts. All of it must be an act, whatever of it has an effect.
+[[nodiscard]] journal::Op arrived_op(std::string_view payload, bool by_creator);
 
 }  // namespace attune::book

@@ -20,7 +20,8 @@ constexpr unsigned kRecordFlags = kCreatorIsCouple | kCreatorFollows | kPayloadM
 constexpr unsigned kMine = 1;
 constexpr unsigned kRetired = 2;
 constexpr unsigned kSealed = 4;
-constexpr unsigned kHeldFlags = kMine | kRetired | kSealed;
+constexpr unsigned kClosed = 8;
+constexpr unsigned kHeldFlags = kMine | kRetired | kSealed | kClosed;
 
 storage::Key key_of(storage::Table table, Place place) {
   storage::Key key{table};
@@ -74,7 +75,8 @@ Place place_in(std::string_view key) {
 
 void write_held(const Held& held, std::string& into) {
   into.clear();
-  into += static_cast<char>((held.mine ? kMine : 0U) | (held.retired ? kRetired : 0U) | (held.seal ? kSealed : 0U));
+  into += static_cast<char>((held.mine ? kMine : 0U) | (held.retired ? kRetired : 0U) | (held.seal ? kSealed : 0U) |
+                            (held.closed ? kClosed : 0U));
   into += held.name.id.raw();
   into += held.name.author.raw();
   into += held.name.couple.raw();
@@ -82,6 +84,7 @@ void write_held(const Held& held, std::string& into) {
   into += as_text(be64(held.n));
   into += held.link.raw();
   if (held.seal) into += held.seal->bytes();
+  if (held.closed) into += as_text(be64(*held.closed));
 }
 
 Held read_held(LogNumber number, std::string_view value) {
@@ -98,7 +101,8 @@ Held read_held(LogNumber number, std::string_view value) {
   held.n = reader.u64();
   held.link = reader.id<Link>();
   if ((flags & kSealed) != 0) held.seal = identity::Seal::from(as_text(reader.take<identity::Seal::size>()));
-  if (!reader.whole()) damaged("what is known of a log cannot be read");
+  if ((flags & kClosed) != 0) held.closed = reader.u64();
+  if (!reader.whole() || held.open() > held.n) damaged("what is known of a log cannot be read");
   return held;
 }
 

@@ -107,6 +107,15 @@ void Logs::retire(LogNumber log, storage::Batch& batch) {
   put_held(growth.held, batch);
 }
 
+void Logs::close(LogNumber log, std::uint64_t n, storage::Batch& batch) {
+  const Held& before = held(log);
+  ATTUNE_CHECK(n <= before.n && (!before.mine || before.retired));
+  if (before.closed && *before.closed <= n) return;
+  Growth& growth = growing(log);
+  growth.held.closed = n;
+  put_held(growth.held, batch);
+}
+
 void Logs::reseal(LogNumber log, const identity::SelfKey& key, storage::Batch& batch) {
   ATTUNE_CHECK(held(log).mine);
   if (held(log).n == 0) return;
@@ -115,12 +124,11 @@ void Logs::reseal(LogNumber log, const identity::SelfKey& key, storage::Batch& b
   put_held(growth.held, batch);
 }
 
-// The whole chain of what arrived, from a link that is held to the link the sender named; nothing is kept yet.
-std::vector<Logs::Fresh> Logs::verified(const Held& held, std::uint64_t first, const std::vector<Incoming>& records,
-                                        const Link& link) const {
-  std::vector<Fresh> chain;
+std::vector<Logs::Step> Logs::follow(const Link& before, std::uint64_t first, const std::vector<Incoming>& records,
+                                     const Link& link) {
+  std::vector<Step> chain;
   chain.reserve(records.size());
-  Link at = *link_at(held.number, first - 1);
+  Link at = before;
   std::uint64_t n = first;
   for (const Incoming& record : records) {
     const OpId hash = checked_hash(record);
@@ -137,7 +145,7 @@ Logs::Received Logs::receive(LogNumber log, std::uint64_t first, const std::vect
   const Held& before = held(log);
   if (first == 0 || records.empty()) misbehaved("a batch of records is empty");
   if (first > before.n + 1) misbehaved("records are missing between those held and those sent");
-  std::vector<Fresh> chain = verified(before, first, records, link);
+  std::vector<Fresh> chain = follow(*link_at(log, first - 1), first, records, link);
   const std::size_t known = static_cast<std::size_t>(std::min<std::uint64_t>(before.n + 1 - first, records.size()));
   // A link stands for everything up to it: where the last known place agrees, all before it do.
   if (known > 0 && chain[known - 1].link != link_at(log, first + known - 1)) {

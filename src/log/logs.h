@@ -42,6 +42,9 @@ struct Held {  // one log and how far it is held
   std::uint64_t n = 0;
   Link link;
   std::optional<identity::Seal> seal;  // of the head, where known
+  // Another holds other records past that place: what stands behind it is kept and travels no more.
+  std::optional<std::uint64_t> closed;
+  [[nodiscard]] std::uint64_t open() const { return closed ? *closed : n; }  // as far as it travels
 };
 
 struct Record {
@@ -101,6 +104,9 @@ class Logs {
                                storage::Batch& batch);
   // This device appends to that log of its own no more: the next append to the space begins a new one.
   void retire(LogNumber log, storage::Batch& batch);
+  // Of this log nothing travels any more past n. Where it is closed already it stays closed at the lesser place.
+  // REQUIRES: n is held, and the log is not one that this device goes on appending to.
+  void close(LogNumber log, std::uint64_t n, storage::Batch& batch);
   // A new self key: the head of a log of this device is sealed anew with it. Nothing where the log is empty.
   void reseal(LogNumber log, const identity::SelfKey& key, storage::Batch& batch);
 
@@ -117,6 +123,16 @@ class Logs {
   };
   Received receive(LogNumber log, std::uint64_t first, const std::vector<Incoming>& records, const Link& link,
                    const std::optional<identity::Seal>& seal, storage::Batch& batch);
+
+  // The chain of records first, first + 1, ... behind the link `before`, wherever they come from. Throws
+  // Errc::peer_misbehaved where they do not lead to `link`.
+  struct Step {
+    ObjectId object;
+    OpId hash;
+    Link link;
+  };
+  [[nodiscard]] static std::vector<Step> follow(const Link& before, std::uint64_t first,
+                                                const std::vector<Incoming>& records, const Link& link);
 
   // A seal that a peer sent later for a place that is held. Of a log of this person's only the head's is kept, of
   // another author's log each. Throws Errc::peer_misbehaved where the place is not held.
@@ -155,12 +171,8 @@ class Logs {
   void forget();     // the batch was dropped
 
  private:
-  struct Fresh {  // a record that is in the batch and not yet in the store
-    ObjectId object;
-    OpId hash;
-    Link link;
-  };
-  struct Growth {  // a log as the batch under way will leave it
+  using Fresh = Step;  // a record that is in the batch and not yet in the store
+  struct Growth {      // a log as the batch under way will leave it
     Held held;
     std::vector<Fresh> fresh;  // the last ones up to held.n
     [[nodiscard]] const Fresh* at(std::uint64_t n) const;
@@ -182,8 +194,6 @@ class Logs {
   [[nodiscard]] LogNumber next_number() const;
   [[nodiscard]] Fresh record_at(Place place) const;
   [[nodiscard]] Payload payload_at(Place place) const;
-  [[nodiscard]] std::vector<Fresh> verified(const Held& held, std::uint64_t first, const std::vector<Incoming>& records,
-                                            const Link& link) const;
   void put_held(const Held& held, storage::Batch& batch);
   void put_record(const LogName& log, Place place, const Fresh& record, std::string_view payload,
                   storage::Batch& batch);

@@ -79,9 +79,7 @@ Home::Home(const std::string& directory, BytesView passphrase, std::chrono::mill
       vault_{unlocked(files_, paths_, passphrase)} {
   open(store_key(vault_));
   if (const auto doubt = heads_->doubt(book_->logs())) {
-    for (const log::Held& held : book_->logs().all()) {
-      if (held.mine && !held.retired) book_->retire(held.number);
-    }
+    book_->doubt();
     notes_.push_back(fmt::format("{}; what you write from now on goes into new logs, and nothing is lost", *doubt));
     HeadsFile::make_instance(files_, paths_.instance);
     heads_->write(book_->logs());

@@ -1,6 +1,7 @@
 // What an exchange keeps, and its two halves: saying.cc and understanding.cc. Internal to sync.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,11 @@ struct Exchange::State {
   [[nodiscard]] bool say_answer(log::LogNumber number, Theirs& log);
   [[nodiscard]] bool say_batch();
   [[nodiscard]] bool say_end();
+  [[nodiscard]] bool say_fork(log::LogNumber number, Theirs& log);
+  void say_branch_wanted(log::LogNumber number, const Theirs& log);
+  [[nodiscard]] bool say_branch();
+  [[nodiscard]] bool healing() const;
+  [[nodiscard]] bool close_as_they_did();
   [[nodiscard]] bool all_confirmed() const;
   [[nodiscard]] bool level() const {
     return sent_said && sent_heard && looked_through && !held_back && all_confirmed();
@@ -37,6 +43,15 @@ struct Exchange::State {
   void take(const v1::Batch& message);
   void take(const v1::Confirm& message);
   void take_set_aside(const std::string& bytes, Standing::Why why);
+  void take(const v1::Branch& message);
+  void take(const v1::Differs& message);
+  void take(const v1::Healed& message);
+  void take_branch(const v1::Batch& message, log::LogNumber number);
+  [[nodiscard]] bool is_branch_sealed(const v1::Batch& message, log::LogNumber number, std::uint64_t last,
+                                      const Link& link);
+  void give_up(log::LogNumber number);
+  void finish_branch(log::LogNumber number);
+  void note_adopted(const book::Book::Adopted& adopted);
   // The batch may be stored. false: a seal is missing that decides, which they will be told.
   [[nodiscard]] bool is_sealed(const v1::Batch& message, const log::Held& held, std::uint64_t last, const Link& link);
   void take_records(const v1::Batch& message, log::LogNumber number, std::uint64_t last, const Link& link);
@@ -52,7 +67,22 @@ struct Exchange::State {
   Setup setup;
   RootId own;
 
+  // A branch of a log of ours that is coming in.
+  struct Coming {
+    std::uint64_t next = 0;  // the first record that is still to come
+    Link before;
+    std::uint64_t common = 0;  // as far as it is what is held here
+    std::size_t missing = 0;   // payloads
+  };
+  // One of a log of theirs that is going out.
+  struct Going {
+    std::uint64_t next = 0;
+    std::uint64_t last = 0;
+  };
+
   Standing standing;
+  std::map<log::LogNumber, Coming> coming;
+  std::map<log::LogNumber, Going> going;
   Summary summary;
   std::uint16_t peer_port = 0;
   bool rosters_sent = false, rosters_taken = false;

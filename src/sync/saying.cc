@@ -36,6 +36,8 @@ bool Exchange::State::say() {
   if (!inventory_taken) return false;
   if (say_inventory()) return true;
   if (say_batch()) return batch_said = true;
+  if (healing() && !end_heard) return false;
+  if (close_as_they_did()) return say();
   if (!sent_said) {
     outgoing.mutable_sent();
     sent_said = true;
@@ -91,17 +93,20 @@ bool Exchange::State::say_answer(log::LogNumber number, Theirs& log) {
     log.not_mine.reset();
     return true;
   }
-  return false;
+  return say_fork(number, log);
 }
 
 bool Exchange::State::say_batch() {
   if (looked_through) return false;
+  if (say_branch()) return true;
   for (auto& [number, log] : standing.logs()) {
     const log::Held* held = book.logs().find(number);
     if (held == nullptr || !log.named || log.set_aside || !standing.may_travel(held->name)) continue;
     if (!log.lacking.empty() && build_filling(book.logs(), *held, log.lacking, batch_out)) return true;
-    if (held->n <= log.held) continue;
-    if (!build_batch(book.logs(), *held, log.held + 1, own, setup.self_keys->back(), batch_out)) continue;
+    if (held->open() <= log.held) continue;
+    log::Held open = *held;
+    open.n = held->open();
+    if (!build_batch(book.logs(), open, log.held + 1, own, setup.self_keys->back(), batch_out)) continue;
     log.held += static_cast<std::uint64_t>(batch_out.records_size());
     return true;
   }
@@ -111,7 +116,8 @@ bool Exchange::State::say_batch() {
 
 bool Exchange::State::all_confirmed() const {
   return std::ranges::all_of(standing.logs(), [](const auto& entry) {
-    return entry.second.set_aside || entry.second.confirmed >= entry.second.held;
+    const Theirs& log = entry.second;
+    return !log.wait_for_them && (log.set_aside || log.confirmed >= log.held);
   });
 }
 

@@ -51,7 +51,7 @@ bool Standing::own_seal_holds(std::string_view bytes, const LogId& log, std::uin
 }
 
 void Standing::note_confirmed(log::LogNumber log, std::uint64_t n) {
-  if (!setup_.own_device) book_.set_confirmed(peer_, log, n);
+  if (!setup_.own_device) book_.set_confirmed(peer_, log, std::min(n, book_.logs().find(log)->open()));
 }
 
 void Standing::set_aside(Theirs& log, Why why) {
@@ -71,14 +71,20 @@ std::size_t Standing::add(const log::Held& log, v1::Inventory& out) {
   held.set_log(std::string{log.name.id.raw()});
   held.set_author(std::string{log.name.author.raw()});
   if (!log.name.own_space()) held.set_couple(std::string{log.name.couple.raw()});
-  held.set_n(log.n);
-  held.set_link(std::string{log.link.raw()});
-  if (log.name.author == own_ && log.n > 0) {
-    held.set_seal(identity::make_seal(setup_.self_keys->back(), log.name.id, log.n, log.link).bytes());
+  const std::uint64_t n = log.open();
+  const Link link = *book_.logs().link_at(log.number, n);
+  held.set_n(n);
+  held.set_link(std::string{link.raw()});
+  held.set_closed(log.closed.has_value());
+  logs_[log.number].told = n;
+  if (log.name.author == own_ && n > 0) {
+    held.set_seal(identity::make_seal(setup_.self_keys->back(), log.name.id, n, link).bytes());
   } else if (log.seal) {
     held.set_seal(log.seal->bytes());
   }
-  for (const std::uint64_t n : book_.logs().lacking(log.number, kMaxLacking)) held.add_lacking(n);
+  for (const std::uint64_t place : book_.logs().lacking(log.number, kMaxLacking)) {
+    if (place <= n) held.add_lacking(place);
+  }
   if (setup_.own_device && !log.device.is_none()) held.set_device(std::string{log.device.raw()});
   return held.ByteSizeLong();
 }
@@ -120,6 +126,7 @@ void Standing::compare(const v1::Held& said) {
   const auto [name, link, device] = named(said, setup_.own_device);
   if (!may_travel(name) || said.lacking_size() > kMaxLacking) misbehaved("a log was named that may not travel here");
   if (said.n() >= (std::uint64_t{1} << 63U)) misbehaved("a log of impossible length was named");
+  if (said.closed() && name.author != setup_.peer_root) misbehaved("a log was closed that is not theirs");
 
   const log::Held* held = book_.logs().find(name.id);
   if (held == nullptr) {
@@ -141,13 +148,15 @@ void Standing::compare(const v1::Held& said) {
 // Where the two sides stand in one log that both know.
 void Standing::compare(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log) {
   const std::uint64_t n = said.n();
-  if (n <= held.n) {
-    if (book_.logs().link_at(held.number, n) != link) return disagree(held, said, link, log);
-    log.held = std::max(log.held, n);  // more may be under way to them already
-    log.confirmed = n;
+  log.claim = n;
+  log.claim_link = link;
+  if (n <= held.n && book_.logs().link_at(held.number, n) == link) {
+    log.confirmed = std::min(n, held.open());
+    log.held = std::max(log.held, log.confirmed);  // more may be under way to them already
     note_confirmed(held.number, n);
-    return;
+    return note_closed(held, said, log);
   }
+  if (n <= held.n || held.closed) return disagree(held, said, link, log);
   // They know more: it comes by itself.
   log.held = log.confirmed = held.n;
   if (needs_seal(held.name) && !own_seal_holds(said.seal(), held.name.id, n, link)) {
@@ -155,20 +164,34 @@ void Standing::compare(const log::Held& held, const v1::Held& said, const Link& 
     log.not_mine = held.n + 1;
     return;
   }
-  if (needs_seal(held.name)) note_confirmed(held.number, held.n);
+  log.longer = held.name.author == own_;
   // Somebody honest knows this log longer than its own device: it must never be continued here.
-  if (held.mine && !held.retired) book_.retire(held.number);
+  if (held.mine && !held.retired) book_.doubt();
 }
 
-// Both hold a place and hold different records there. The author's word decides; nothing is dropped.
+// Closed there: nothing of it travels past that place, to them or from them.
+void Standing::note_closed(const log::Held& held, const v1::Held& said, Theirs& log) const {
+  if (!said.closed()) return;
+  log.set_aside = true;
+  if (setup_.own_device && (!held.closed || *held.closed > said.n())) log.closed_at = said.n();
+}
+
+// Both hold a place and hold different records there. Nothing is dropped: a device of the author fetches the other
+// branch and closes the log.
 void Standing::disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log) {
-  set_aside(log, Why::disputed);
-  if (held.name.author != own_) return;
-  if (setup_.own_device || own_seal_holds(said.seal(), held.name.id, said.n(), link)) {
-    if (held.mine && !held.retired) book_.retire(held.number);
-  } else {
+  const bool believed = setup_.own_device || own_seal_holds(said.seal(), held.name.id, said.n(), link);
+  if (held.name.author == own_ && !believed) {
+    set_aside(log, Why::disputed);
     log.not_mine = said.n();
+    return;
   }
+  log.set_aside = true;
+  if (held.name.author != own_) {
+    log.differs_untold = log.wait_for_them = held.name.author == setup_.peer_root;
+    return;
+  }
+  if (held.mine && !held.retired) book_.doubt();
+  log.heal = Theirs::Heal::wanted;
 }
 
 // A log in our own person's name that we do not know and that bears no seal of ours. The other side may have got it

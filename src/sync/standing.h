@@ -28,6 +28,19 @@ struct Theirs {
   bool hold_told = true;                  // false: they must still be told that it is held
   std::optional<std::uint64_t> not_mine;  // still to be told
   std::vector<std::uint64_t> lacking;     // places whose payload they ask for
+
+  // --- Forks: docs/protocol.md, section 5.7.
+  std::uint64_t told = 0;  // how far our inventory said that it is held here
+  std::uint64_t claim = 0;
+  Link claim_link;                         // what their inventory said of it
+  std::optional<std::uint64_t> closed_at;  // an own device closed it there, and this one has not yet
+  enum class Heal { none, wanted, asked, done } heal = Heal::none;  // of a log of ours: their branch
+  bool longer = false;                                              // of a log of ours: rightly, as far as is known
+  bool wait_for_us = false;                                         // they said that they differ
+  bool healed_untold = false;
+  bool differs_untold = false;  // of a log of theirs: what they named is not what is held here
+  bool wait_for_them = false;   // until they healed it
+  [[nodiscard]] bool healing() const { return heal == Heal::wanted || heal == Heal::asked; }
 };
 
 class Standing {
@@ -71,6 +84,7 @@ class Standing {
   void compare(const v1::Held& said);
   void compare(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log);
   void disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log);
+  void note_closed(const log::Held& held, const v1::Held& said, Theirs& log) const;
   void refuse(const LogId& log);
 
   book::Book& book_;

@@ -39,6 +39,9 @@ void Exchange::State::take(std::string_view bytes) {
     case v1::Message::kNotMine: return take_set_aside(incoming.not_mine().log(), Standing::Why::disputed);
     case v1::Message::kHold: return take_set_aside(incoming.hold().log(), Standing::Why::held_there);
     case v1::Message::kEnd: end_heard = true; return;
+    case v1::Message::kBranch: return take(incoming.branch());
+    case v1::Message::kDiffers: return take(incoming.differs());
+    case v1::Message::kHealed: return take(incoming.healed());
     case v1::Message::kNewKey: return;     // no revocation without a newer program on the other side
     case v1::Message::IS_NOT_SET: return;  // said by a newer program: of no consequence here
   }
@@ -74,8 +77,10 @@ void Exchange::State::take(const v1::Batch& message) {
   if (standing.refused(id)) return;
   const log::Held* held = book.logs().find(id);
   if (held == nullptr || !standing.both_know(held->number)) misbehaved("a batch came of a log that was not named");
-  if (standing[held->number].set_aside) return;  // told, or about to be; what was under way is dropped
+  if (!message.branch() && standing[held->number].set_aside)
+    return;  // told, or about to be; what was under way is dropped
   unpack(message, held->name.author, records);
+  if (message.branch()) return take_branch(message, held->number);
   if (message.filling()) return take_filling(message, held->number);
 
   const auto link = required<Link>(message.link(), "a batch without its link came");
@@ -101,6 +106,11 @@ void Exchange::State::take_records(const v1::Batch& message, log::LogNumber numb
                                    const Link& link) {
   const bool came_back = standing.needs_seal(book.logs().find(number)->name);
   Theirs& log = standing[number];
+  if (book.logs().find(number)->closed) {  // in another session, since this one told how far it is held
+    log.set_aside = true;
+    log.hold_told = false;
+    return;
+  }
   try {
     note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal())));
   } catch (const Error& error) {
@@ -167,7 +177,10 @@ void Exchange::State::take_set_aside(const std::string& bytes, Standing::Why why
   const auto id = required<LogId>(bytes, "a log without its id was named");
   const log::Held* held = book.logs().find(id);
   if (held == nullptr || !standing.both_know(held->number)) misbehaved("a log was named that was never offered");
-  standing.set_aside(standing[held->number], why);
+  Theirs& log = standing[held->number];
+  standing.set_aside(log, why);
+  log.wait_for_them = false;
+  if (log.healing()) log.heal = Theirs::Heal::done;
 }
 
 }  // namespace attune::sync
