@@ -189,7 +189,8 @@ class Filler : public KeysOfWords {
   }
   void records(const Stretch& stretch) override {
     static_cast<void>(  // what it counts was counted when the file was checked
-        book_.receive(number_, stretch.first, stretch.records, stretch.link, stretch.last ? seal_ : stretch.seal));
+        book_.receive(number_, stretch.first, stretch.records, stretch.link, stretch.last ? seal_ : stretch.seal,
+                      book::Book::Handed::vouched));
     done_ += stretch.records.size();
     tell(progress_, "restoring", done_, total_);
   }

@@ -2,6 +2,7 @@
 #include "book/book.h"
 #include "book/keys.h"
 #include "book/state.h"
+#include "book/work.h"
 #include "core/error.h"
 #include "crypto/hash.h"
 
@@ -27,7 +28,16 @@ std::vector<std::string> Book::statements(const RootId& root) const {
 }
 
 void Book::add_statements(const RootId& root, const std::vector<std::string>& wires) {
-  storage::Batch batch;
+  Work work{*state_, From::store};
+  identity::Roster roster = state_->trust.roster(root);
+  bool decides = false;
+  for (const std::string& wire : wires) {
+    identity::Statement statement = identity::check_statement(root, wire);
+    const bool admits = std::holds_alternative<identity::Admit>(statement.says);
+    decides = (roster.add(std::move(statement)) && !admits) || decides;
+  }
+  if (decides) work.stand(state_->trust.decide(roster));
+  storage::Batch& batch = work.batch();
   for (const std::string& wire : wires) {
     // Any name that is the same for the same bytes will do: nothing is looked up by it.
     const auto name = crypto::hash128("attune roster key v1", as_bytes(wire));
@@ -35,7 +45,9 @@ void Book::add_statements(const RootId& root, const std::vector<std::string>& wi
     key.raw(as_text(name));
     if (!state_->store.get(key)) batch.put(key, wire);
   }
-  if (!batch.empty()) state_->store.commit(batch);
+  work.learn(std::move(roster));
+  work.commit();
+  finish(work);
 }
 
 std::optional<std::string> Book::meta(std::string_view name) const { return state_->store.get(node_value(name)); }

@@ -58,6 +58,8 @@ struct Filter {
   std::optional<ObjectId> before{};         // only older than this one
 };
 
+class Work;
+
 struct Pairing {
   RootId partner;
   std::string partner_name;
@@ -100,6 +102,8 @@ class Book {
 
   // Rosters, peers and single values: kept beside the logs, same batches.
   [[nodiscard]] std::vector<std::string> statements(const RootId& root) const;  // serialised SignedStatement
+  // A revoke among them decides anew how far that person's logs stand. Throws as identity::check_statement does, and
+  // Errc::peer_misbehaved where they are too many; then nothing of the call is kept.
   void add_statements(const RootId& root, const std::vector<std::string>& wires);
   [[nodiscard]] std::optional<std::string> meta(std::string_view name) const;
   void set_meta(std::string_view name, std::string_view value);
@@ -113,10 +117,21 @@ class Book {
     std::size_t records = 0;
     bool erases = false;  // confirm only once erasures_waiting() is false
   };
+  // `handed`: whether whoever hands it over vouches for it. A seal under the newest self key does so in any case.
+  enum class Handed { vouched, unvouched };
   Arrived receive(log::LogNumber log, std::uint64_t first, const std::vector<log::Incoming>& records, const Link& link,
-                  const std::optional<identity::Seal>& seal);
+                  const std::optional<identity::Seal>& seal, Handed handed);
   Arrived fill(log::LogNumber log, const std::vector<std::pair<std::uint64_t, std::string_view>>& payloads);
   log::LogNumber learn(const log::LogName& name, const DeviceId& device);
+  // How far a log stands (docs/store-format.md, section 3.4): what is past it is held and has no effect.
+  [[nodiscard]] std::uint64_t standing(log::LogNumber log) const;
+  // Somebody who knows the newest revoke of the log's author, and whose word counts for it, says that this place stands
+  // as it is held here. With a seal: that counts alone, and only under the newest self key. true: it stands further
+  // now.
+  bool vouch(log::Place place);
+  bool vouch(log::Place place, const identity::Seal& seal);
+  // The author says that this place and all behind it are not theirs; until somebody vouches for it again.
+  void disown(log::Place place);
   void keep_seal(log::Place place, const identity::Seal& seal);  // one that came after its records
   void reseal();                                                 // a new self key: the heads of this device's logs
   // Healing (healing.cc; docs/store-format.md, section 4.6). An own log that somebody holds longer or otherwise, or
@@ -161,12 +176,14 @@ class Book {
     std::vector<std::string> problems;
   };
   [[nodiscard]] Report verify();  // chains, seals, indexes against what the logs say
-  void rebuild_indexes();
+  void rebuild_indexes();         // and erases together what is found half erased
 
   void observe(std::function<void(const Change&)> observer);  // one; called on this thread, after the commit
 
  private:
   struct State;
+  // After a commit: what does not fit into its batch. true: it erased something.
+  bool finish(const Work& work);
   std::unique_ptr<State> state_;
 };
 

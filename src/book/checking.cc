@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "book/book.h"
 #include "book/index.h"
 #include "book/keys.h"
 #include "book/state.h"
+#include "book/together.h"
 #include "book/work.h"
 #include "core/error.h"
 #include "crypto/hash.h"
@@ -43,7 +45,7 @@ void set_schema(storage::Store& store, std::uint64_t schema) {
 }
 
 // Indexes the records from n on, up to a piece. Returns where to go on; 0: the log is done.
-std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n) {
+std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n, std::set<ObjectId>& torn) {
   std::vector<Noted> noted;
   std::uint64_t next = 0;
   shelf.logs.read_from(log, n, [&](std::uint64_t place, const log::Record& record) {
@@ -60,6 +62,7 @@ std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n) {
   for (const Noted& one : noted) work.count_received(one.at.seen.author, one.at.bytes);
   work.note_all(noted, [&](std::size_t index) { return noted[index].at.seen.id; });
   work.commit();
+  torn.insert(work.torn().begin(), work.torn().end());
   return next;
 }
 
@@ -166,10 +169,12 @@ void Book::rebuild_indexes() {
   remove_all(shelf.store, received_values());
   remove_all(shelf.store, book_value("entries"));
   shelf.entries = 0;
+  std::set<ObjectId> torn;
   for (const log::Held& held : shelf.logs.all()) {
-    for (std::uint64_t n = 1; n != 0;) n = index_piece(shelf, held.number, n);
+    for (std::uint64_t n = 1; n != 0;) n = index_piece(shelf, held.number, n, torn);
   }
   set_schema(shelf.store, kSchema);
+  if (!torn.empty()) erase_together(*this, shelf, {torn.begin(), torn.end()});
 }
 
 Book::Report Book::verify() {

@@ -106,10 +106,15 @@ class Rescue {
   Book::Adopted adopted_;
 };
 
-void retire_own_logs(Shelf& shelf, storage::Batch& batch) {
+// What this device wrote itself goes on standing.
+void retire_own_logs(Shelf& shelf, Work& work) {
+  std::vector<Trust::Move> moves;
   for (const log::Held& held : shelf.logs.all()) {
-    if (held.mine && !held.retired) shelf.logs.retire(held.number, batch);
+    if (!held.mine || held.retired) continue;
+    moves.push_back(shelf.trust.retire(held.number));
+    shelf.logs.retire(held.number, work.batch());
   }
+  if (!moves.empty()) work.stand(std::move(moves));
 }
 
 std::uint64_t doubts_of(const Shelf& shelf) {
@@ -157,7 +162,7 @@ log::Held own_log(const Shelf& shelf, log::LogNumber log) {
 
 void Book::doubt() {
   Work work{*state_, From::here};
-  retire_own_logs(*state_, work.batch());
+  retire_own_logs(*state_, work);
   if (work.batch().empty()) return;
   count_doubt(*state_, work.batch());
   work.commit();

@@ -99,6 +99,11 @@ Key pairings() { return Key{Table::meta}.raw("bpairing "); }
 Key book_value(std::string_view name) { return Key{Table::meta}.raw("b").raw(name); }
 Key received_values() { return book_value("received "); }
 Key received_value(const RootId& root) { return std::move(received_values().id(root)); }
+Key standing_values() { return book_value("standing "); }
+Key standing_value(log::LogNumber log) { return std::move(standing_values().u32(log)); }
+log::LogNumber log_in_standing(std::string_view key) {
+  return read_be32(fixed<4>(key.substr(std::min(key.size(), standing_values().str().size()))));
+}
 Key node_value(std::string_view name) { return Key{Table::meta}.raw("n").raw(name); }
 
 std::string erasing_key(std::string_view from, std::string_view to) {

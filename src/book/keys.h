@@ -53,7 +53,10 @@ struct TimelineValue {
 [[nodiscard]] storage::Key book_value(std::string_view name);  // single values of the book
 [[nodiscard]] storage::Key received_values();                  // root -> bytes of that person's payloads held here
 [[nodiscard]] storage::Key received_value(const RootId& root);
-[[nodiscard]] storage::Key node_value(std::string_view name);  // single values of those above
+[[nodiscard]] storage::Key standing_values();  // log -> how far it is vouched for
+[[nodiscard]] storage::Key standing_value(log::LogNumber log);
+[[nodiscard]] log::LogNumber log_in_standing(std::string_view key);  // Errc::damaged
+[[nodiscard]] storage::Key node_value(std::string_view name);        // single values of those above
 
 // What is still to be compacted: the range of keys.
 [[nodiscard]] std::string erasing_key(std::string_view from, std::string_view to);

@@ -23,17 +23,39 @@ using log::Incoming;
 class Reception {
  public:
   Reception(const log::Held& held, std::uint64_t first, const std::vector<Incoming>& records)
-      : author_{held.name.author},
+      : held_{held.n},
+        author_{held.name.author},
         log_{held.number},
         shared_{!held.name.own_space()},
         first_{first},
         known_{static_cast<std::size_t>(std::min<std::uint64_t>(held.n + 1 - first, records.size()))},
         records_{records} {}
 
-  void note(Work& work) const {
+  // The last of them; n of what will be held then.
+  [[nodiscard]] std::uint64_t last() const { return first_ + records_.size() - 1; }
+
+  // How far the log stands with them. Links are only looked up where a cut-off names one of these places: they are
+  // computed once more then, and whether they are right the logs say.
+  [[nodiscard]] Trust::Move move(const Shelf& shelf, std::uint64_t vouched) const {
+    const Trust::LinkAt link_at = [&](std::uint64_t n) -> std::optional<Link> {
+      if (n <= held_) return shelf.logs.link_at(log_, n);
+      Link link = *shelf.logs.link_at(log_, held_);
+      for (std::uint64_t at = held_ + 1; at <= n; ++at) {
+        const std::size_t index = known_ + (at - held_ - 1);
+        link = log::next_link(link, at, records_[index].object, hash_of(index));
+      }
+      return link;
+    };
+    return shelf.trust.grow(log_, {std::max(held_, last()), link_at}, vouched);
+  }
+
+  void note(Work& work, std::uint64_t standing) const {
     std::vector<Noted> arriving;
     arriving.reserve(records_.size());
-    for (std::size_t i = known_; i < records_.size(); ++i) arriving.push_back(read(i));
+    for (std::size_t i = known_; i < records_.size(); ++i) {
+      arriving.push_back(read(i));
+      arriving.back().at.stands = place(i).n <= standing;
+    }
     work.note_all(arriving, [this](std::size_t index) { return hash_of(known_ + index); });
     work.plan();
   }
@@ -76,6 +98,7 @@ class Reception {
     return *record.hash;
   }
 
+  std::uint64_t held_;
   RootId author_;
   log::LogNumber log_;
   bool shared_;
@@ -84,35 +107,53 @@ class Reception {
   const std::vector<Incoming>& records_;
 };
 
-// Another own device erased a private entry without knowing that it was shared, or the shared one without having the
-// private one: this device knows both, and erases the rest.
-bool mend(const Book& book, Shelf& shelf, const Work& work) {
-  return !work.torn().empty() && erase_together(book, shelf, work.torn());
-}
-
 const log::Held& held_log(const Shelf& shelf, log::LogNumber number) {
   const log::Held* held = shelf.logs.find(number);
   if (held == nullptr) throw Error{Errc::peer_misbehaved, "records came for a log that was not named"};
   return *held;
 }
 
+// Of one's own person: a revoked device does not have that key.
+bool seal_vouches(const Shelf& shelf, const log::Held& held, std::uint64_t n, const Link& link,
+                  const identity::Seal& seal) {
+  if (held.name.author != shelf.self.root) return false;
+  const auto newest = shelf.trust.newest_revoke(shelf.self.root);
+  return std::ranges::any_of(*shelf.self.self_keys, [&](const identity::SelfKey& key) {
+    return key.revoke == newest && identity::seal_holds(key, seal, held.name.id, n, link);
+  });
+}
+
 }  // namespace
 
+// Another own device erased a private entry without knowing that it was shared, or the shared one without having the
+// private one: this device knows both, and erases the rest.
+bool Book::finish(const Work& work) {
+  if (work.moved_too_much()) rebuild_indexes();
+  return (!work.torn().empty() && erase_together(*this, *state_, work.torn())) || work.erases();
+}
+
 Book::Arrived Book::receive(log::LogNumber log, std::uint64_t first, const std::vector<Incoming>& records,
-                            const Link& link, const std::optional<identity::Seal>& seal) {
+                            const Link& link, const std::optional<identity::Seal>& seal, Handed handed) {
   Shelf& shelf = *state_;
   const log::Held& held = held_log(shelf, log);
   if (first == 0 || first > held.n + 1) {
     throw Error{Errc::peer_misbehaved, "records came that do not follow on what is held"};
   }
+  if (records.empty()) throw Error{Errc::peer_misbehaved, "no records came"};
   Work work{shelf, From::peer};
   const Reception reception{held, first, records};
-  reception.note(work);
+  const bool vouched = handed == Handed::vouched || (seal && seal_vouches(shelf, held, reception.last(), link, *seal));
+  Trust::Move move = reception.move(shelf, vouched ? reception.last() : 0);
+  const std::uint64_t standing = move.to;
+  if (standing != std::max(held.n, reception.last()) || move.from != held.n || move.kept != Vouched{}) {
+    work.stand({std::move(move)});
+  }
+  reception.note(work, standing);
   const auto kept = reception.kept(work);
   const auto received = shelf.logs.receive(log, first, kept, link, seal, work.batch());
   work.count_received(reception.author(), reception.bytes(kept));
   work.commit({.kind = Change::Kind::received, .log = log});
-  return {.records = received.hashes.size(), .erases = mend(*this, shelf, work) || work.erases()};
+  return {.records = received.hashes.size(), .erases = finish(work)};
 }
 
 namespace {
@@ -160,7 +201,7 @@ Book::Arrived Book::fill(log::LogNumber log, const Payloads& payloads) {
     if (error.code() != Errc::refused) throw;
     return {};
   }
-  return {.records = filled, .erases = mend(*this, shelf, work) || work.erases()};
+  return {.records = filled, .erases = finish(work)};
 }
 
 log::LogNumber Book::learn(const log::LogName& name, const DeviceId& device) {
@@ -176,6 +217,34 @@ log::LogNumber Book::learn(const log::LogName& name, const DeviceId& device) {
   return number;
 }
 
+std::uint64_t Book::standing(log::LogNumber log) const { return state_->trust.standing(log); }
+
+bool Book::vouch(log::Place place) {
+  const log::Held& held = held_log(*state_, place.log);
+  if (place.n > held.n) throw Error{Errc::peer_misbehaved, "somebody vouches for a place that is not held"};
+  if (place.n <= state_->trust.standing(place.log)) return false;
+  Work work{*state_, From::store};
+  work.stand({state_->trust.vouch(place.log, place.n)});
+  work.commit({.kind = Change::Kind::received, .log = place.log});
+  finish(work);
+  return true;
+}
+
+bool Book::vouch(log::Place place, const identity::Seal& seal) {
+  const log::Held& held = held_log(*state_, place.log);
+  const auto link = state_->logs.link_at(place.log, place.n);
+  return link && seal_vouches(*state_, held, place.n, *link, seal) && vouch(place);
+}
+
+void Book::disown(log::Place place) {
+  static_cast<void>(held_log(*state_, place.log));
+  if (place.n == 0) throw Error{Errc::peer_misbehaved, "a place that no log has was named"};
+  Work work{*state_, From::store};
+  work.stand({state_->trust.disown(place.log, place.n)});
+  work.commit({.kind = Change::Kind::other});
+  finish(work);
+}
+
 void Book::keep_seal(log::Place place, const identity::Seal& seal) {
   static_cast<void>(held_log(*state_, place.log));
   Work work{*state_, From::here};
@@ -186,7 +255,9 @@ void Book::keep_seal(log::Place place, const identity::Seal& seal) {
 void Book::reseal() {
   Work work{*state_, From::here};
   for (const log::Held& held : state_->logs.all()) {
-    if (held.mine && !held.retired) state_->logs.reseal(held.number, state_->self.self_keys->back(), work.batch());
+    // A retired one, too, as long as all of it is this device's own.
+    if (!held.mine || state_->trust.standing(held.number) != held.n) continue;
+    state_->logs.reseal(held.number, state_->self.self_keys->back(), work.batch());
   }
   work.commit();
 }
@@ -210,7 +281,9 @@ std::uint64_t Book::waiting() const {
   std::uint64_t waiting = 0;
   for (const log::Held& held : state_->logs.all()) {
     if (held.name.author != state_->self.root || held.name.couple != known_pairing->couple) continue;
-    waiting += held.open() - std::min(held.open(), partner.most_confirmed(held.number).value_or(0));
+    // Nothing past its standing, or past where it was closed, goes to the partner.
+    const std::uint64_t open = std::min(state_->trust.standing(held.number), held.open());
+    waiting += open - std::min(open, partner.most_confirmed(held.number).value_or(0));
   }
   return waiting;
 }

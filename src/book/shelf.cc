@@ -14,7 +14,9 @@ namespace attune::book {
 std::vector<journal::Seen> ops_of(const std::vector<At>& places) {
   std::vector<journal::Seen> ops;
   ops.reserve(places.size());
-  for (const At& at : places) ops.push_back(at.seen);
+  for (const At& at : places) {
+    if (at.stands) ops.push_back(at.seen);
+  }
   return ops;
 }
 
@@ -28,7 +30,9 @@ std::vector<ObjectId> shared_as(const journal::Entry& entry) {
 std::vector<journal::Seen> ops_of(std::vector<At>&& places) {
   std::vector<journal::Seen> ops;
   ops.reserve(places.size());
-  for (At& at : places) ops.push_back(std::move(at.seen));
+  for (At& at : places) {
+    if (at.stands) ops.push_back(std::move(at.seen));
+  }
   return ops;
 }
 
@@ -52,6 +56,7 @@ At Shelf::at(log::Place place, const log::Record& record, Detail detail) const {
   const log::Held* held = logs.find(place.log);
   if (held == nullptr) throw Error{Errc::damaged, "an index names a log that is not here"};
   At at{place, {record.hash, held->name.author, !held->name.own_space(), std::nullopt}};
+  at.stands = trust.stands(place);
   if (!record.payload) return at;
   at.held = true;
   at.bytes = record.payload->size();
@@ -71,6 +76,12 @@ log::Record Shelf::record_at(log::Place place) const {
 }
 
 std::vector<At> Shelf::load(const ObjectId& object, Detail detail) const {
+  auto places = load_all(object, detail);
+  std::erase_if(places, [](const At& at) { return !at.stands; });
+  return places;
+}
+
+std::vector<At> Shelf::load_all(const ObjectId& object, Detail detail) const {
   std::vector<At> all;
   const auto value = store.get(object_key(crypto::printed_id(object)));
   if (!value) return all;

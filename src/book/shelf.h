@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "book/book.h"
+#include "book/trust.h"
 #include "core/error.h"
 
 namespace attune::book {
@@ -20,9 +21,11 @@ struct At {
   bool stored = true;       // false: it comes with the change at hand
   bool held = false;        // its payload is in the store
   bool drop = false;        // its payload must go
+  bool stands = true;       // false: its log does not stand so far, and it has no effect
   std::uint64_t bytes = 0;  // of its payload, here or with the change at hand
 };
 
+// Of those that stand.
 [[nodiscard]] std::vector<journal::Seen> ops_of(const std::vector<At>& places);
 [[nodiscard]] std::vector<journal::Seen> ops_of(std::vector<At>&& places);
 
@@ -60,19 +63,22 @@ class Shelf {
         self{self_in},
         clock{clock_in},
         limits{limits_in},
-        logs{store_in, self_in.root, self_in.device} {}
+        logs{store_in, self_in.root, self_in.device},
+        trust{store_in, logs} {}
 
   storage::Store& store;
   Self self;
   const Clock& clock;
   Limits limits;
   log::Logs logs;
+  Trust trust;
   std::uint64_t entries = 0;  // listed ones, as committed
   NewObjects new_objects;
   std::function<void(const Change&)> observer;
 
-  // All places of an object's ops; empty: none.
+  // All places of an object's ops that stand; empty: none.
   [[nodiscard]] std::vector<At> load(const ObjectId& object, Detail detail) const;
+  [[nodiscard]] std::vector<At> load_all(const ObjectId& object, Detail detail) const;  // and those that do not
   // The objects that share a printed id: nearly always one.
   [[nodiscard]] std::vector<ObjectId> objects_of(const PrintedId& printed) const;
   [[nodiscard]] std::optional<journal::Entry> fold(const ObjectId& object) const;

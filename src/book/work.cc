@@ -16,10 +16,23 @@ namespace {
 
 bool is_erase(const At& at) { return at.seen.op && std::holds_alternative<journal::Erase>(at.seen.op->act); }
 
+// Records that change between having an effect and having none are folded again in the batch that says so; where they
+// are more, all indexes are made anew.
+constexpr std::uint64_t kMostMoved = 1000;
+
 std::string payload_of(const journal::Op& op) {
   std::string payload(log::kPayloadRandom, '\0');
   crypto::random_fill(std::as_writable_bytes(std::span{payload}));
   return payload + journal::encode(op);
+}
+
+// What stands takes out; what does not is taken out along with it.
+std::vector<OpId> to_drop(const ObjectId& object, const std::vector<At>& places) {
+  const auto causes = ops_of(places);
+  if (causes.size() == places.size()) return journal::payloads_to_drop(object, causes);
+  std::vector<journal::Seen> all;
+  for (const At& at : places) all.push_back(at.seen);
+  return journal::payloads_to_drop(object, causes, all);
 }
 
 }  // namespace
@@ -35,16 +48,48 @@ bool Work::Tally::add(const At& at) {
 }
 
 Work::~Work() {
-  if (!committed_) shelf_.logs.forget();
+  if (committed_) return;
+  shelf_.logs.forget();
+  shelf_.trust.forget();
 }
 
 Work::Touched& Work::touch(const ObjectId& object) {
   auto [found, first] = touched_.try_emplace(object);
   if (first) {
-    found->second.places = shelf_.load(object, Detail::outline);
+    found->second.places = shelf_.load_all(object, Detail::outline);
     found->second.before = index_of(object, ops_of(found->second.places), shelf_.self.root);
+    for (At& at : found->second.places) stand(at);
   }
   return found->second;
+}
+
+void Work::stand(At& at) const {
+  const auto move = moves_.find(at.place.log);
+  if (move != moves_.end()) at.stands = at.place.n <= move->second.to;
+}
+
+void Work::stand(std::vector<Trust::Move> moves) {
+  std::uint64_t moved = 0;
+  for (Trust::Move& move : moves) {
+    const std::uint64_t to = std::min(move.to, shelf_.logs.find(move.log)->n);  // what comes with this change is new
+    moved += std::max(move.from, to) - std::min(move.from, to);
+    shelf_.trust.write(move, batch_);
+    moves_.emplace(move.log, std::move(move));
+  }
+  moved_ = moved > 0;
+  moved_too_much_ = moved > kMostMoved;
+  if (moved_too_much_) {
+    batch_.put(book_value("schema"), u64_value(0));  // a crash from here on makes the indexes anew
+    return;
+  }
+  for (const auto& [log, move] : moves_) {
+    const auto [first, last] = std::minmax(move.from, move.to);
+    if (first == last) continue;
+    shelf_.logs.view_from(log, first + 1, [&, end = last](std::uint64_t n, const log::RecordView& record) {
+      if (n <= end) static_cast<void>(touch(record.object));
+      return n < end;
+    });
+  }
 }
 
 void Work::append(const CoupleId& space, const ObjectId& object, const journal::Op& op) {
@@ -83,11 +128,12 @@ void Work::note(const ObjectId& object, At at) {
 }
 
 void Work::check_count(Touched& touched, const At& at) {
-  const auto [found, first] = touched.tallies.try_emplace(at.seen.author);
+  const auto [found, first] = touched.tallies.try_emplace({at.seen.author, at.stands});
   Tally& tally = found->second;
   if (first) {
     for (const At& known : touched.places) {
-      if (known.seen.author == at.seen.author) tally.add(known);  // what is stored is there, whatever it is
+      // What has no effect takes no room from what has.
+      if (known.seen.author == at.seen.author && (known.stands || !at.stands)) tally.add(known);
     }
   }
   if (!tally.add(at)) throw Error{Errc::refused, "an act stands twice in one log"};
@@ -102,7 +148,7 @@ void Work::check_bytes(const Touched& touched) const {
   std::map<RootId, std::pair<std::uint64_t, std::uint64_t>> bytes;  // in all, new
   for (const At& at : touched.places) {
     const bool own = at.seen.author == shelf_.self.root;
-    if (at.drop || at.bytes <= kSmallPayload || own != (from_ == From::here)) continue;
+    if (at.drop || at.bytes <= kSmallPayload || own != (from_ == From::here) || (own && !at.stands)) continue;
     auto& [all, fresh] = bytes[at.seen.author];
     all += at.bytes;
     if (!at.held) fresh += at.bytes;
@@ -124,7 +170,7 @@ void Work::note_payload(const ObjectId& object, log::Place place, journal::Op op
 
 bool Work::is_first(const Noted& noted) {
   const journal::Seen& seen = noted.at.seen;
-  return seen.op && std::holds_alternative<journal::EntryContent>(seen.op->act) &&
+  return noted.at.stands && seen.op && std::holds_alternative<journal::EntryContent>(seen.op->act) &&
          seen.author == noted.object.creator &&
          (shelf_.new_objects.certainly_new(noted.printed) || !shelf_.store.get(object_key(noted.printed), buffer_));
 }
@@ -166,7 +212,7 @@ void Work::note_all(std::vector<Noted>& arriving, const HashOf& hash_of) {
 
 void Work::plan() {
   for (auto& [object, touched] : touched_) {
-    const auto drop = journal::payloads_to_drop(object, ops_of(touched.places));
+    const auto drop = to_drop(object, touched.places);
     for (At& at : touched.places) {
       at.drop = std::ranges::binary_search(drop, at.seen.id);
       if (at.drop && !at.held) dropped_.insert(at.place);
@@ -182,8 +228,13 @@ void Work::mark(std::string_view from, std::string_view to) {
 }
 
 void Work::drop(const std::vector<At>& places) {
+  // What took a payload out may stand no more; then whoever has the payload is asked for it.
+  const bool reasons_may_go = moved_ || from_ == From::store;
   for (const At& at : places) {
-    if (!at.drop) continue;
+    if (!at.drop) {
+      if (reasons_may_go && !at.held && !at.seen.op) shelf_.logs.lack(at.place, batch_);
+      continue;
+    }
     if (at.held) {
       shelf_.logs.drop_payload(at.place, batch_);
       if (at.seen.author != shelf_.self.root) more_received_[at.seen.author] -= static_cast<std::int64_t>(at.bytes);
@@ -196,9 +247,12 @@ void Work::drop(const std::vector<At>& places) {
 }
 
 void Work::index(const ObjectId& object, const Touched& touched) {
-  auto now = ops_of(touched.places);
-  for (std::size_t i = 0; i < now.size(); ++i) {
-    if (touched.places[i].drop) now[i].op.reset();
+  std::vector<journal::Seen> now;
+  now.reserve(touched.places.size());
+  for (const At& at : touched.places) {
+    if (!at.stands) continue;
+    now.push_back(at.seen);
+    if (at.drop) now.back().op.reset();
   }
   const IndexKeys& before = touched.before;
   const IndexKeys after = index_of(object, std::move(now), shelf_.self.root);
@@ -230,7 +284,8 @@ void Work::note_torn(const journal::Entry& entry, const std::vector<At>& places)
   // What an erased entry was shared as is told by payloads that go with it, also by those that arrive only now.
   for (const At& at : places) {
     const auto* link = at.seen.op ? std::get_if<journal::SharedAs>(&at.seen.op->act) : nullptr;
-    if (link != nullptr && at.seen.author == entry.id.creator) torn_.push_back({entry.id.creator, link->number});
+    if (link != nullptr && at.stands && at.seen.author == entry.id.creator)
+      torn_.push_back({entry.id.creator, link->number});
   }
 }
 
@@ -287,6 +342,8 @@ void Work::commit() {
   if (more_entries_ != 0 && entries == 0) batch_.remove(book_value("entries"));
   if (!batch_.empty()) shelf_.store.commit(batch_);
   shelf_.logs.committed();
+  for (const auto& [log, move] : moves_) shelf_.trust.committed(move);
+  if (roster_) shelf_.trust.committed(std::move(*roster_));
   committed_ = true;
   shelf_.entries = entries;
 }

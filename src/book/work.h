@@ -35,6 +35,12 @@ class Work {
 
   [[nodiscard]] storage::Batch& batch() noexcept { return batch_; }
 
+  // Other places of logs stand once this is committed. Before anything else is noted; once.
+  void stand(std::vector<Trust::Move> moves);
+  void learn(identity::Roster roster) { roster_ = std::move(roster); }  // which `moves` follow from
+  // After commit(): so much has moved that the indexes are to be made anew, now or when the book is opened.
+  [[nodiscard]] bool moved_too_much() const noexcept { return moved_too_much_; }
+
   // --- Own acts. Errc::refused past a limit, from append or from commit().
   // Writes an op into this device's log of that space; `time`: its op time.
   void append(const CoupleId& space, const ObjectId& object, const journal::Op& op);
@@ -74,7 +80,7 @@ class Work {
   struct Touched {
     std::vector<At> places;  // outlines
     IndexKeys before;
-    std::map<RootId, Tally> tallies;  // of authors that add something
+    std::map<std::pair<RootId, bool>, Tally> tallies;  // of authors that add something that stands, or does not
   };
   void note(const ObjectId& object, At at);
   static void check_count(Touched& touched, const At& at);
@@ -83,6 +89,7 @@ class Work {
   void note_first(const Noted& first);
   [[nodiscard]] bool is_first(const Noted& noted);
   [[nodiscard]] Touched& touch(const ObjectId& object);
+  void stand(At& at) const;
   void drop(const std::vector<At>& places);
   void index(const ObjectId& object, const Touched& touched);
   void note_torn(const journal::Entry& entry, const std::vector<At>& places);
@@ -100,6 +107,10 @@ class Work {
   std::vector<ObjectId> changed_;  // entries, for the observer
   std::int64_t more_entries_ = 0;
   std::map<RootId, std::int64_t> more_received_;  // of other people
+  std::map<log::LogNumber, Trust::Move> moves_;
+  std::optional<identity::Roster> roster_;
+  bool moved_ = false;  // records that are held gain or lose their effect
+  bool moved_too_much_ = false;
   bool planned_ = false;
   bool erases_ = false;
   bool committed_ = false;

@@ -137,13 +137,17 @@ Instant next_time(Instant now, Instant newest) {
 }
 
 std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& ops) {
+  return payloads_to_drop(id, ops, ops);
+}
+
+std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
   std::set<OpId> drop;
-  if (erased_by_creator(id, ops)) {
+  if (erased_by_creator(id, causes)) {
     for (const Seen& seen : ops) drop.insert(seen.id);
     for (const Seen& seen : ops) {
       if (act_of<Erase>(seen) != nullptr) drop.erase(seen.id);
     }
-  } else if (const auto named = named_as_replaced(id, ops); !named.empty()) {
+  } else if (const auto named = named_as_replaced(id, causes); !named.empty()) {
     for (const Seen& seen : ops) {
       const bool text = !seen.op || act_of<EntryContent>(seen) != nullptr;
       if (seen.author == id.creator && text && replaced(seen, named)) drop.insert(seen.id);

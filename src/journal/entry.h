@@ -44,5 +44,8 @@ struct Entry {
 // Payloads that must go, given all ops of the object: everything but erases where the creator erased it; for a shared
 // entry also contents that a later content of the creator replaces. Used to accept and to make erasures.
 [[nodiscard]] std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& ops);
+// The same where only `causes`, some of `ops`, have effect: what they take out goes from all of them.
+[[nodiscard]] std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& causes,
+                                                 const std::vector<Seen>& ops);
 
 }  // namespace attune::journal

@@ -209,6 +209,12 @@ void Logs::settle(Place place, storage::Batch& batch) {
   changed_[place] = Payload::missing;
 }
 
+void Logs::lack(Place place, storage::Batch& batch) {
+  if (payload_at(place) != Payload::missing) return;
+  batch.put(lacking_key(place), {});
+  changed_[place] = Payload::lacking;
+}
+
 void Logs::drop_payload(Place place, storage::Batch& batch) {
   switch (payload_at(place)) {
     case Payload::missing: return;

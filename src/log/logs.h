@@ -142,6 +142,7 @@ class Logs {
   // reason. Throws Errc::peer_misbehaved where it is not that place's payload, or the place is not held.
   bool fill(Place place, std::string_view payload, storage::Batch& batch);
   void settle(Place place, storage::Batch& batch);        // its payload is missing for a good reason
+  void lack(Place place, storage::Batch& batch);          // it was settled or dropped, and the reason is gone
   void drop_payload(Place place, storage::Batch& batch);  // erasure; keeps object, hash and link
   [[nodiscard]] std::vector<std::uint64_t> lacking(LogNumber log, std::size_t limit) const;
 
@@ -156,6 +157,9 @@ class Logs {
   // The first place at or after n where the author's seal is held (a partner's log: one for each batch that was
   // received).
   [[nodiscard]] std::optional<std::pair<std::uint64_t, identity::Seal>> seal_from(LogNumber log, std::uint64_t n) const;
+  // The last such place at or before n.
+  [[nodiscard]] std::optional<std::pair<std::uint64_t, identity::Seal>> seal_until(LogNumber log,
+                                                                                   std::uint64_t n) const;
 
   // The range of keys that erasing these places rewrites, for compaction.
   [[nodiscard]] std::pair<std::string, std::string> key_range(Place place) const;

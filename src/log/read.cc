@@ -154,6 +154,23 @@ std::optional<std::pair<std::uint64_t, identity::Seal>> Logs::seal_from(LogNumbe
   return found;
 }
 
+std::optional<std::pair<std::uint64_t, identity::Seal>> Logs::seal_until(LogNumber log, std::uint64_t n) const {
+  const auto committed = held_.find(log);
+  if (committed == held_.end()) return std::nullopt;
+  const Held& held = committed->second;
+  if (held.seal && held.n <= n) return std::pair{held.n, *held.seal};
+  std::optional<std::pair<std::uint64_t, identity::Seal>> found;
+  if (held.name.author == root_) return found;
+  store_.scan_back(seal_key({log, 1}), seal_key({log, std::min(n, held.n) + 1}),
+                   [&](std::string_view key, std::string_view value) {
+                     const auto seal = identity::Seal::from(value);
+                     if (!seal) throw Error{Errc::damaged, "a seal cannot be read"};
+                     found.emplace(place_in(key).n, *seal);
+                     return storage::Store::Visit::stop;
+                   });
+  return found;
+}
+
 std::vector<std::uint64_t> Logs::lacking(LogNumber log, std::size_t limit) const {
   std::vector<std::uint64_t> places;
   if (limit == 0) return places;

@@ -112,7 +112,8 @@ void Exchange::State::take_records(const v1::Batch& message, log::LogNumber numb
     return;
   }
   try {
-    note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal())));
+    note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal()),
+                              book::Book::Handed::vouched));
   } catch (const Error& error) {
     if (error.code() != Errc::refused) throw;
     standing.set_aside(log, Standing::Why::held_here);

@@ -75,7 +75,7 @@ class Backup : public testing::Test {
       });
       std::vector<log::Incoming> incoming;
       for (const auto& record : records) incoming.push_back({record.object, *record.payload, {}});
-      to.book().receive(number, 1, incoming, held.link, held.seal);
+      to.book().receive(number, 1, incoming, held.link, held.seal, book::Book::Handed::vouched);
     }
   }
 

@@ -171,7 +171,7 @@ class Scribe {
 
 inline book::Book::Arrived deliver(const Parcel& parcel, Home& to) {
   const auto log = to.book().learn(parcel.name, parcel.device);
-  return to.book().receive(log, parcel.first, parcel.incoming(), parcel.link, parcel.seal);
+  return to.book().receive(log, parcel.first, parcel.incoming(), parcel.link, parcel.seal, book::Book::Handed::vouched);
 }
 
 // The next parcel of one log that `to` may have and lacks. false: nothing to deliver.

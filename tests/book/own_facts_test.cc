@@ -123,16 +123,24 @@ TEST(KeyOp, RefusesEveryCutOfItself) {
 
 TEST_F(OwnFacts, StandBesideRostersPeersAndSingleValues) {
   const DeviceId device = crypto::random_id<DeviceId>();
-  book().add_statements(ben_.root, {"statement one", "statement two"});
-  book().add_statements(ben_.root, {"statement two", "statement three"});
-  book().add_statements(cleo_.root, {"another's"});
+  const auto ben = identity::root_from(crypto::random_secret<crypto::Entropy>());
+  const auto cleo = identity::root_from(crypto::random_secret<crypto::Entropy>());
+  const auto admit = [](const identity::Root& root) {
+    return identity::sign_statement(root.signing, identity::Admit{crypto::random_id<DeviceId>(), 1}).wire;
+  };
+  std::vector<std::string> wires{admit(ben), admit(ben), admit(ben)};
+  book().add_statements(ben.id, {wires[0], wires[1]});
+  book().add_statements(ben.id, {wires[1], wires[2]});
+  book().add_statements(cleo.id, {admit(cleo)});
+  EXPECT_ERROR(Errc::peer_misbehaved, book().add_statements(ben.id, {admit(ben), admit(cleo)}));
   book().set_peer(device, "first");
   book().set_peer(device, "second");
   book().set_meta("name", "value");
   home_.reopen();
-  auto statements = book().statements(ben_.root);
+  auto statements = book().statements(ben.id);
   std::ranges::sort(statements);
-  EXPECT_EQ(statements, (std::vector<std::string>{"statement one", "statement three", "statement two"}));
+  std::ranges::sort(wires);
+  EXPECT_EQ(statements, wires);
   EXPECT_EQ(book().peers(), (std::vector<std::pair<DeviceId, std::string>>{{device, "second"}}));
   EXPECT_EQ(book().meta("name"), "value");
 }

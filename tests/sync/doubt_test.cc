@@ -139,7 +139,8 @@ TEST_F(Doubts, APlaceThatLacksItsWordsIsAskedForUntilSomebodyHasThem) {
   ASSERT_NE(held, nullptr);
   const auto record = ada.book().logs().read({held->number, 1});
   const auto learned = second.book().learn(held->name, ada.id());
-  second.book().receive(learned, 1, {{record->object, {}, record->hash}}, record->link, held->seal);
+  second.book().receive(learned, 1, {{record->object, {}, record->hash}}, record->link, held->seal,
+                        book::Book::Handed::vouched);
   EXPECT_THAT(second.bodies(), IsEmpty());
   meet(second, ben);
   EXPECT_THAT(ben.bodies(), IsEmpty());
