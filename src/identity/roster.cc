@@ -37,18 +37,32 @@ const Statement* Roster::admit_of(const DeviceId& device) const {
   return nullptr;
 }
 
-const Statement* Roster::newest_revoke() const {
-  const Statement* newest = nullptr;
-  std::uint64_t number = 0;
+std::vector<const Statement*> Roster::revokes_in_order() const {
+  std::vector<const Statement*> revokes;
   for (const auto& [hash, statement] : statements_) {
-    const auto* revoke = std::get_if<Revoke>(&statement.says);
-    // The map is in the order of hashes: of equal numbers the last one is the greater.
-    if (revoke != nullptr && revoke->number >= number) {
-      newest = &statement;
-      number = revoke->number;
-    }
+    if (std::holds_alternative<Revoke>(statement.says)) revokes.push_back(&statement);
   }
-  return newest;
+  std::ranges::sort(revokes, {}, [](const Statement* statement) {
+    return std::pair{std::get<Revoke>(statement->says).number, statement->hash};
+  });
+  return revokes;
+}
+
+const Statement* Roster::newest_revoke() const {
+  const auto revokes = revokes_in_order();
+  return revokes.empty() ? nullptr : revokes.back();
+}
+
+std::uint64_t Roster::next_number() const {
+  const Statement* newest = newest_revoke();
+  const std::uint64_t greatest = newest == nullptr ? 0 : std::get<Revoke>(newest->says).number;
+  return std::max(greatest, revokes()) + 1;
+}
+
+bool Roster::revoked_apart() const {
+  // A number counts all revokes that its maker knew, and rosters travel whole: fewer than there are were not all.
+  const Statement* newest = newest_revoke();
+  return newest != nullptr && std::get<Revoke>(newest->says).number < revokes();
 }
 
 std::uint64_t Roster::revokes() const noexcept {

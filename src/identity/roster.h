@@ -24,6 +24,12 @@ class Roster {
   // By number, then hash; nullptr: none yet.
   [[nodiscard]] const Statement* newest_revoke() const;
   [[nodiscard]] std::uint64_t revokes() const noexcept;
+  [[nodiscard]] std::vector<const Statement*> revokes_in_order() const;  // by number, then hash: the newest is last
+  // For the revoke that is made next: one more than all that are known, and than each one's number.
+  [[nodiscard]] std::uint64_t next_number() const;
+  // The newest revoke was made by somebody who did not know all the others. Whoever those were against may have been
+  // given its key, so one more revoke is needed.
+  [[nodiscard]] bool revoked_apart() const;
   [[nodiscard]] std::vector<DeviceId> devices() const;  // admitted ones, sorted
   [[nodiscard]] const std::map<StatementHash, Statement>& statements() const noexcept { return statements_; }
 
