@@ -53,7 +53,7 @@ TEST_F(SetAsides, ALogPastALimitIsHeldAndBothSidesKnow) {
   EXPECT_EQ(ada.book().waiting(), 0U);
 }
 
-TEST_F(SetAsides, ALogOfWhichTheTwoHoldDifferentRecordsIsDisputedOnBothSides) {
+TEST_F(SetAsides, ALogThatForkedIsHealedAndSetAsideNoMore) {
   ada.write("one", true);
   const MemoryDisk early = ada.snapshot();
   ada.write("two", true);
@@ -62,8 +62,8 @@ TEST_F(SetAsides, ALogOfWhichTheTwoHoldDifferentRecordsIsDisputedOnBothSides) {
   ada.write("another second", true);
   const auto contact = meet(ada, ben);
   EXPECT_TRUE(contact->over());
-  EXPECT_EQ(of(contact->one()), Counts{.disputed = 1});
-  EXPECT_EQ(of(contact->other()), Counts{.disputed = 1});
+  EXPECT_EQ(of(contact->one()), Counts{});
+  EXPECT_EQ(of(contact->other()), Counts{});
 }
 
 TEST_F(SetAsides, WhatIsNotMineIsDisputedOnBothSides) {
