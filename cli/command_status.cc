@@ -1,4 +1,4 @@
-// status, doctor, --version.
+// status, doctor, completion, --version.
 #include <fmt/format.h>
 
 #include "cli/commands.h"
@@ -22,6 +22,13 @@ int doctor(Context& context) {
   const auto response = ask_journal(context, request).doctor();
   answer(context, response, render_doctor(response, context.paint));
   return response.problems().empty() ? 0 : exit_status(Errc::damaged);
+}
+
+int completion(Context& context, const std::string& script) {
+  api::v1::CompletionResponse response;
+  response.set_script(script);
+  answer(context, response, script);
+  return 0;
 }
 
 int version(Context& context) {

@@ -84,6 +84,7 @@ int search(Context& context, const std::vector<std::string>& words);
 int status(Context& context);
 int doctor(Context& context);  // exit status of Errc::damaged where it found problems
 int version(Context& context);
+int completion(Context& context, const std::string& script);
 
 // command_config.cc
 struct ConfigOptions {

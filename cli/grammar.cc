@@ -46,6 +46,14 @@ CLI::Option& add_text(CLI::App& command, const std::string& name, std::string& i
                                          "", "text"});
 }
 
+CLI::Option& add_choice(CLI::App& command, const std::string& name, std::string& into, const std::string& choices,
+                        const std::string& help) {
+  CLI::Option& option = add_text(command, name, into, help);
+  option.check(CLI::IsMember(CLI::detail::split(choices, '|')).description(""));
+  option.type_name(choices);
+  return option;
+}
+
 CLI::Option& add_texts(CLI::App& command, const std::string& name, std::vector<std::string>& into,
                        const std::string& help) {
   return *add_words(command, name, into, help).allow_extra_args(false);
@@ -75,7 +83,7 @@ void add_globals(CLI::App& app, Typed& typed) {
   add_text(app, "--home", typed.home, "where the journal lives (ATTUNE_HOME; else ~/.local/share/attune)")
       .type_name("DIR");
   app.add_flag("--json", typed.json, "answer with one JSON document");
-  add_text(app, "--color", typed.color, "auto, always or never (NO_COLOR is respected)").type_name("WHEN");
+  add_text(app, "--color", typed.color, "auto, always or never (NO_COLOR is respected)").type_name("auto|always|never");
   app.add_flag("--quiet", typed.quiet, "results only: no hints, no progress");
   add_text(app, "--passphrase-file", typed.passphrase_file,
            "its first line is the passphrase; - is standard input (ATTUNE_PASSPHRASE_FILE)")
@@ -200,6 +208,7 @@ Parsed parse(const std::vector<std::string>& arguments, const Environment& envir
   grammar::add_home_commands(app, parsed.action);
   grammar::add_node_commands(app, parsed.action);
   grammar::add_entry_commands(app, parsed.action);
+  grammar::add_completion(app, parsed.action);
   try {
     parse_or_throw(app, arguments);
   } catch (const CLI::CallForHelp&) {

@@ -6,6 +6,7 @@
 namespace attune::cli::grammar {
 namespace {
 
+constexpr auto* kKinds = "note|gratitude|need|desire|apology|reassurance|memory|reflection";
 constexpr auto* kMoodHelp = "a word and how strong it is, 1 to 5: calm:4";
 constexpr auto* kAtHelp = "the moment it speaks of: yesterday 21:00, last sunday, 2026-11-20 (noon), 21:00";
 
@@ -18,7 +19,8 @@ void add_write(CLI::App& app, Action& action) {
   add_words(command, "TEXT", options->text, "the text; better left out, because the shell remembers what is typed");
   command.add_flag("--shared", options->shared, "your partner gets it too; this cannot be taken back, only erased");
   add_text(command, "--kind", options->kind,
-           "note, gratitude, need, desire, apology, reassurance, memory or reflection");
+           "note, gratitude, need, desire, apology, reassurance, memory or reflection")
+      .type_name(kKinds);
   add_text(command, "--title", options->title, "one line above the text");
   add_text(command, "--mood", options->mood, kMoodHelp);
   add_texts(command, "--tag", options->tags, "a word to find it by; may be given several times");
@@ -76,10 +78,10 @@ void add_list(CLI::App& app, Action& action) {
                               "  attune list --by partner --since \"last sunday\"\n"
                               "  attune list --since 2026-11-01 --until 2026-11-20\n");
   command.add_option("-n", options->limit, "how many; 0 for all")->type_name("N")->capture_default_str();
-  add_text(command, "--by", options->by, "me or partner").check(CLI::IsMember({"me", "partner"}));
+  add_choice(command, "--by", options->by, "me|partner", "your own, or your partner's");
   auto* only_shared = command.add_flag("--shared", options->shared, "only shared ones");
   command.add_flag("--private", options->only_private, "only private ones")->excludes(only_shared);
-  add_text(command, "--kind", options->kind, "only of this kind");
+  add_text(command, "--kind", options->kind, "only of this kind").type_name(kKinds);
   add_texts(command, "--tag", options->tags, "only with this tag; given several times, with all of them");
   add_text(command, "--since", options->since, "from this day's beginning, or this moment, on").type_name("DATE");
   add_text(command, "--until", options->until, "up to this day's end, or to just before this moment").type_name("DATE");

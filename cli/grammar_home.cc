@@ -6,6 +6,7 @@
 namespace attune::cli::grammar {
 namespace {
 
+constexpr auto* kCosts = "interactive|moderate|sensitive";
 constexpr auto* kCostHelp = "how long unlocking takes: interactive, moderate or sensitive";
 
 // The options live as long as the command that fills them.
@@ -16,7 +17,7 @@ void add_init(CLI::App& app, Action& action) {
                   "  attune init --name Ada\n  attune init --name Ada --device laptop --unlock-cost sensitive\n");
   add_text(command, "--name", options->name, "what your partner will see").required()->type_name("NAME");
   add_text(command, "--device", options->device, "what you call this device; only you see it").type_name("NAME");
-  add_text(command, "--unlock-cost", options->unlock_cost, kCostHelp).type_name("COST");
+  add_text(command, "--unlock-cost", options->unlock_cost, kCostHelp).type_name(kCosts);
   command.final_callback(
       [options, &action] { action = [options](Context& context) { return init(context, *options); }; });
 }
@@ -29,7 +30,7 @@ void add_restore(CLI::App& app, Action& action) {
   add_text(command, "--device", options->device, "what you call this device; only you see it").type_name("NAME");
   add_texts(command, "--peer", options->peers, "a device to sync with at once").type_name("HOST:PORT");
   command.add_flag("--no-partner", options->no_partner, "do not call the partner's node until sync or up --partner");
-  add_text(command, "--unlock-cost", options->unlock_cost, kCostHelp).type_name("COST");
+  add_text(command, "--unlock-cost", options->unlock_cost, kCostHelp).type_name(kCosts);
   command.final_callback(
       [options, &action] { action = [options](Context& context) { return restore(context, *options); }; });
 }
@@ -40,7 +41,7 @@ void add_passphrase(CLI::App& app, Action& action) {
                               "  attune passphrase\n  attune passphrase --unlock-cost sensitive\n"
                               "  attune passphrase --passphrase-file old --new-passphrase-file new\n");
   add_text(command, "--unlock-cost", *cost, "how long unlocking takes from now on: interactive, moderate or sensitive")
-      .type_name("COST");
+      .type_name(kCosts);
   command.final_callback(
       [cost, &action] { action = [cost](Context& context) { return passphrase_changed(context, *cost); }; });
 }
@@ -53,7 +54,8 @@ void add_config(CLI::App& app, Action& action) {
   auto& command = add_command(app, "config", "what is set for the journal on this device",
                               "  attune config\n  attune config lock-after 20m\n  attune config discovery off\n"
                               "  attune config listen \"\"              as it was in the beginning\n");
-  add_text(command, "NAME", options->name, "discovery (on, off), listen (HOST:PORT) or lock-after (TIME, off)");
+  add_text(command, "NAME", options->name, "discovery (on, off), listen (HOST:PORT) or lock-after (TIME, off)")
+      .type_name("discovery|listen|lock-after");
   auto& value = add_text(command, "VALUE", options->new_value, "from now on; \"\" goes back to the usual one");
   command.final_callback([options, &value, &action] {
     if (value.count() > 0) options->value = options->new_value;

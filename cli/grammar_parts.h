@@ -17,6 +17,9 @@ CLI::App& add_command(CLI::App& parent, const std::string& name, const std::stri
 
 // A text exactly as it was typed (CLI11 would take "[a,b]" apart as a list).
 CLI::Option& add_text(CLI::App& command, const std::string& name, std::string& into, const std::string& help);
+// One of these: "me|partner".
+CLI::Option& add_choice(CLI::App& command, const std::string& name, std::string& into, const std::string& choices,
+                        const std::string& help);
 // May be given several times, one value each.
 CLI::Option& add_texts(CLI::App& command, const std::string& name, std::vector<std::string>& into,
                        const std::string& help);
@@ -25,8 +28,9 @@ CLI::Option& add_words(CLI::App& command, const std::string& name, std::vector<s
                        const std::string& help);
 [[nodiscard]] std::string marked(const std::string& argument);
 
-void add_home_commands(CLI::App& app, Action& action);   // init restore backup passphrase config wipe
-void add_node_commands(CLI::App& app, Action& action);   // pair up down lock node sync watch status doctor
+void add_home_commands(CLI::App& app, Action& action);      // init restore backup passphrase config wipe
+void add_node_commands(CLI::App& app, Action& action);      // pair up down lock node sync watch status doctor
+void add_completion(CLI::App& app, Action& action);
 void add_entry_commands(CLI::App& app, Action& action);  // write share edit erase list show search
 
 }  // namespace attune::cli::grammar
