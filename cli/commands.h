@@ -80,6 +80,17 @@ int list(Context& context, const ListOptions& options);
 int show(Context& context, const std::string& id);
 int search(Context& context, const std::vector<std::string>& words);
 
+// command_export.cc, command_import.cc
+struct ExportOptions {
+  std::string folder, format, only;
+};
+struct ImportOptions {
+  std::string file, format;
+  bool shared = false;
+};
+int export_journal(Context& context, const ExportOptions& options);
+int import_entries(Context& context, const ImportOptions& options);
+
 // command_status.cc: how things stand
 int status(Context& context);
 int doctor(Context& context);  // exit status of Errc::damaged where it found problems

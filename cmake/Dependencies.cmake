@@ -9,6 +9,7 @@ find_package(leveldb REQUIRED)
 # Debian's LevelDB is a shared library that finds Snappy itself; its CMake file would ask for libsnappy-dev all the same.
 set_target_properties(leveldb::leveldb PROPERTIES INTERFACE_LINK_LIBRARIES Threads::Threads)
 find_package(Protobuf REQUIRED)
+find_package(nlohmann_json REQUIRED)
 # 1.0.18-1+deb12u1 carries the fix of CVE-2025-69277 (see docs/threats.md); scripts/deps checks the package version.
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd>=1.5.4)

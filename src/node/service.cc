@@ -61,6 +61,7 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
     case Request::kWatch: co_return co_await watch(call);
     case Request::kBackupCreate: co_return backup_create(request.backup_create(), call);
     case Request::kDoctor: co_return doctor();
+    case Request::kImport: co_return import_entries(request.import());
     case Request::kConfig: co_return config(request.config());
     case Request::kStop: {
       Response response;

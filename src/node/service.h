@@ -71,6 +71,9 @@ class Service {
   Response show(const api::v1::ShowRequest& request);
   Response search(const api::v1::SearchRequest& request);
 
+  // service_import.cc
+  Response import_entries(const api::v1::ImportRequest& request);
+
   // service_state.cc
   Response status();
   Response backup_create(const api::v1::BackupCreateRequest& request, Call& call);

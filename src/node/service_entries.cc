@@ -1,50 +1,14 @@
 // Requests about entries: from API messages to the book and back.
-#include <cmath>
-
 #include "core/error.h"
 #include "core/text.h"
 #include "crypto/hash.h"
 #include "journal/codec.h"
 #include "node/present.h"
 #include "node/service.h"
+#include "node/stated.h"
 
 namespace attune::node {
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::minutes;
-
-constexpr int kMaxOffset = 24 * 60;
-
-Instant instant(double ms) {
-  if (!std::isfinite(ms) || ms < 0 || ms > static_cast<double>(kLatestInstant.time_since_epoch().count())) {
-    throw Error{Errc::usage, "that moment is outside the calendar"};
-  }
-  return Instant{milliseconds{static_cast<std::int64_t>(ms)}};
-}
-
-minutes offset(int value) {
-  if (value < -kMaxOffset || value > kMaxOffset) throw Error{Errc::usage, "that time zone is outside the calendar"};
-  return minutes{value};
-}
-
-journal::Mood mood_of(const api::v1::Mood& mood) { return {mood.word(), static_cast<int>(mood.level())}; }
-
-journal::EntryKind kind_of(const std::string& name) {
-  const auto kind = journal::entry_kind_named(name);
-  if (!kind) {
-    throw Error{Errc::usage, "there is no such kind of entry",
-                "kinds are note, gratitude, need, desire, apology, reassurance, memory and reflection"};
-  }
-  return *kind;
-}
-
-// As the command line does: an entry without a word is a slip.
-void check_text(const std::string& text) {
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    throw Error{Errc::usage, "there is no text, so nothing was saved"};
-  }
-}
 
 api::v1::Response done() {
   api::v1::Response response;
@@ -62,19 +26,19 @@ void set_ids(const book::Book& book, const ObjectId& id, Answer& answer) {
 }  // namespace
 
 api::v1::Response Service::write(const api::v1::WriteRequest& request) {
-  check_text(request.text());
+  check_text_stated(request.text());
   const Instant now = home_.clock().now();
   book::Draft draft;
   draft.shared = request.shared();
   journal::EntryContent& content = draft.content;
-  content.kind = request.kind().empty() ? journal::EntryKind::note : kind_of(request.kind());
+  content.kind = request.kind().empty() ? journal::EntryKind::note : kind_stated(request.kind());
   content.title = request.title();
   content.body = request.text();
-  if (request.has_mood()) content.mood = mood_of(request.mood());
+  if (request.has_mood()) content.mood = mood_stated(request.mood());
   content.tags.assign(request.tags().begin(), request.tags().end());
-  content.written_at = {now, offset(request.now_offset())};
-  content.at =
-      request.has_at_ms() ? journal::Zoned{instant(request.at_ms()), offset(request.offset())} : content.written_at;
+  content.written_at = {now, offset_stated(request.now_offset())};
+  content.at = request.has_at_ms() ? journal::Zoned{instant_stated(request.at_ms()), offset_stated(request.offset())}
+                                   : content.written_at;
   content.just_listen = request.just_listen();
   journal::check_content(content);
 
@@ -87,7 +51,7 @@ api::v1::Response Service::share(const api::v1::ShareRequest& request) {
   book::Book& book = home_.book();
   const ObjectId id = book.find(request.id());
   Response response = done();
-  set_ids(book, book.share(id, {home_.clock().now(), offset(request.now_offset())}), *response.mutable_share());
+  set_ids(book, book.share(id, {home_.clock().now(), offset_stated(request.now_offset())}), *response.mutable_share());
   return response;
 }
 
@@ -96,13 +60,13 @@ api::v1::Response Service::edit(const api::v1::EditRequest& request) {
   const ObjectId id = book.find(request.id());
   book::Edit edit;
   if (request.has_text()) {
-    check_text(request.text());
+    check_text_stated(request.text());
     edit.body = request.text();
   }
   if (request.has_title()) edit.title = request.title();
-  if (request.has_mood()) edit.mood = mood_of(request.mood());
+  if (request.has_mood()) edit.mood = mood_stated(request.mood());
   if (request.set_tags()) edit.tags = std::vector<std::string>{request.tags().begin(), request.tags().end()};
-  if (request.has_at_ms()) edit.at = journal::Zoned{instant(request.at_ms()), offset(request.offset())};
+  if (request.has_at_ms()) edit.at = journal::Zoned{instant_stated(request.at_ms()), offset_stated(request.offset())};
   book.edit(id, edit);
   Response response = done();
   set_ids(book, id, *response.mutable_edit());
@@ -126,16 +90,20 @@ api::v1::Response Service::list(const api::v1::ListRequest& request) {
   if (!request.by().empty() && !filter.mine) throw Error{Errc::usage, "entries are by me or by partner"};
   if (request.space() == "shared") filter.shared = true;
   if (request.space() == "private") filter.shared = false;
-  if (!request.kind().empty()) filter.kind = kind_of(request.kind());
+  if (!request.kind().empty()) filter.kind = kind_stated(request.kind());
   filter.tags.assign(request.tags().begin(), request.tags().end());
-  if (request.has_since_ms()) filter.since = instant(request.since_ms());
-  if (request.has_until_ms()) filter.until = instant(request.until_ms());
+  if (request.has_since_ms()) filter.since = instant_stated(request.since_ms());
+  if (request.has_until_ms()) filter.until = instant_stated(request.until_ms());
   if (!request.before().empty()) filter.before = home_.book().find(request.before());
 
   Response response = done();
   const Presenter presenter{home_.book(), home_.vault().root};
   api::v1::ListResponse& out = *response.mutable_list();
-  for (const journal::Entry& entry : home_.book().list(filter)) presenter.present(entry, false, *out.add_entries());
+  for (const journal::Entry& entry : home_.book().list(filter)) {
+    api::v1::Entry& one = *out.add_entries();
+    presenter.present(entry, request.with_responses(), one);
+    one.clear_versions();
+  }
   return response;
 }
 
