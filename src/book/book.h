@@ -68,6 +68,11 @@ struct Pairing {
   friend bool operator==(const Pairing&, const Pairing&) = default;
 };
 
+struct Meeting {
+  Pairing pairing;
+  identity::CoupleKey key;
+};
+
 class Book {
  public:
   Book(storage::Store& store, Self self, const Clock& clock, Limits limits = {});
@@ -95,10 +100,22 @@ class Book {
   [[nodiscard]] journal::ProfileFacts profile() const;
   void set_name(const std::string& name);
   void name_device(const DeviceId& device, const std::string& name);
-  [[nodiscard]] std::optional<Pairing> pairing() const;                                     // the latest
+  // The one that counts, with whom everything shared is shared: the latest, unless it was left. A meeting is none.
+  [[nodiscard]] std::optional<Pairing> pairing() const;
   [[nodiscard]] std::vector<identity::CoupleKey> couple_keys(const RootId& partner) const;  // newest first
   void pair(const journal::Paired& pairing, const identity::CoupleKey& key);
   void add_couple_key(const RootId& partner, const identity::CoupleKey& key);
+  void leave();  // Errc::not_paired
+
+  // Two who met with three words, up to the first session under their key: on this device alone, in no log.
+  void meet(const journal::Paired& pairing, const identity::CoupleKey& key);  // in the place of an earlier meeting
+  // nullopt: there is none, or a pairing or leaving was learned of that is later.
+  [[nodiscard]] std::optional<Meeting> meeting() const;
+  // A session under that key was level. true: it was the meeting's, which is the pairing from now on.
+  bool prove(const identity::CoupleKeyHash& key);
+  void forget_meeting();
+  // The other person in sessions under a couple's key: of the meeting, else of the pairing.
+  [[nodiscard]] std::optional<RootId> counterpart() const;
 
   // Rosters, peers and single values: kept beside the logs, same batches.
   [[nodiscard]] std::vector<std::string> statements(const RootId& root) const;  // serialised SignedStatement

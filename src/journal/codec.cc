@@ -76,6 +76,7 @@ struct ToMessage {
     to.set_partner_name(paired.partner_name);
     to.set_check(paired.check);
   }
+  void operator()(const Left&) const { op.mutable_left(); }
   void operator()(const KeyOp&) const { ATTUNE_CHECK(!"a key op is made by the book"); }
   void operator()(const Unknown&) const { ATTUNE_CHECK(!"an unknown act cannot be made"); }
 };
@@ -151,6 +152,7 @@ Act act_of(const Frame& frame) {
     case pb::Op::kDeviceFieldNumber: return device_of(frame.body);
     case pb::Op::kPairingFieldNumber: return pairing_of(frame.body);
     case pb::Op::kCoupleKeyFieldNumber: return KeyOp{};
+    case pb::Op::kLeftFieldNumber: static_cast<void>(parsed<pb::Left>(frame.body)); return Left{};
     default: return Unknown{};
   }
 }

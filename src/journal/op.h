@@ -83,6 +83,9 @@ struct Paired {
   std::string check;
   friend bool operator==(const Paired&, const Paired&) = default;
 };
+struct Left {  // ends the pairing on whose object it stands
+  friend bool operator==(const Left&, const Left&) = default;
+};
 // A key op carries its secret; the journal only knows that it is one (identity reads the key: see decode_couple_key).
 struct KeyOp {
   friend bool operator==(const KeyOp&, const KeyOp&) = default;
@@ -91,7 +94,8 @@ struct Unknown {  // made by a newer program: no effect
   friend bool operator==(const Unknown&, const Unknown&) = default;
 };
 
-using Act = std::variant<EntryContent, Erase, SharedAs, EarlierVersion, Profile, DeviceNamed, Paired, KeyOp, Unknown>;
+using Act =
+    std::variant<EntryContent, Erase, SharedAs, EarlierVersion, Profile, DeviceNamed, Paired, KeyOp, Left, Unknown>;
 
 struct Op {
   Instant time;

@@ -38,9 +38,13 @@ PairingFacts fold_pairing(const RootId& person, std::vector<Seen> ops) {
     if (auto* paired = std::get_if<Paired>(&seen.op->act)) {
       facts.paired = std::move(*paired);
       facts.since = seen.op->time;
+      facts.left = false;
+    } else if (std::holds_alternative<Left>(seen.op->act)) {
+      facts.left = true;
     } else if (!std::holds_alternative<KeyOp>(seen.op->act)) {
       continue;
     }
+    if (!std::holds_alternative<KeyOp>(seen.op->act)) facts.changed = seen.op->time;
     facts.newest = std::max(facts.newest, seen.op->time);
   }
   return facts;

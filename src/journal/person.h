@@ -22,8 +22,10 @@ struct ProfileFacts {
 [[nodiscard]] ProfileFacts fold_profile(const RootId& person, std::vector<Seen> ops);
 
 struct PairingFacts {
-  std::optional<Paired> paired;
-  Instant since;  // op time
+  std::optional<Paired> paired;  // the latest
+  Instant since;                 // its op time
+  bool left = false;             // after that
+  Instant changed;               // greatest time of pairings and leavings
   Instant newest;
   friend bool operator==(const PairingFacts&, const PairingFacts&) = default;
 };

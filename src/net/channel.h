@@ -28,11 +28,15 @@ struct Limits {
   std::chrono::milliseconds stall{30'000};         // sending without any progress
 };
 
+// What the giver of a key calls it; handed back as it was.
+using KeyMark = Id<struct KeyMarkTag, 32>;
+
 // Which of our keys opened the handshake.
 struct KeyChoice {
   enum class Whose { partner, own } whose = Whose::partner;
   std::size_t index = 0;  // in the list that was given, newest first
   bool newest = true;
+  KeyMark mark{};
 };
 struct LivePsk {
   KeyChoice choice;

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "node/pairing_state.h"
-
 namespace attune::node {
 namespace {
 
@@ -38,7 +36,7 @@ void add_all(std::vector<std::string>& notes, const sync::SetAside& aside, const
 }  // namespace
 
 std::vector<std::string> aside_notes(const book::Book& book, const std::vector<PeerMemory>& peers) {
-  const auto pairing = proven_pairing(book);
+  const auto pairing = book.pairing();
   const journal::ProfileFacts profile = book.profile();
   std::vector<std::string> notes;
   for (const PeerMemory& peer : peers) {

@@ -78,7 +78,8 @@ class Links {
                                              SessionTold told);
   asio::awaitable<void> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome);
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
-  [[nodiscard]] std::shared_ptr<Live> enter(net::Channel& channel, sync::Session& session, bool dialled);
+  [[nodiscard]] std::shared_ptr<Live> enter(net::Channel& channel, sync::Session& session, const RootId& root,
+                                            bool dialled);
   void leave(const DeviceId& device, const std::shared_ptr<Live>& live);
   void noted_level(Live& live);
   asio::awaitable<void> keep(std::shared_ptr<Target> target);

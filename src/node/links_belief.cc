@@ -1,4 +1,6 @@
 // Links: who is believed to be the partner or an own device, and under which keys a handshake opens.
+#include <utility>
+
 #include "node/links.h"
 #include "node/pairing_state.h"
 
@@ -26,11 +28,18 @@ void Links::allow_partner() {
 std::vector<net::LivePsk> Links::live_keys() const {
   std::vector<net::LivePsk> keys;
   using Whose = net::KeyChoice::Whose;
-  if (const auto pairing = home_.book().pairing(); pairing && partner_allowed()) {
-    std::size_t index = 0;
-    for (const identity::CoupleKey& key : home_.book().couple_keys(pairing->partner)) {
-      keys.push_back({net::KeyChoice{Whose::partner, index, index == 0}, key.psk()});
-      ++index;
+  std::size_t index = 0;
+  const auto add = [&](const identity::CoupleKey& key, bool newest) {
+    keys.push_back({net::KeyChoice{Whose::partner, index++, newest, net::KeyMark{key.hash().bytes()}}, key.psk()});
+  };
+  if (partner_allowed()) {
+    // Of a meeting nobody knows whether the other side has kept it, too: until it is proven both keys are dialled.
+    if (const auto meeting = home_.book().meeting()) add(meeting->key, true);
+    if (const auto pairing = home_.book().pairing()) {
+      bool newest = true;
+      for (const identity::CoupleKey& key : home_.book().couple_keys(pairing->partner)) {
+        add(key, std::exchange(newest, false));
+      }
     }
   }
   const auto& own = home_.vault().self_keys;
@@ -43,9 +52,9 @@ std::vector<net::LivePsk> Links::live_keys() const {
 bool Links::believes(const net::PeerProof& proof) const {
   if (proof.device == home_.vault().device_id()) return false;  // ourselves, by way of the network
   const bool own = proof.key.whose == net::KeyChoice::Whose::own;
-  const auto pairing = home_.book().pairing();
-  if (!own && !pairing) return false;
-  return home_.people().believes(own ? home_.vault().root : pairing->partner, proof.device, proof.admit);
+  const identity::Roster* partner = home_.people().partner();
+  if (!own && partner == nullptr) return false;
+  return home_.people().believes(own ? home_.vault().root : partner->root(), proof.device, proof.admit);
 }
 
 std::optional<std::chrono::milliseconds> Links::known_offset(net::KeyChoice key) const {

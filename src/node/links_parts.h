@@ -14,6 +14,7 @@ struct Links::Live {
   net::Channel& channel;
   sync::Session& session;
   net::PeerProof proof;
+  RootId root;  // whose device it is
   DeviceId initiator;
   asio::steady_timer moved;  // cancelled at each step and at the end
   asio::steady_timer old;    // the handshake's hour

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "identity/root.h"
 #include "node/links.h"
 #include "node/links_parts.h"
-#include "node/pairing_state.h"
 
 namespace attune::node {
 namespace {
@@ -44,9 +44,12 @@ asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, 
 sync::Setup Links::setup_for(const net::PeerProof& proof, bool stay) const {
   sync::Setup setup;
   setup.own_device = proof.key.whose == net::KeyChoice::Whose::own;
-  const auto pairing = home_.book().pairing();
-  setup.peer_root = setup.own_device ? home_.vault().root : pairing.value().partner;
-  if (pairing) setup.couple = pairing->couple;
+  const RootId& own = home_.vault().root;
+  if (const identity::Roster* partner = home_.people().partner()) {
+    setup.couple = identity::couple_of(own, partner->root());
+    setup.peer_root = partner->root();
+  }
+  if (setup.own_device) setup.peer_root = own;
   setup.self_keys = &home_.vault().self_keys;
   setup.stay = stay;
   setup.listening_port = listening_port_;
@@ -55,7 +58,8 @@ sync::Setup Links::setup_for(const net::PeerProof& proof, bool stay) const {
 
 // One session per pair of devices. Of two that were dialled from both sides at once, both sides keep the one whose
 // initiator has the smaller key; a newer one from the same side means that the older is dead.
-std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& session, bool dialled) {
+std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& session, const RootId& root,
+                                          bool dialled) {
   const DeviceId device = channel.peer().device;
   const DeviceId initiator = dialled ? home_.vault().device_id() : device;
   if (const auto found = live_.find(device); found != live_.end()) {
@@ -71,6 +75,7 @@ std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& 
   auto live = std::make_shared<Live>(Live{channel,
                                           session,
                                           channel.peer(),
+                                          root,
                                           initiator,
                                           asio::steady_timer{context_, asio::steady_timer::time_point::max()},
                                           asio::steady_timer{context_, kHandshakeLives},
@@ -100,11 +105,13 @@ void Links::noted_level(Live& live) {
   if (live.remembered && live.aside == aside && now - *live.remembered < kRememberEvery) return;
   live.remembered = now;
   live.aside = aside;
-  if (live.proof.key.whose == net::KeyChoice::Whose::partner) pairing_proven(home_.book());
+  if (live.proof.key.whose == net::KeyChoice::Whose::partner) {
+    home_.book().prove(identity::CoupleKeyHash{live.proof.key.mark.bytes()});
+  }
   PeerMemory peer = remembered_peer(home_.book(), live.proof.device);
   const bool known = !peer.root.is_none();
   peer.own = live.proof.key.whose == net::KeyChoice::Whose::own;
-  peer.root = setup_for(live.proof, true).peer_root;
+  peer.root = live.root;
   if (!known && count_of(remembered_peers(home_.book()), peer.root) >= kMostDevices) return;
   peer.last_sync = home_.clock().now();
   peer.clock_ahead = live.proof.clock_ahead;
@@ -121,9 +128,12 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
                                                   SessionTold told) {
   if (finishing_) throw ending();
   const DeviceId device = channel->peer().device;
-  sync::Session session{context_.get_executor(), *channel, home_.book(), home_.people(),
-                        setup_for(channel->peer(), stay)};
-  const std::shared_ptr<Live> live = enter(*channel, session, dialled);
+  // While the handshake went on this person may have left, or paired with somebody else.
+  if (!believes(channel->peer())) throw Error{Errc::refused, "that device is nobody's to sync with any more"};
+  sync::Setup setup = setup_for(channel->peer(), stay);
+  const RootId root = setup.peer_root;
+  sync::Session session{context_.get_executor(), *channel, home_.book(), home_.people(), std::move(setup)};
+  const std::shared_ptr<Live> live = enter(*channel, session, root, dialled);
   session.on_progress([this, live_now = live.get(), &session, told] {
     if (session.level()) noted_level(*live_now);
     told(session.so_far());

@@ -20,7 +20,7 @@ std::vector<net::HostPort> addresses(const google::protobuf::RepeatedPtrField<st
 }
 
 api::v1::Response paired_response(const book::Book& book) {
-  const auto pairing = proven_pairing(book);
+  const auto pairing = concluded_pairing(book);
   if (!pairing) {
     throw Error{Errc::unreachable, "the first sync did not finish", "make a fresh code together and pair again"};
   }
@@ -36,7 +36,7 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   std::vector<net::HostPort> named = addresses(request.peers());
   links_.allow_partner();  // the person asked
   if (named.empty() && remembered_peers(home_.book()).empty() && links_.linked() == 0) {
-    if (!proven_pairing(home_.book())) throw Error{Errc::not_paired, "there is nobody to sync with yet"};
+    if (!home_.book().counterpart()) throw Error{Errc::not_paired, "there is nobody to sync with yet"};
     throw Error{Errc::unreachable, "no address of the other side is known", "name it with --peer HOST:PORT"};
   }
   const Steady began = home_.clock().steady();
@@ -101,11 +101,15 @@ asio::awaitable<api::v1::Response> Service::pair_joining(crypto::SecretBytes cod
   }
   const pairing::OwnSide own = own_side(home_);
   std::optional<Error> failure;
+  bool kept = false;
   for (const net::HostPort& peer : peers) {
     net::HostPort to = peer;
     try {
       net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
-      pairing::Keep keep = [this](const pairing::Met& met) { keep_met(home_, met); };
+      pairing::Keep keep = [this, &kept](const pairing::Met& met) {
+        keep_met(home_, met);
+        kept = true;
+      };
       co_await pairing::join(std::move(socket), code, own, std::move(keep));
       co_await first_session(to);
       co_return paired_response(home_.book());
@@ -114,6 +118,7 @@ asio::awaitable<api::v1::Response> Service::pair_joining(crypto::SecretBytes cod
     }
     if (failure->code() != Errc::unreachable) break;  // somebody was there, and it went wrong
   }
+  if (kept && failure->code() == Errc::refused) forget_met(home_);
   throw *failure;
 }
 

@@ -6,7 +6,6 @@
 #include "core/error.h"
 #include "crypto/secret.h"
 #include "node/aside.h"
-#include "node/pairing_state.h"
 #include "node/present.h"
 #include "node/service.h"
 #include "node/settings.h"
@@ -30,7 +29,7 @@ api::v1::Response Service::status() {
   out.set_name(profile.name);
   const auto this_device = profile.devices.find(home_.vault().device_id());
   if (this_device != profile.devices.end()) out.set_device(this_device->second.name);
-  const auto pairing = proven_pairing(book);
+  const auto pairing = book.pairing();
   out.set_paired(pairing.has_value());
   if (pairing) {
     out.set_partner(pairing->partner_name);

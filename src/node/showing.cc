@@ -27,17 +27,23 @@ pairing::OwnSide own_side(Home& home) {
 
 void keep_met(Home& home, const pairing::Met& met) {
   book::Book& book = home.book();
-  const auto before = proven_pairing(book);
+  const auto before = book.pairing();
   if (before && before->partner != met.root) {
-    throw Error{Errc::refused, "this journal is paired with somebody else already", "one journal is for one couple"};
+    throw Error{Errc::refused, "this journal is paired with somebody else already",
+                "attune leave comes first, also where your partner began anew with attune init; attune restore, with "
+                "their 24 words, needs no leaving"};
   }
-  if (!before) pairing_unproven(book, met.root);
-  book.pair(journal::Paired{met.root, met.name, met.check}, met.key);
+  book.meet(journal::Paired{met.root, met.name, met.check}, met.key);
   home.people().reload();
   std::vector<std::string> wires;
   for (const identity::Statement& statement : met.statements) wires.push_back(statement.wire);
   home.people().add(met.root, wires);
   ask_for_partner(book);  // who pairs asks for the partner
+}
+
+void forget_met(Home& home) {
+  home.book().forget_meeting();
+  home.people().follow();
 }
 
 Showing::Showing(asio::io_context& context, Home& home, Links& links, const Log& log, const net::HostPort& listen,
@@ -90,20 +96,26 @@ asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::so
     co_return;
   }
   co_await self->links_.serve(std::move(socket), std::move(authenticated));
-  if (proven_pairing(self->home_.book())) self->end(std::nullopt);
+  if (concluded_pairing(self->home_.book())) self->end(std::nullopt);
 }
 
 asio::awaitable<void> Showing::meet(net::Tcp::socket socket) {
   const pairing::OwnSide own = own_side(home_);
-  pairing::Keep keep = [this](const pairing::Met& met) {
+  bool kept = false;
+  pairing::Keep keep = [this, &kept](const pairing::Met& met) {
     keep_met(home_, met);
-    met_ = true;  // from here on the key is on this disk: the next connection may be the first session
+    kept = met_ = true;  // from here on the key is on this disk: the next connection may be the first session
   };
   try {
     co_await pairing::show(std::move(socket), code_, own, std::move(keep));
   } catch (const Error& error) {
-    const bool last = !code_.alive() || error.code() == Errc::refused;
-    if (!met_ && last) end(error);
+    const bool refused = error.code() == Errc::refused;
+    if (refused && kept) {
+      // They were not free to keep it: the code goes on waiting for the one that it is meant for.
+      forget_met(home_);
+      met_ = false;
+    }
+    if (!met_ && (!code_.alive() || (refused && !kept))) end(error);
   }
   if (met_) finished_.expires_after(kFirstSessionPatience);
 }

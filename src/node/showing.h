@@ -19,6 +19,8 @@ namespace attune::node {
 [[nodiscard]] pairing::OwnSide own_side(Home& home);
 // Stores what came of it, before the other side is told so. Throws Errc::refused while paired with somebody else.
 void keep_met(Home& home, const pairing::Met& met);
+// The other side refused it: nothing came of it.
+void forget_met(Home& home);
 
 class Showing {
  public:
@@ -30,7 +32,7 @@ class Showing {
 
   // Until the first session is done (then the pairing is proven), or the code has died, or cancel(). Throws
   // Errc::wrong_code (three tries), Errc::unreachable (nobody came, or the first session did not finish),
-  // Errc::refused.
+  // Errc::refused. Somebody who knew the words and was not free to pair has used a try; the code lives on.
   static asio::awaitable<void> run(std::shared_ptr<Showing> self);
   void cancel();
 

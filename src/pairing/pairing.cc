@@ -137,7 +137,12 @@ asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& ow
   const Contributions both{.joiner = std::move(heard.contribution), .shower = std::move(contribution)};
   Met who = met(std::move(heard), transport, hello.revokes, couple_key(isk, transport.hash, both));
   code.spend();
-  co_await store(line, std::move(transport), own.patience, who, std::move(keep));
+  try {
+    co_await store(line, std::move(transport), own.patience, who, std::move(keep));
+  } catch (const Error& error) {
+    if (error.code() == Errc::refused) code.release();  // nobody has paired with it (§4.5)
+    throw;
+  }
   co_return std::move(who);
 }
 

@@ -31,6 +31,8 @@ class Code {
   void use_try();  // Errc::wrong_code where none is left, or the code's time is over
   // One code makes one couple, also where two runs got through at once: Errc::wrong_code for the second.
   void spend();
+  // One side did not keep the couple: the code may make another one, in the tries that are left.
+  void release() noexcept { spent_ = false; }
   [[nodiscard]] int tries_left() const noexcept { return tries_; }
 
  private:
@@ -63,9 +65,9 @@ struct Met {
 using Keep = std::function<void(const Met&)>;
 
 // On a connection of its own; the first session follows on another one. The socket is closed at the end.
-// What `keep` throws is thrown here, and is Errc::refused at the other side. Where the other side's word that it stored
-// the pairing never comes, this is Errc::unreachable, but what `keep` stored stays: a pairing is shown only after a
-// session.
+// What `keep` throws is thrown here, and is Errc::refused at the other side, which then has nothing to keep either.
+// Where the other side's word that it stored the pairing never comes, this is Errc::unreachable, but what `keep` stored
+// stays: nothing is shared with anybody before the first session.
 asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& own, Keep keep);
 // `code`: as crypto::canonical_code() gives it.
 asio::awaitable<Met> join(net::Tcp::socket socket, const crypto::SecretBytes& code, const OwnSide& own, Keep keep);

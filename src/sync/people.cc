@@ -26,12 +26,19 @@ People::People(book::Book& book, RootId own) : book_{book}, own_{own} { reload()
 
 void People::reload() {
   own_ = load(book_, own_.root());
-  const auto pairing = book_.pairing();
-  if (!pairing) {
+  const auto partner = book_.counterpart();
+  if (!partner) {
     partner_.reset();
   } else {
-    partner_ = load(book_, pairing->partner);
+    partner_ = load(book_, *partner);
   }
+}
+
+bool People::follow() {
+  const auto now = book_.counterpart();
+  if (now ? partner_ && partner_->root() == *now : !partner_) return false;
+  reload();
+  return true;
 }
 
 std::uint64_t People::revokes() const noexcept { return own_.revokes() + (partner_ ? partner_->revokes() : 0); }

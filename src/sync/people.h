@@ -1,4 +1,5 @@
-// Who is who, as this device knows it: the roster of its own person and of the partner, kept in the book.
+// Who is who, as this device knows it: the roster of its own person and of the partner, kept in the book. The partner
+// here is whoever sessions under a couple's key are with: up to the first one, somebody who was only met.
 // Statements merge by union; each is checked against its root once, when it comes in or is loaded.
 #pragma once
 
@@ -26,6 +27,8 @@ class People {
   void add(const RootId& root, const std::vector<std::string>& statements);
   // After the book learned of another pairing, or of statements by another way.
   void reload();
+  // Reloads where the partner is another one now, or gone. true: so it was.
+  bool follow();
 
   // The statement admits this device, its root is `root`, and the device is not revoked as far as known here.
   [[nodiscard]] bool believes(const RootId& root, const DeviceId& device, std::string_view admit) const;

@@ -153,11 +153,9 @@ void Exchange::State::settle() {
   bytes_since = 0;
 }
 
-// What came from an own device may have been a pairing: from now on this device knows the partner, too.
+// What came from an own device may have been a pairing, or its end: this device follows.
 void Exchange::State::meet_partner() {
-  const auto pairing = book.pairing();
-  if (!pairing || (people.partner() != nullptr && people.partner()->root() == pairing->partner)) return;
-  people.reload();
+  if (!people.follow()) return;
   for (const auto& [root, statements] : unplaced) people.add(root, statements);
   unplaced.clear();
 }

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "journal/person.h"
 
 #include "journal/ops.h"
@@ -39,6 +41,22 @@ TEST(Pairing, IsTheLatestOneAndKeyOpsOnlyMoveItsTime) {
   EXPECT_EQ(facts.since, at_ms(20));
   EXPECT_EQ(facts.newest, at_ms(30));
   EXPECT_EQ(fold_pairing(kAda, {seen(3, 30, KeyOp{})}).paired, std::nullopt);
+}
+
+TEST(Pairing, EndsWhereItWasLeftAfterwardsAndAnotherOneBeginsAnew) {
+  const Paired paired{kBen, "Ben", "one two three"};
+  for (const bool first : {true, false}) {  // in whatever order they arrive
+    std::vector<Seen> ops{seen(1, 10, paired), seen(2, 20, Left{}), seen(4, 15, KeyOp{})};
+    if (first) std::ranges::reverse(ops);
+    EXPECT_TRUE(fold_pairing(kAda, ops).left);
+    EXPECT_EQ(fold_pairing(kAda, ops).since, at_ms(10));
+    EXPECT_EQ(fold_pairing(kAda, ops).changed, at_ms(20));
+    ops.push_back(seen(3, 30, paired));
+    EXPECT_FALSE(fold_pairing(kAda, ops).left);
+    EXPECT_EQ(fold_pairing(kAda, ops).changed, at_ms(30));
+  }
+  EXPECT_FALSE(fold_pairing(kAda, {seen(1, 10, paired), seen(2, 20, Left{}, kBen)}).left);  // only the person's own
+  EXPECT_EQ(fold_pairing(kAda, {seen(2, 20, Left{})}).paired, std::nullopt);
 }
 
 TEST(PersonalObjects, AreTheCreatorsOwn) {

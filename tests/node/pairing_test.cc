@@ -1,0 +1,115 @@
+// Pairing as two nodes do it, and what a pairing that came to nothing leaves behind: nothing.
+#include <gmock/gmock.h>
+
+#include "node/homes.h"
+#include "node/showing.h"
+#include "support/error_matcher.h"
+
+namespace attune::test {
+namespace {
+
+using api::v1::Request;
+using api::v1::Response;
+using ::testing::ElementsAre;
+
+class PairingNodes : public ::testing::Test {
+ protected:
+  struct Screen {
+    explicit Screen(asio::io_context& io) : call{io, [this](const Response& event) { events.push_back(event); }} {}
+    [[nodiscard]] const api::v1::PairWaiting& waiting() const { return events.front().pair_waiting(); }
+    std::vector<Response> events;
+    node::Call call;
+    std::shared_ptr<Ran<Response>> ran;
+  };
+
+  std::unique_ptr<node::Node> person(const std::string& name) {
+    return std::make_unique<node::Node>(io, bare_home(folder.at(name), drawn_person(), clock), log,
+                                        std::function<void()>{});
+  }
+  std::unique_ptr<Screen> show(node::Node& at) {
+    auto screen = std::make_unique<Screen>(io);
+    Request request;
+    request.mutable_pair()->set_listen("127.0.0.1:0");
+    screen->ran = start(io, at.service().answer(request, screen->call));
+    run_until(io, [&] { return !screen->events.empty() || screen->ran->done; });
+    return screen;
+  }
+  Response join(node::Node& at, const Screen& screen) {
+    Request request;
+    request.mutable_pair()->set_code(screen.waiting().code());
+    request.mutable_pair()->add_peers(screen.waiting().listening());
+    return ask(io, at, request);
+  }
+  Response finished(const Screen& screen) {
+    run_until(io, [&] { return screen.ran->done; });
+    return screen.ran->get();
+  }
+  void become_a_couple(node::Node& one, node::Node& other) {
+    const auto screen = show(one);
+    const Response joined = join(other, *screen);
+    EXPECT_FALSE(joined.has_error()) << joined.error().message();
+    EXPECT_EQ(finished(*screen).pair().check(), joined.pair().check());
+  }
+  static bool alone(node::Node& at) {
+    bool refused = false;
+    try {
+      write(at.home(), "to whom?", true);
+    } catch (const Error& error) {
+      refused = error.code() == Errc::not_paired;
+    }
+    return refused && !at.home().book().pairing() && !at.home().book().counterpart() &&
+           at.home().people().partner() == nullptr;
+  }
+
+  Folder folder;
+  ManualClock clock;
+  node::Log log{clock};
+  asio::io_context io{1};
+};
+
+TEST_F(PairingNodes, SomebodyWhoIsNotFreeLeavesNothingBehindAndTheCodeWaitsForTheRightOne) {
+  const auto mia = person("mia");
+  const auto dan = person("dan");
+  const auto cora = person("cora");
+  const auto otto = person("otto");
+  become_a_couple(*cora, *dan);
+  const auto screen = show(*mia);
+  EXPECT_EQ(join(*cora, *screen).error().code(), "refused");
+  EXPECT_EQ(cora->home().book().pairing()->partner, dan->home().vault().root);
+  run_until(io, [&] { return alone(*mia); });
+  EXPECT_FALSE(screen->ran->done);
+  const Response joined = join(*otto, *screen);
+  EXPECT_FALSE(joined.has_error()) << joined.error().message();
+  EXPECT_FALSE(finished(*screen).has_error());
+  write(mia->home(), "for otto", true);
+  EXPECT_EQ(mia->home().book().pairing()->partner, otto->home().vault().root);
+}
+
+TEST_F(PairingNodes, AThirdOneWhoIsNotFreeEndsTheCode) {
+  const auto mia = person("mia");
+  const auto dan = person("dan");
+  const auto cora = person("cora");
+  become_a_couple(*cora, *dan);
+  const auto screen = show(*mia);
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    EXPECT_FALSE(screen->ran->done);
+    EXPECT_EQ(join(*cora, *screen).error().code(), "refused");
+  }
+  EXPECT_EQ(finished(*screen).error().code(), "refused");
+  EXPECT_TRUE(alone(*mia));
+}
+
+TEST_F(PairingNodes, WhoShowsACodeAndIsNotFreeLeavesNothingAtTheOther) {
+  const auto dan = person("dan");
+  const auto cora = person("cora");
+  const auto mia = person("mia");
+  become_a_couple(*cora, *dan);
+  const auto screen = show(*cora);
+  EXPECT_EQ(join(*mia, *screen).error().code(), "refused");
+  EXPECT_EQ(finished(*screen).error().code(), "refused");
+  EXPECT_TRUE(alone(*mia));
+  EXPECT_EQ(cora->home().book().pairing()->partner, dan->home().vault().root);
+}
+
+}  // namespace
+}  // namespace attune::test
