@@ -51,6 +51,7 @@ struct Exchange::State {
                                       const Link& link);
   void give_up(log::LogNumber number);
   void finish_branch(log::LogNumber number);
+  void note_answer(Theirs& log);
   void note_adopted(const book::Book::Adopted& adopted);
   // The batch may be stored. false: a seal is missing that decides, which they will be told.
   [[nodiscard]] bool is_sealed(const v1::Batch& message, const log::Held& held, std::uint64_t last, const Link& link);

@@ -32,6 +32,8 @@ bool Exchange::State::say_fork(log::LogNumber number, Theirs& log) {
     }
     log.heal = Heal::done;
     log.healed_untold = log.wait_for_us;
+    // Closed at the fork or before it: so far they hold what is held here.
+    standing.note_confirmed(number, book.logs().find(number)->open());
   }
   if (log.healed_untold) {
     outgoing.mutable_healed()->set_log(id());
@@ -66,6 +68,7 @@ void Exchange::State::take(const v1::Differs& message) {
   if (!ours || !standing.both_know(held->number)) misbehaved("a log differs that is not ours");
   Theirs& log = standing[held->number];
   if (std::exchange(log.wait_for_us, true)) misbehaved("a log differs twice");
+  sent_said = false;
   if (log.heal == Heal::done) log.healed_untold = true;
   if (log.heal != Heal::none || log.set_aside) return;
   // Where their claim is what is held here they cannot differ; where it is longer only they can know.
@@ -195,7 +198,13 @@ void Exchange::State::take(const v1::Healed& message) {
   const auto id = required<LogId>(message.log(), "a log without its id was named");
   const log::Held* held = book.logs().find(id);
   if (held == nullptr || !standing.both_know(held->number)) misbehaved("a log was healed that was never named");
-  standing[held->number].wait_for_them = false;
+  note_answer(standing[held->number]);
+}
+
+// To Differs. What they appended meanwhile follows, and then they say once more that they have sent everything.
+void Exchange::State::note_answer(Theirs& log) {
+  if (log.wait_for_them && !log.differs_untold) sent_heard = false;
+  log.wait_for_them = log.differs_untold = false;
 }
 
 bool Exchange::State::say_branch() {

@@ -178,8 +178,8 @@ void Exchange::State::take_set_aside(const std::string& bytes, Standing::Why why
   if (held == nullptr || !standing.both_know(held->number)) misbehaved("a log was named that was never offered");
   Theirs& log = standing[held->number];
   standing.set_aside(log, why);
-  log.wait_for_them = false;
   if (log.healing()) log.heal = Theirs::Heal::done;
+  note_answer(log);
 }
 
 }  // namespace attune::sync
