@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "core/disk_error.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -107,8 +108,9 @@ termios EchoOff::before{};
 
 void PosixConsole::out(std::string_view text) {
   if (write_all(STDOUT_FILENO, text)) return;
-  reader_gone_ = errno == EPIPE;
-  throw Error{Errc::disk, "the result could not be written"};
+  const int cause = errno;
+  reader_gone_ = cause == EPIPE;
+  throw Error{Errc::disk, "the result could not be written", std::string{disk_hint(cause)}};
 }
 
 void PosixConsole::err(std::string_view text) noexcept { write_all(STDERR_FILENO, text); }
@@ -168,7 +170,7 @@ std::string PosixConsole::read_in(std::size_t limit) {
     }
     all.append(part.data(), static_cast<std::size_t>(got));
     if (all.size() > limit) {
-      throw Error{Errc::usage, fmt::format("the text is longer than {} bytes", limit), "split it into several entries"};
+      throw Error{Errc::usage, fmt::format("a text has at most {} MiB", limit >> 20U), "split it into several entries"};
     }
   }
 }

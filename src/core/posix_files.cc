@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
+#include "core/disk_error.h"
 #include "core/error.h"
 #include "core/file.h"
 
@@ -18,7 +18,7 @@ namespace attune {
 namespace {
 
 [[noreturn]] void fail(std::string_view doing, const std::string& path, int error) {
-  throw Error{Errc::disk, fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(error))};
+  throw disk_error(doing, path, error);
 }
 
 class Descriptor {
@@ -49,7 +49,9 @@ Descriptor open_path(const std::string& path, int flags) {
 void check_regular(const Descriptor& file, const std::string& path) {
   struct stat facts{};
   if (::fstat(file.number(), &facts) != 0) fail("look at", path, errno);
-  if (!S_ISREG(facts.st_mode)) throw Error{Errc::disk, fmt::format("{} is not a plain file", path)};
+  if (!S_ISREG(facts.st_mode)) {
+    throw Error{Errc::disk, fmt::format("{} is not a plain file", path), "name another file"};
+  }
 }
 
 class PosixReadFile final : public ReadFile {

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "backup/backup.h"
+#include "core/disk_error.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "crypto/age.h"
@@ -37,6 +38,12 @@ std::string host_name() {
   return harmless_line(name.data());
 }
 
+void make_directories(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw disk_error("make the directory", path, error.value());
+}
+
 // A home under construction beside its place: it appears under its name only when whole.
 class NewDirectory {
  public:
@@ -45,7 +52,7 @@ class NewDirectory {
     if (!files_.children(home_).empty()) {
       throw Error{Errc::exists, fmt::format("{} is not empty", home_), "choose another folder with --home"};
     }
-    std::filesystem::create_directories(parent_of(home_));
+    make_directories(parent_of(home_));
     lock_ = files_.try_lock(part_ + ".lock");
     if (!lock_) throw Error{Errc::busy, "another attune is making this journal"};
     remove_tree(files_, part_);  // left behind by one that was interrupted
@@ -201,7 +208,7 @@ void wipe_home(const std::string& home) {
   PosixFiles files;
   const auto lock = files.try_lock(paths.lock);
   const auto vault_lock = files.try_lock(paths.vault_lock);
-  if (!lock || !vault_lock) throw Error{Errc::busy, "another attune has this journal open"};
+  if (!lock || !vault_lock) throw Error{Errc::busy, "another attune command has this journal open", "end it first"};
   // The vault first: from here on nobody can read what remains, whatever happens next.
   Bytes noise(files.facts(paths.vault)->size);
   crypto::random_fill(noise);

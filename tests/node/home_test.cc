@@ -72,6 +72,16 @@ TEST(NewHomes, RefusePassphrasesOfFewerThanEightCharactersAndOddNames) {
   EXPECT_THAT(folder.names(), IsEmpty());
 }
 
+TEST(NewHomes, ThatCannotBeMadeAreAFaultOfTheDiskThatNamesTheFolder) {
+  try {
+    static_cast<void>(node::init_home(wanted_home("/proc/attune/home", "Ada"), as_bytes(kPassphrase)));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Errc::disk);
+    EXPECT_THAT(error.what(), testing::HasSubstr("/proc/attune"));
+  }
+}
+
 TEST(NewHomes, TakeThePlaceOfWhatAnInterruptedOneLeftBehind) {
   const Folder folder;
   const ManualClock clock;
