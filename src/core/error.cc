@@ -32,7 +32,7 @@ constexpr Words words_of(Errc code) {
       return {"wrong_code", 1, "someone may have mistyped it, or be listening; make a fresh code together"};
     case Errc::refused: return {"refused", 1, "nothing was changed"};
     case Errc::exists: return {"exists", 1, "nothing was changed"};
-    case Errc::busy: return {"busy", 1, "another attune is using this journal; try again in a moment"};
+    case Errc::busy: return {"busy", 1, "try again in a moment"};
     case Errc::disk: return {"disk", 1, "check the disk's free space and health"};
     case Errc::incompatible: return {"incompatible", 1, "bring both devices to the same version of attune"};
     case Errc::peer_misbehaved:

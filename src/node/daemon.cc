@@ -33,17 +33,35 @@ namespace {
 constexpr int kPassphraseFd = 3;
 constexpr int kReportFd = 4;
 constexpr std::chrono::seconds kLockPatience{10};
+constexpr std::chrono::milliseconds kLockRound{250};
 constexpr std::chrono::milliseconds kEndPoll{10};
 constexpr std::chrono::milliseconds kGrace{100};
 constexpr std::chrono::seconds kEndPatience{15};
 constexpr std::chrono::seconds kIdlePoll{5};  // a timer stands still while the machine sleeps
+
+void need_no_node(const std::string& home) {
+  if (connect_to_node(home)) throw Error{Errc::exists, "a node runs for this journal already", "attune down stops it"};
+}
+
+// Waits for a command that has the home open; of two nodes that start at once the later one is told that one runs.
+std::unique_ptr<Home> opened(const std::string& home, BytesView passphrase, const Clock& clock) {
+  const Steady until = clock.steady() + kLockPatience;
+  for (;;) {
+    need_no_node(home);
+    try {
+      return std::make_unique<Home>(home, passphrase, kLockRound, clock);
+    } catch (const Error& error) {
+      if (error.code() != Errc::busy || clock.steady() >= until) throw;
+    }
+  }
+}
 
 // Everything that stays while the node is up. Ends by stop(): a signal, or a request.
 class Staying {
  public:
   Staying(const NodeOptions& options, BytesView passphrase)
       : options_{options},
-        home_{std::make_unique<Home>(options.home, passphrase, kLockPatience, clock_)},
+        home_{opened(options.home, passphrase, clock_)},
         log_{clock_, prepared_log()},
         node_{context_, std::move(home_), log_, [this] { stop(); }},
         control_{context_, node_.home().paths(), node_.home().files(), node_.service(), log_},
@@ -224,7 +242,6 @@ void spawn_program(const NodeOptions& options, int passphrase, int report) {
 }  // namespace
 
 void run_node(const NodeOptions& options, crypto::SecretBytes passphrase, const NodeEvent& event) {
-  if (connect_to_node(options.home)) throw Error{Errc::exists, "a node runs for this journal already"};
   Staying staying{options, passphrase.bytes()};
   passphrase.clear();
   event("listening", staying.begin());
@@ -233,7 +250,7 @@ void run_node(const NodeOptions& options, crypto::SecretBytes passphrase, const 
 }
 
 std::string start_node(const NodeOptions& options, BytesView passphrase) {
-  if (connect_to_node(options.home)) throw Error{Errc::exists, "a node runs for this journal already"};
+  need_no_node(options.home);
   auto [passphrase_read, passphrase_write] = made_pipe();
   auto [report_read, report_write] = made_pipe();
   spawn_program(options, passphrase_read.get(), report_write.get());

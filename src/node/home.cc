@@ -50,7 +50,10 @@ std::unique_ptr<FileLock> lock_file(FileSystem& files, const std::string& path, 
   const Steady until = clock.steady() + patience;
   for (;;) {
     if (auto lock = files.try_lock(path)) return lock;
-    if (clock.steady() >= until) throw Error{Errc::busy, "another attune has this journal open"};
+    if (clock.steady() >= until) {
+      throw Error{Errc::busy, "another attune command, such as watch or pair, has this journal open",
+                  "end it; while the node is up (attune up) all commands run side by side"};
+    }
     std::this_thread::sleep_for(kLockPoll);  // the kernel tells nobody when a lock is let go
   }
 }
