@@ -82,6 +82,7 @@ int sync(Context& context, const std::vector<std::string>& peers) {
   for (const auto& peer : peers) wanted.add_peers(peer);
   const auto response = ask_journal(context, request).sync();
   answer(context, response, render_sync(response, context.paint));
+  for (const auto& missed : response.missed().lines()) note(context, harmless_line(missed));
   return 0;
 }
 

@@ -20,7 +20,7 @@ void leave_out_what_is_for_people(Message& message) {
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(message, &fields);
   for (const auto* field : fields) {
-    if (field->name() == "short_id" || field->name() == "for_people") {
+    if (field->name() == "short_id" || field->name() == "for_people" || field->name() == "missed") {
       reflection->ClearField(&message, field);
     } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       continue;

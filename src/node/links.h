@@ -24,9 +24,14 @@ namespace attune::node {
 
 // What one sync brought, over all devices that were reached.
 struct SyncOutcome {
+  struct Missed {
+    net::HostPort at;
+    Error why;
+  };
   std::vector<DeviceId> reached;  // up to date with each of them
   std::uint64_t sent = 0;
   std::uint64_t received = 0;
+  std::vector<Missed> missed;    // addresses that the person named and where nobody was synced with
   std::optional<Error> failure;  // the last thing that went wrong, where something did
 };
 

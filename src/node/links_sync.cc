@@ -98,10 +98,12 @@ asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, T
     if (!reached && peer.dialable() && std::ranges::none_of(at, same)) at.emplace_back(known, peer.own);
   }
   for (auto& [to, own] : at) {
+    net::HostPort dialled = to;
     try {
-      co_await sync_at(std::move(to), own, outcome, told);
+      co_await sync_at(std::move(dialled), own, outcome, told);
     } catch (const Error& error) {
       note_failure(outcome, error);
+      if (!own) outcome.missed.push_back({to, error});  // nobody knows whose device a named address is
     }
   }
   co_return outcome;

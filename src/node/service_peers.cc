@@ -1,4 +1,6 @@
 // Requests that need the other side: sync and pairing.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/error.h"
@@ -19,6 +21,17 @@ std::vector<net::HostPort> addresses(const google::protobuf::RepeatedPtrField<st
   return out;
 }
 
+std::string told(const SyncOutcome::Missed& missed) {
+  const std::string at = fmt::format("{}:{}", missed.at.host, missed.at.port);
+  const std::string why = missed.why.what();
+  return why.starts_with(at) ? why : fmt::format("no sync with {}: {}", at, why);
+}
+
+Error nobody_yet() {
+  return Error{Errc::not_paired, "there is nobody to sync with yet",
+               "run attune pair, together with your partner; another device of yours: attune sync --peer HOST:PORT"};
+}
+
 api::v1::Response paired_response(const book::Book& book) {
   const auto pairing = concluded_pairing(book);
   if (!pairing) {
@@ -36,18 +49,19 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   std::vector<net::HostPort> named = addresses(request.peers());
   links_.allow_partner();  // the person asked
   if (named.empty() && remembered_peers(home_.book()).empty() && links_.linked() == 0) {
-    if (!home_.book().counterpart()) throw Error{Errc::not_paired, "there is nobody to sync with yet"};
+    if (!home_.book().counterpart()) throw nobody_yet();
     throw Error{Errc::unreachable, "no address of the other side is known", "name it with --peer HOST:PORT"};
   }
   const Steady began = home_.clock().steady();
-  Links::Told told = [&call](const SyncOutcome& so_far) {
+  Links::Told tell = [&call](const SyncOutcome& so_far) {
     Response step;
     step.mutable_progress()->set_what("syncing");
     step.mutable_progress()->set_done(static_cast<double>(so_far.sent + so_far.received));
     call.emit(step);
   };
-  const SyncOutcome outcome = co_await links_.sync_now(std::move(named), std::move(told));
+  const SyncOutcome outcome = co_await links_.sync_now(std::move(named), std::move(tell));
   if (outcome.reached.empty()) {
+    if (!outcome.missed.empty()) throw outcome.missed.front().why;  // what the person asked for comes first
     if (outcome.failure) throw *outcome.failure;
     throw Error{Errc::unreachable, "nobody could be reached"};
   }
@@ -55,6 +69,9 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   response.mutable_sync()->set_peers(static_cast<std::uint32_t>(outcome.reached.size()));
   response.mutable_sync()->set_sent(static_cast<double>(outcome.sent));
   response.mutable_sync()->set_received(static_cast<double>(outcome.received));
+  for (const auto& missed : outcome.missed) {
+    response.mutable_sync()->mutable_missed()->add_lines(told(missed));
+  }
   std::vector<PeerMemory> peers = remembered_peers(home_.book());
   std::erase_if(peers, [&](const PeerMemory& peer) { return std::ranges::count(outcome.reached, peer.device) == 0; });
   for (const std::string& note : aside_notes(home_.book(), peers))

@@ -7,7 +7,7 @@ import stat
 import subprocess
 import unittest
 
-from attune import BINARY, Homes, eventually, pair
+from attune import BINARY, PATIENCE, Homes, eventually, pair
 
 
 def closed_port():
@@ -31,6 +31,18 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(self.home.fails(1, 'node')['code'], 'exists')
         self.assertEqual(self.home.json('status')['listening'], where, 'the first one goes on')
         socket.create_connection(tuple(where.split(':')), 5).close()
+
+    def test_of_two_that_start_at_once_one_runs_and_the_other_is_told_so(self):
+        both = [self.home.start('node', '--listen', '127.0.0.1:0', '--no-discovery') for _ in range(2)]
+        for running in both:
+            self.addCleanup(running.kill)
+        first = [running.line() for running in both]
+        listening = [line for line in first if line]
+        self.assertEqual(len(listening), 1)
+        loser = both[0] if first[0] is None else both[1]
+        self.assertEqual(loser.process.wait(PATIENCE), 1)
+        self.assertEqual(json.loads(loser.process.stderr.read())['error']['code'], 'exists')
+        self.assertEqual(self.home.json('status')['listening'], listening[0]['listening'])
 
     def test_down_ends_it_and_without_one_it_is_no_error(self):
         where = self.home.up()
@@ -139,7 +151,10 @@ class Lifecycle(unittest.TestCase):
         waiting = self.home.start('pair', '--listen', '127.0.0.1:0')
         self.addCleanup(waiting.kill)
         waiting.line()
-        self.assertEqual(self.home.fails(1, 'list')['code'], 'busy')
+        error = self.home.fails(1, 'list')
+        self.assertEqual(error['code'], 'busy')
+        self.assertIn('such as watch or pair', error['message'])
+        self.assertIn('attune up', error['hint'])
         waiting.kill()
         self.home.json('list')
 
@@ -167,7 +182,9 @@ class Alone(unittest.TestCase):
         ada, ben = self.homes.couple()
         holder, nobody = closed_port()
         self.addCleanup(holder.close)
-        self.assertEqual(ada.fails(5, 'sync', '--peer', nobody)['code'], 'unreachable')
+        error = ada.fails(5, 'sync', '--peer', nobody)
+        self.assertEqual(error['code'], 'unreachable')
+        self.assertIn(nobody, error['message'])
         entry = ada.json('write', 'for later', '--shared')['id']
         self.assertGreater(ada.json('status')['waiting'], 0)
         listening = ben.up()
@@ -176,6 +193,9 @@ class Alone(unittest.TestCase):
         self.assertGreater(answer['sent'], 0)
         self.assertEqual(ben.json('show', entry)['body'], 'for later')
         self.assertEqual(ada.json('status').get('waiting', 0), 0)
+        other = ada.run('sync', '--peer', nobody)
+        self.assertIn('1 device reached', other.out)
+        self.assertIn(nobody, other.err, 'the address that was named is not passed over')
         again = ada.json('sync', '--peer', listening)
         self.assertEqual((again['peers'], again.get('sent', 0), again.get('received', 0)), (1, 0, 0))
 
