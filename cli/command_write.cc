@@ -8,6 +8,7 @@
 #include "cli/journal.h"
 #include "cli/mood.h"
 #include "cli/render_entry.h"
+#include "cli/tag.h"
 #include "cli/written.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -53,7 +54,7 @@ api::v1::WriteRequest request_for(const Context& context, const WriteOptions& op
   wanted.set_kind(options.kind);
   wanted.set_title(options.title);
   if (!options.mood.empty()) *wanted.mutable_mood() = mood_said(options.mood);
-  for (const auto& tag : options.tags) wanted.add_tags(tag);
+  for (const auto& tag : tags_said(options.tags)) wanted.add_tags(tag);
   if (!options.at.empty()) set_at(wanted, options.at, context);
   wanted.set_just_listen(options.just_listen);
   wanted.set_now_offset(offset_now(context));
@@ -112,7 +113,7 @@ api::v1::EditRequest request_for(const Context& context, const EditOptions& opti
   if (options.title) wanted.set_title(*options.title);
   if (!options.mood.empty()) *wanted.mutable_mood() = mood_said(options.mood);
   wanted.set_set_tags(!options.tags.empty());
-  for (const auto& tag : options.tags) {
+  for (const auto& tag : tags_said(options.tags)) {
     if (!tag.empty()) wanted.add_tags(tag);  // --tag "" takes them all away
   }
   if (!options.at.empty()) set_at(wanted, options.at, context);

@@ -81,7 +81,7 @@ class Book {
   Book& operator=(const Book&) = delete;
 
   // Entries. A private entry that was shared leads to its shared one.
-  // find: Errc::not_found, Errc::ambiguous, and Errc::usage under 4 digits.
+  // find: any prefix that is unambiguous. Errc::not_found, Errc::ambiguous, and Errc::usage without a digit.
   [[nodiscard]] ObjectId find(std::string_view printed_prefix) const;
   [[nodiscard]] journal::Entry entry(const ObjectId& id) const;                // Errc::not_found
   [[nodiscard]] std::vector<journal::Entry> list(const Filter& filter) const;  // newest first, erased ones left out

@@ -39,8 +39,11 @@ std::size_t common_digits(const std::string& a, const std::string& b) {
   return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
 }
 
+// `wanted` is folded: a tag is found in any case.
 bool has_all(const std::vector<std::string>& tags, const std::vector<std::string>& wanted) {
-  return std::ranges::all_of(wanted, [&](const std::string& tag) { return std::ranges::count(tags, tag) > 0; });
+  return std::ranges::all_of(wanted, [&](const std::string& folded_tag) {
+    return std::ranges::any_of(tags, [&](const std::string& tag) { return folded(tag) == folded_tag; });
+  });
 }
 
 bool passes(const TimelineValue& value, const Filter& filter) {
@@ -102,7 +105,7 @@ ObjectId Book::find(std::string_view printed_prefix) const {
   std::string digits{printed_prefix};
   std::ranges::transform(digits, digits.begin(),
                          [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
-  if (digits.size() < kFewestDigits) throw Error{Errc::usage, "an id has at least 4 digits"};
+  if (digits.empty()) throw Error{Errc::usage, "an id has at least one digit", "attune list shows them"};
   const bool hex = digits.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!hex || digits.size() > 2 * PrintedId::size) throw Error{Errc::not_found, "no entry has that id"};
   std::optional<ObjectId> found;
@@ -142,12 +145,14 @@ std::vector<Entry> Book::list(const Filter& filter) const {
   std::vector<Entry> entries;
   const auto range = range_of(*this, filter);
   if (!range) return entries;
+  std::vector<std::string> tags;
+  for (const std::string& tag : filter.tags) tags.push_back(folded(tag));
   shelf.store.scan(range->first, range->second, [&](std::string_view key, std::string_view value) {
     if (!passes(read_timeline_value(value), filter)) return Visit::go_on;
     for (const ObjectId& object : shelf.objects_of(printed_in_timeline(key))) {
       auto entry = shelf.fold(object);
       if (!entry || !listed(*entry) || place_in_time(*entry) != key) continue;
-      if (has_all(entry->current->content.tags, filter.tags)) entries.push_back(std::move(*entry));
+      if (has_all(entry->current->content.tags, tags)) entries.push_back(std::move(*entry));
     }
     return filter.limit != 0 && entries.size() >= filter.limit ? Visit::stop : Visit::go_on;
   });

@@ -219,6 +219,7 @@ TEST_F(Entries, AreListedAsTheFilterAsks) {
   EXPECT_EQ(listed({.kind = EntryKind::need}), std::vector<std::string>{"c"});
   EXPECT_EQ(listed({.tags = {"x"}}), std::vector<std::string>{"c"});
   EXPECT_TRUE(listed({.tags = {"x", "z"}}).empty());
+  EXPECT_EQ(listed({.tags = {"X"}}), std::vector<std::string>{"c"});  // in any case
   EXPECT_EQ(listed({.since = Instant{milliseconds{2000}}}), (std::vector<std::string>{"c", "b"}));
   EXPECT_EQ(listed({.until = Instant{milliseconds{2000}}}), std::vector<std::string>{"a"});
   EXPECT_EQ(listed({.since = Instant{milliseconds{1500}}, .until = Instant{milliseconds{2500}}}),
@@ -270,11 +271,21 @@ TEST_F(Entries, AreFoundByAnyPrefixOfTheirIdThatIsUnambiguous) {
     std::ranges::transform(upper, upper.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
     EXPECT_EQ(book().find(upper), id);
   }
-  EXPECT_ERROR(Errc::usage, book().find("abc"));
+  EXPECT_ERROR(Errc::usage, book().find(""));
+  EXPECT_ERROR(Errc::ambiguous, book().find(book().shortest_prefix(ids[0]).substr(0, 1)));  // of 300
   EXPECT_ERROR(Errc::not_found, book().find("zzzz"));
   EXPECT_ERROR(Errc::not_found, book().find(std::string(33, 'a')));
   EXPECT_ERROR(Errc::not_found, book().find(std::string(32, 'a')));
   EXPECT_ERROR(Errc::not_found, book().entry({ada_.root, ObjectNumber{}}));
+}
+
+// Fewer digits than are printed are a prefix like any other.
+TEST_F(Entries, AreFoundByAsFewDigitsAsTellThemApart) {
+  const ObjectId id = write("the only one");
+  const std::string prefix = book().shortest_prefix(id);
+  for (std::size_t digits = 1; digits <= prefix.size(); ++digits) {
+    EXPECT_EQ(book().find(prefix.substr(0, digits)), id);
+  }
 }
 
 TEST_F(Entries, ReadAsManyObjectsAsTheyShow) {

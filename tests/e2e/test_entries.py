@@ -187,7 +187,7 @@ class Entries(unittest.TestCase):
                 return [command[0], *command[2:], prefix, *command[1:2]] if command[0] == 'edit' else [*command, prefix]
             with self.subTest(command=command):
                 self.refused(4, 'not_found', self.ada, *call('f' * 32 if entry[0] != 'f' else '0' * 32))
-                for typed in (entry[:3], 'not an id', entry + '0', 'g' * 8, '../..', '\x1b[31m'):
+                for typed in ('', 'not an id', entry + '0', 'g' * 8, '../..', '\x1b[31m'):
                     result = self.ada.run('--json', *call(typed), expect=None)
                     self.assertIn(result.error['code'], ('usage', 'not_found'), result)
 
