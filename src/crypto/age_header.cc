@@ -56,7 +56,9 @@ class Parser {
   explicit Parser(std::string_view file) : file_{file.substr(0, kMaxAgeHeader)} {}
 
   AgeHeader parse() {
-    if (next_line() != kVersionLine) throw Error{Errc::damaged, "the file is not an age v1 file", "is it a backup?"};
+    if (!file_.starts_with(kVersionLine) || file_.substr(kVersionLine.size()).empty() || next_line() != kVersionLine) {
+      throw Error{Errc::damaged, "the file is not an age v1 file", "is it a backup?"};
+    }
     AgeHeader header;
     std::size_t line_start = at_;
     std::string_view line = next_line();
