@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/grammar_error.h"
 #include "cli/grammar_parts.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -17,12 +18,18 @@ namespace {
 // Stands before an argument that CLI11 would read as more than a text; add_text() takes it off again.
 constexpr char kMark = '\x1f';
 
+}  // namespace
+
 std::string unmarked(std::string text) {
   if (!text.empty() && text.front() == kMark) text.erase(0, 1);
   return text;
 }
 
-}  // namespace
+void needs_text(CLI::Option& option) {
+  option.check(CLI::Validator{
+      [](const std::string& text) { return text.empty() ? std::string{"there is nothing after it"} : std::string{}; },
+      "", "something"});
+}
 
 std::string marked(const std::string& argument) {
   const bool list = argument.size() > 1 && argument.front() == '[' && argument.back() == ']';
@@ -80,7 +87,8 @@ struct Typed {
 
 void add_globals(CLI::App& app, Typed& typed) {
   using grammar::add_text;
-  add_text(app, "--home", typed.home, "where the journal lives (ATTUNE_HOME; else ~/.local/share/attune)")
+  add_text(app, "--home", typed.home,
+           "where the journal lives (ATTUNE_HOME; else $XDG_DATA_HOME/attune, ~/.local/share/attune)")
       .type_name("DIR");
   app.add_flag("--json", typed.json, "answer with one JSON document");
   add_text(app, "--color", typed.color, "auto, always or never (NO_COLOR is respected)").type_name("auto|always|never");
@@ -128,53 +136,6 @@ Globals globals_of(const Typed& typed, const Environment& environment) {
   return globals;
 }
 
-// How many slips of the fingers lie between the two: a letter too many, too few, another one, or two swapped.
-std::size_t slips(std::string_view a, std::string_view b) {
-  std::vector<std::vector<std::size_t>> table(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) {
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-      auto& here = table[i][j];
-      if (i == 0 || j == 0) {
-        here = i + j;
-        continue;
-      }
-      here =
-          std::min({table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) here = std::min(here, table[i - 2][j - 2] + 1);
-    }
-  }
-  return table[a.size()][b.size()];
-}
-
-[[noreturn]] void no_such_command(const CLI::App& app, const std::string& typed) {
-  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
-  const auto slips_to = [&](const CLI::App* command) { return slips(typed.substr(0, 20), command->get_name()); };
-  const CLI::App& nearest = **std::ranges::min_element(commands, {}, slips_to);
-  throw Error{Errc::usage, fmt::format("there is no command \"{}\"", harmless_line(typed.substr(0, 40))),
-              slips_to(&nearest) <= 2 ? fmt::format("did you mean attune {}?", nearest.get_name()) : std::string{}};
-}
-
-// CLI11's sentence in our manner: lower case, no full stop.
-std::string in_our_words(std::string text) {
-  text = harmless_line(text);
-  while (text.ends_with('.') || text.ends_with(' ')) text.pop_back();
-  if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a') {
-    text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  }
-  return text;
-}
-
-// "see attune write --help"
-std::string see_help(const CLI::App& app) {
-  std::string path = "attune";
-  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
-    at = at->get_subcommands().front();
-    path += " " + at->get_name();
-  }
-  return fmt::format("see {} --help", path);
-}
-
 void parse_or_throw(CLI::App& app, const std::vector<std::string>& arguments) {
   std::vector<std::string> backwards;  // CLI11 takes them from the back
   bool options = true;
@@ -188,9 +149,7 @@ void parse_or_throw(CLI::App& app, const std::vector<std::string>& arguments) {
   } catch (const CLI::CallForHelp&) {
     throw;
   } catch (const CLI::ParseError& error) {
-    const bool no_command = app.get_subcommands().empty() && !app.remaining().empty();
-    if (no_command && !app.remaining().front().starts_with('-')) no_such_command(app, app.remaining().front());
-    throw Error{Errc::usage, in_our_words(error.what()), see_help(app)};
+    grammar::throw_usage(app, error);
   }
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr auto* kKinds = "note|gratitude|need|desire|apology|reassurance|memory|reflection";
 constexpr auto* kMoodHelp = "a word and how strong it is, 1 to 5: calm:4";
-constexpr auto* kAtHelp = "the moment it speaks of: yesterday 21:00, last sunday, 2026-11-20 (noon), 21:00";
+constexpr auto* kAtHelp = "the moment it speaks of: today (now), yesterday 21:00, last sunday, 2026-11-20 (noon)";
 
 void add_write(CLI::App& app, Action& action) {
   const auto options = std::make_shared<WriteOptions>();
@@ -24,7 +24,7 @@ void add_write(CLI::App& app, Action& action) {
   add_text(command, "--title", options->title, "one line above the text");
   add_text(command, "--mood", options->mood, kMoodHelp);
   add_texts(command, "--tag", options->tags, "a word to find it by; may be given several times");
-  add_text(command, "--at", options->at, kAtHelp).type_name("TIME");
+  needs_text(*add_text(command, "--at", options->at, kAtHelp).type_name("TIME"));
   command.add_flag("--just-listen", options->just_listen, "no advice, please: only comfort and thanks are offered");
   command.add_flag("--no-hints", options->no_hints, "do not offer other words");
   command.final_callback(
@@ -44,7 +44,7 @@ void add_edit(CLI::App& app, Action& action) {
   auto& title = add_text(command, "--title", options->new_title, "a new title");
   add_text(command, "--mood", options->mood, kMoodHelp);
   add_texts(command, "--tag", options->tags, "replaces the tags; may be given several times");
-  add_text(command, "--at", options->at, kAtHelp).type_name("TIME");
+  needs_text(*add_text(command, "--at", options->at, kAtHelp).type_name("TIME"));
   command.final_callback([options, &title, &action] {
     if (title.count() > 0) options->title = options->new_title;
     action = [options](Context& context) { return edit(context, *options); };
@@ -77,15 +77,24 @@ void add_list(CLI::App& app, Action& action) {
                               "  attune list -n 50 --kind gratitude\n"
                               "  attune list --by partner --since \"last sunday\"\n"
                               "  attune list --since 2026-11-01 --until 2026-11-20\n");
-  command.add_option("-n", options->limit, "how many; 0 for all")->type_name("N")->capture_default_str();
+  command.add_option("-n", options->limit, "how many; 0 for all")
+      ->check(CLI::Validator{[](const std::string& text) {
+                               const bool number = text.find_first_not_of("0123456789") == std::string::npos;
+                               return number && text.size() < 10 ? std::string{} : "say how many, or 0 for all";
+                             },
+                             "", "count"})
+      ->type_name("N")
+      ->capture_default_str();
   add_choice(command, "--by", options->by, "me|partner", "your own, or your partner's");
   auto* only_shared = command.add_flag("--shared", options->shared, "only shared ones");
   command.add_flag("--private", options->only_private, "only private ones")->excludes(only_shared);
   add_text(command, "--kind", options->kind, "only of this kind").type_name(kKinds);
   add_texts(command, "--tag", options->tags, "only with this tag; given several times, with all of them");
-  add_text(command, "--since", options->since, "from this day's beginning, or this moment, on").type_name("DATE");
-  add_text(command, "--until", options->until, "up to this day's end, or to just before this moment").type_name("DATE");
-  add_text(command, "--before", options->before, "only older than this entry").type_name("ID");
+  needs_text(
+      *add_text(command, "--since", options->since, "from this day's beginning, or this moment, on").type_name("DATE"));
+  needs_text(*add_text(command, "--until", options->until, "up to this day's end, or to just before this moment")
+                  .type_name("DATE"));
+  needs_text(*add_text(command, "--before", options->before, "only older than this entry").type_name("ID"));
   command.final_callback(
       [options, &action] { action = [options](Context& context) { return list(context, *options); }; });
 }

@@ -11,8 +11,8 @@ constexpr auto* kAddress = "HOST:PORT";
 void add_pair(CLI::App& app, Action& action) {
   const auto options = std::make_shared<PairOptions>();
   auto& command = add_command(app, "pair", "become a couple: three words from one screen to the other",
-                              "  attune pair\n  attune pair amber cabin river\n"
-                              "  attune pair amber-cabin-river --peer 192.168.1.20:41234\n");
+                              "  attune pair\n  attune pair jeans piano slice\n"
+                              "  attune pair jeans-piano-slice --peer 192.168.1.20:41234\n");
   add_words(command, "CODE", options->code, "the three words from your partner's screen; without them, show some");
   add_text(command, "--listen", options->listen, "where to wait for the other side").type_name(kAddress);
   add_texts(command, "--peer", options->peers, "where the other side waits").type_name(kAddress);

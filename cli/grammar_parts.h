@@ -27,6 +27,9 @@ CLI::Option& add_texts(CLI::App& command, const std::string& name, std::vector<s
 CLI::Option& add_words(CLI::App& command, const std::string& name, std::vector<std::string>& into,
                        const std::string& help);
 [[nodiscard]] std::string marked(const std::string& argument);
+[[nodiscard]] std::string unmarked(std::string text);
+// An option of add_text() that says something where it is given: "" would pass for not given.
+void needs_text(CLI::Option& option);
 
 void add_home_commands(CLI::App& app, Action& action);      // init restore backup passphrase config wipe
 void add_node_commands(CLI::App& app, Action& action);      // pair up down lock node sync watch status doctor
