@@ -27,9 +27,10 @@ std::optional<Found> found_v4(const sockaddr_in& address) {
   const std::uint32_t bits = ntohl(address.sin_addr.s_addr);
   const bool link_local = bits >> 16U == 0xA9FEU;
   const bool of_home = bits >> 16U == 0xC0A8U || bits >> 24U == 10U || bits >> 20U == 0xAC1U;
+  if (!of_home && !link_local) return std::nullopt;  // nobody who calls there is answered
   std::array<char, INET_ADDRSTRLEN> text{};
   if (::inet_ntop(AF_INET, &address.sin_addr, text.data(), text.size()) == nullptr) return std::nullopt;
-  return Found{of_home ? 0 : link_local ? 2 : 1, text.data()};
+  return Found{of_home ? 0 : 2, text.data()};
 }
 
 std::optional<Found> found_v6(const sockaddr_in6& address) {
@@ -37,34 +38,45 @@ std::optional<Found> found_v6(const sockaddr_in6& address) {
   if ((first & 0xFEU) != 0xFCU) return std::nullopt;  // only fc00::/7: a home's own
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (::inet_ntop(AF_INET6, &address.sin6_addr, text.data(), text.size()) == nullptr) return std::nullopt;
-  return Found{3, text.data()};
+  return Found{1, text.data()};
 }
 
-std::optional<Found> found(const ifaddrs& entry) {
-  constexpr unsigned kUp = IFF_UP | IFF_RUNNING;
-  if (entry.ifa_addr == nullptr || (entry.ifa_flags & kUp) != kUp || (entry.ifa_flags & IFF_LOOPBACK) != 0) {
-    return std::nullopt;
-  }
-  if (of_a_container(entry.ifa_name)) return std::nullopt;
-  if (entry.ifa_addr->sa_family == AF_INET) return found_v4(*reinterpret_cast<const sockaddr_in*>(entry.ifa_addr));
-  if (entry.ifa_addr->sa_family == AF_INET6) return found_v6(*reinterpret_cast<const sockaddr_in6*>(entry.ifa_addr));
+std::optional<Found> found(const sockaddr& address) {
+  if (address.sa_family == AF_INET) return found_v4(reinterpret_cast<const sockaddr_in&>(address));
+  if (address.sa_family == AF_INET6) return found_v6(reinterpret_cast<const sockaddr_in6&>(address));
   return std::nullopt;
 }
 
+bool of_use(const ifaddrs& entry) {
+  constexpr unsigned kUp = IFF_UP | IFF_RUNNING;
+  if (entry.ifa_addr == nullptr || (entry.ifa_flags & kUp) != kUp || (entry.ifa_flags & IFF_LOOPBACK) != 0) {
+    return false;
+  }
+  return !of_a_container(entry.ifa_name);
+}
+
 }  // namespace
+
+std::vector<std::string> answered_at(const std::vector<const sockaddr*>& addresses) {
+  std::vector<Found> all;
+  for (const sockaddr* address : addresses) {
+    if (auto one = found(*address)) all.push_back(std::move(*one));
+  }
+  std::ranges::stable_sort(all, {}, &Found::rank);
+  std::vector<std::string> texts;
+  for (auto& one : all) texts.push_back(std::move(one.address));
+  return texts;
+}
 
 std::vector<std::string> own_addresses() {
   ifaddrs* first = nullptr;
   if (::getifaddrs(&first) != 0) return {};  // then the line is printed without an address
   const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{first, &::freeifaddrs};
-  std::vector<Found> all;
+  std::vector<const sockaddr*> addresses;
   for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
-    if (auto one = found(*entry)) all.push_back(std::move(*one));
+    if (of_use(*entry)) addresses.push_back(entry->ifa_addr);
   }
-  std::ranges::stable_sort(all, {}, &Found::rank);
-  std::vector<std::string> addresses;
-  for (auto& one : all) addresses.push_back(std::move(one.address));
-  return addresses;
+  return answered_at(addresses);
 }
 
 std::optional<std::string> dialable(std::string_view listening, const std::vector<std::string>& own) {

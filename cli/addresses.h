@@ -1,6 +1,8 @@
 // This machine's own addresses, for the one line that the other person types.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,8 +10,11 @@
 
 namespace attune::cli {
 
-// Addresses of interfaces that are up, the most useful first: private IPv4, then other IPv4, then private IPv6.
-// Loopback, link-local IPv6 and the bridges of containers are left out.
+// Those of the addresses at which a listener answers that nobody named an address for (net::near), the most useful
+// first: private IPv4, then private IPv6, then link-local IPv4. Link-local IPv6 is left out: it means nothing without
+// the other side's interface.
+[[nodiscard]] std::vector<std::string> answered_at(const std::vector<const sockaddr*>& addresses);
+// The same of the interfaces that are up, but for loopback and the bridges of containers. Empty: there is none.
 [[nodiscard]] std::vector<std::string> own_addresses();
 
 // What the other side can dial, HOST:PORT: `listening` itself where it names one address; where it listens on all, the

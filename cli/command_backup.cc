@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/counted.h"
 #include "cli/journal.h"
 #include "cli/json.h"
 #include "cli/progress.h"
@@ -28,7 +29,7 @@ std::string shell_quoted(const std::string& path) {
 }
 
 std::string facts(const api::v1::BackupResponse& backup) {
-  return fmt::format("{} entries, {}, made {} {}", backup.entries(), size_in_words(backup.bytes()),
+  return fmt::format("{}, {}, made {} {}", counted(backup.entries(), "entry", "entries"), size_in_words(backup.bytes()),
                      day_in_words(backup.created_at()), time_of_day(backup.created_at()));
 }
 

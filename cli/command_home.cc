@@ -6,6 +6,7 @@
 #include <span>
 
 #include "cli/commands.h"
+#include "cli/counted.h"
 #include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/unlock_cost.h"
@@ -90,10 +91,13 @@ crypto::SecretBytes tidied(const crypto::SecretBytes& typed) {
   return tidy;
 }
 
-// Two of the words back, so that what stands on the paper is known to be right. The home stands either way.
+// Two of the words back, so that what stands on the paper is known to be right. The home stands either way, which is
+// said first: whoever breaks off here must know that there is one, and how to begin anew.
 void ask_two_back(Context& context, BytesView words) {
   const auto all = split(words);
   if (!context.world.console.in_is_terminal() || all.empty()) return;
+  note(context,
+       "Your journal is made, also if you stop here. To begin anew with other words: attune wipe, attune init.");
   const auto count = static_cast<std::uint32_t>(all.size());
   const std::uint32_t first = crypto::random_below(count);
   const std::uint32_t second = (first + 1 + crypto::random_below(count - 1)) % count;
@@ -121,7 +125,12 @@ int init(Context& context, const InitOptions& options) {
   const node::NewHome wanted{context.globals.home, options.name, options.device, cost};
   const node::Created created = context.world.homes.init(wanted, secret.bytes());
   show_words(context, options.name, created);
-  if (!context.globals.json) ask_two_back(context, created.words.bytes());
+  if (context.globals.json) return 0;
+  try {
+    ask_two_back(context, created.words.bytes());
+  } catch (const Error& error) {
+    if (error.code() != Errc::refused) throw;  // the end of input: an answer, too; the journal was made
+  }
   return 0;
 }
 
@@ -150,9 +159,13 @@ int restore(Context& context, const RestoreOptions& options) {
   response.set_device(restored.device);
   response.set_entries(restored.entries);
   answer(context, response,
-         fmt::format("Welcome back{}{}. {} entries are here, on this device ({}).", restored.name.empty() ? "" : ", ",
-                     harmless_line(restored.name), restored.entries, harmless_line(restored.device)));
-  if (!restored.synced) note(context, "No other device was reached; attune sync fetches what is newer.");
+         fmt::format("Welcome back{}{}. {} here, on this device ({}).", restored.name.empty() ? "" : ", ",
+                     harmless_line(restored.name), counted(restored.entries, "entry is", "entries are"),
+                     harmless_line(restored.device)));
+  if (!restored.synced) {
+    note(context, fmt::format("Nobody was reached. {}, with another device of yours on: attune sync --peer HOST:PORT",
+                              options.file.empty() ? "To fetch your journal" : "To fetch what is newer"));
+  }
   return 0;
 }
 

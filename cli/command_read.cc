@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/journal.h"
 #include "cli/render_entry.h"
+#include "cli/tag.h"
 #include "core/error.h"
 
 namespace attune::cli {
@@ -13,7 +14,14 @@ namespace {
 
 double milliseconds_of(Instant when) { return static_cast<double>(when.time_since_epoch().count()); }
 
-Page page_of(const Context& context) { return {context.world.console.columns(), context.paint}; }
+Page page_of(const Context& context) {
+  return {context.world.console.columns(), context.paint, !context.world.console.out_is_terminal()};
+}
+
+bool names_a_filter(const ListOptions& options) {
+  return options.shared || options.only_private || !options.tags.empty() || !options.by.empty() ||
+         !options.kind.empty() || !options.since.empty() || !options.until.empty() || !options.before.empty();
+}
 
 api::v1::ListRequest request_for(const Context& context, const ListOptions& options) {
   api::v1::ListRequest wanted;
@@ -22,7 +30,7 @@ api::v1::ListRequest request_for(const Context& context, const ListOptions& opti
   if (options.shared) wanted.set_space("shared");
   if (options.only_private) wanted.set_space("private");
   wanted.set_kind(options.kind);
-  for (const auto& tag : options.tags) wanted.add_tags(tag);
+  for (const auto& tag : tags_said(options.tags)) wanted.add_tags(tag);
   const Instant now = context.world.clock.now();
   if (!options.since.empty()) wanted.set_since_ms(milliseconds_of(since_said(options.since, now, context.world.zone)));
   if (!options.until.empty()) wanted.set_until_ms(milliseconds_of(until_said(options.until, now, context.world.zone)));
@@ -48,7 +56,9 @@ int list(Context& context, const ListOptions& options) {
   *request.mutable_list() = request_for(context, options);
   const auto response = ask_journal(context, request).list();
   answer(context, response, render_list(response.entries(), page_of(context)));
-  if (response.entries().empty()) note(context, "There is nothing here yet.");
+  if (response.entries().empty()) {
+    note(context, names_a_filter(options) ? "No entry matches." : "There is nothing here yet.");
+  }
   return 0;
 }
 

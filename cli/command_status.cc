@@ -12,7 +12,8 @@ int status(Context& context) {
   api::v1::Request request;
   request.mutable_status();
   const auto response = ask_journal(context, request).status();
-  answer(context, response, render_status(response, context.world.clock.now(), context.paint));
+  answer(context, response,
+         render_status(response, context.world.clock.now(), context.paint, context.world.own_addresses()));
   return 0;
 }
 

@@ -117,10 +117,22 @@ std::string by_day(const Entries& entries, const Page& page, One&& one) {
   return out;
 }
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines{""};
+  for (const char c : text) {
+    if (c == '\n') {
+      lines.emplace_back();
+    } else {
+      lines.back().push_back(c);
+    }
+  }
+  return lines;
+}
+
 std::string paragraph(std::string_view text, std::size_t indent, const Page& page) {
   std::string out;
   const int columns = std::max(text_columns(page) - static_cast<int>(indent), 10);
-  for (const auto& line : wrapped(harmless(text), columns)) {
+  for (const auto& line : page.as_written ? lines_of(harmless(text)) : wrapped(harmless(text), columns)) {
     out += line.empty() ? "\n" : fmt::format("{}{}\n", std::string(indent, ' '), line);
   }
   return out;

@@ -15,6 +15,7 @@ namespace attune::cli {
 struct Page {
   int columns = 80;
   Paint paint{false};
+  bool as_written = false;  // no terminal: an entry's text keeps its own lines
 };
 using Entries = google::protobuf::RepeatedPtrField<api::v1::Entry>;
 

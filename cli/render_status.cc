@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/addresses.h"
+#include "cli/counted.h"
 #include "cli/when.h"
 #include "core/text.h"
 
@@ -16,10 +18,23 @@ std::string partner_row(const api::v1::StatusResponse& status) {
              fmt::format("{} (check words: {})", harmless_line(status.partner()), harmless_line(status.check())));
 }
 
-std::string node_row(const api::v1::StatusResponse& status) {
+// Where it listens on all addresses: each that somebody can call.
+std::string node_row(const api::v1::StatusResponse& status, const std::vector<std::string>& own) {
   std::string value = harmless_line(status.node());
-  if (!status.listening().empty()) value += fmt::format(", listens on {}", harmless_line(status.listening()));
-  return row("node", value);
+  if (status.listening().empty()) return row("node", value);
+  std::string at;
+  for (const auto& address : own) {
+    const auto one = dialable(status.listening(), {address});
+    if (!one || one == status.listening()) continue;
+    at += fmt::format("{}{}", at.empty() ? "" : ", ", harmless_line(*one));
+  }
+  return row("node", fmt::format("{}, listens on {}", value, at.empty() ? harmless_line(status.listening()) : at));
+}
+
+// A device that was restored from nothing learns the name at its first sync.
+std::string whose(const api::v1::StatusResponse& status, const Paint& paint) {
+  return paint.bold(status.name().empty() ? "not known yet (sync with another device of yours)"
+                                          : harmless_line(status.name()));
 }
 
 // An own device's time in words; the partner's side has a day and nothing finer.
@@ -61,15 +76,16 @@ std::string note_line(const std::string& what, const Paint& paint) {
 
 }  // namespace
 
-std::string render_status(const api::v1::StatusResponse& status, Instant now, const Paint& paint) {
-  std::string out =
-      row("you", fmt::format("{}, on {}", paint.bold(harmless_line(status.name())), harmless_line(status.device())));
+std::string render_status(const api::v1::StatusResponse& status, Instant now, const Paint& paint,
+                          const std::vector<std::string>& own) {
+  std::string out = row("you", fmt::format("{}, on {}", whose(status, paint), harmless_line(status.device())));
   out += partner_row(status);
-  out += node_row(status);
+  out += node_row(status, own);
   out += row("entries", fmt::format("{}", status.entries()));
   if (status.paired()) {
     out += row("waiting", status.waiting() == 0 ? std::string{"nothing"}
-                                                : fmt::format("{} changes for your partner's side", status.waiting()));
+                                                : fmt::format("{} for your partner's side",
+                                                              counted(status.waiting(), "change", "changes")));
   }
   out += peers_rows(status, now);
   out += pauses_rows(status);
@@ -80,15 +96,16 @@ std::string render_status(const api::v1::StatusResponse& status, Instant now, co
 
 std::string render_sync(const api::v1::SyncResponse& done, const Paint& paint) {
   std::string out =
-      fmt::format("{} device{} reached: {:.0f} records sent, {:.0f} received, in {:.1f} s.\n", done.peers(),
-                  done.peers() == 1 ? "" : "s", done.sent(), done.received(), done.seconds());
+      fmt::format("{} reached: {} sent, {:.0f} received, in {:.1f} s.\n", counted(done.peers(), "device", "devices"),
+                  counted(done.sent(), "record", "records"), done.received(), done.seconds());
   for (const auto& what : done.for_people().lines()) out += note_line(what, paint);
   return out;
 }
 
 std::string render_doctor(const api::v1::DoctorResponse& found, const Paint& paint) {
   std::string out =
-      fmt::format("Checked {} logs, {:.0f} records, {:.0f} entries.\n", found.logs(), found.records(), found.entries());
+      fmt::format("Checked {}, {}, {}.\n", counted(found.logs(), "log", "logs"),
+                  counted(found.records(), "record", "records"), counted(found.entries(), "entry", "entries"));
   for (const auto& what : found.checked()) out += fmt::format("  {}\n", harmless_line(what));
   for (const auto& what : found.notes()) out += note_line(what, paint);
   for (const auto& what : found.problems()) out += fmt::format("{} {}\n", paint.alarm("problem:"), harmless_line(what));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "attune/api.pb.h"
 #include "cli/paint.h"
@@ -9,7 +10,9 @@
 
 namespace attune::cli {
 
-[[nodiscard]] std::string render_status(const api::v1::StatusResponse& status, Instant now, const Paint& paint);
+// `own`: this device's addresses, for where the node listens on all of them.
+[[nodiscard]] std::string render_status(const api::v1::StatusResponse& status, Instant now, const Paint& paint,
+                                        const std::vector<std::string>& own = {});
 [[nodiscard]] std::string render_sync(const api::v1::SyncResponse& done, const Paint& paint);
 [[nodiscard]] std::string render_doctor(const api::v1::DoctorResponse& found, const Paint& paint);
 

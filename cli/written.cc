@@ -32,7 +32,7 @@ void check_text(std::string& text) {
                 "give it as an argument, on standard input, or in your editor"};
   }
   if (text.size() > kMaxText) {
-    throw Error{Errc::usage, "a text holds at most 1 MiB", "split it into several entries"};
+    throw Error{Errc::usage, "a text has at most 1 MiB", "split it into several entries"};
   }
   if (!valid_utf8(text)) throw Error{Errc::usage, "the text is not UTF-8", "convert it first, with iconv for example"};
 }

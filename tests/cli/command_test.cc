@@ -99,6 +99,9 @@ TEST_F(Commands, WrongUsageIsExitTwoWithAHint) {
                                              {"pair", "--peer", "10.0.0.1:4000"},
                                              {"pair", "amber", "cabin", "xylophone"},
                                              {"search", "  "},
+                                             {"write", "a", "--at", ""},
+                                             {"list", "--since", ""},
+                                             {"list", "--until="},
                                              {"status", "--passphrase-file", "-", "--words-file", "-"}}) {
     EXPECT_EQ(run(arguments), 2) << testing::PrintToString(arguments);
     EXPECT_THAT(world.console.told, StartsWith("attune: error: "));
@@ -114,6 +117,41 @@ TEST_F(Commands, ACommandThatIsNearlyOneIsNamed) {
   EXPECT_THAT(world.console.told, HasSubstr("did you mean attune list?"));
   run({"frobnicate"});
   EXPECT_THAT(world.console.told, Not(HasSubstr("did you mean")));
+}
+
+TEST_F(Commands, WhatWasTypedWronglyIsNamedAsItWasTyped) {
+  struct Case {
+    std::vector<std::string> typed;
+    std::string said;
+  };
+  for (const auto& [typed, said] : std::vector<Case>{
+           {{"backup", "creat", "x"}, "no command \"backup creat\"\nattune: hint: did you mean attune backup create?"},
+           {{"backup"}, "attune backup needs to be told what to do\nattune: hint: see attune backup --help"},
+           {{"list", "--knid", "note"}, "no option --knid\nattune: hint: did you mean --kind?"},
+           {{"--jsno", "status"}, "no option --jsno\nattune: hint: did you mean --json?"},
+           {{"status", "--frobnicate=1"}, "no option --frobnicate\nattune: hint: see attune status --help"},
+           {{"show", "1a2b", "[x]", "y"}, "\"[x]\" is one argument too many"},
+           {{"list", "-n", "-1"}, "-n: say how many, or 0 for all"},
+           {{"list", "--by"}, "--by is not complete"},
+           {{"write", "a", "--at", ""}, "--at: there is nothing after it"},
+       }) {
+    EXPECT_EQ(run(typed), 2);
+    EXPECT_THAT(world.console.told, HasSubstr(said)) << testing::PrintToString(typed);
+  }
+}
+
+// Words that are not in the list would be refused by the very command that shows them.
+TEST_F(Commands, TheExamplesOfPairCanBeTyped) {
+  EXPECT_EQ(run({"pair", "--help"}), 0);
+  std::istringstream lines{world.console.printed};
+  int codes = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("  attune pair ")) continue;
+    const std::string code = line.substr(14, line.find(" --") - 14);
+    EXPECT_NO_THROW(static_cast<void>(crypto::canonical_code(code))) << line;
+    ++codes;
+  }
+  EXPECT_EQ(codes, 2);
 }
 
 TEST_F(Commands, HelpAndVersionNeedNoHome) {
@@ -221,6 +259,16 @@ TEST_F(Commands, InitAsksTwiceForThePassphraseAndForTwoWordsBack) {
   EXPECT_THAT(world.console.questions[4], HasSubstr("word "));
 }
 
+TEST_F(Commands, WhoeverBreaksOffTheQuestionsOfInitKnowsThatThereIsAJournal) {
+  world.homes.there = false;
+  world.console.terminal = true;
+  world.console.answers = {"correct horse", "correct horse"};  // then the end of input, at the first word
+  EXPECT_EQ(run({"init", "--name", "Ada"}), 0) << world.console.told;
+  EXPECT_THAT(world.console.told, HasSubstr("Your journal is made"));
+  EXPECT_THAT(world.console.told, HasSubstr("attune wipe"));
+  EXPECT_THAT(world.console.told, Not(HasSubstr("error:")));
+}
+
 TEST_F(Commands, InitRefusesAShortPassphraseByCharactersAndASecondHome) {
   world.homes.there = false;
   EXPECT_EQ(run({"init", "--name", "Ada", "--passphrase-file", file("short", "äöüäöüä")}), 2);
@@ -239,6 +287,15 @@ TEST_F(Commands, RestoreTakesTheWordsAndAPassphraseOfItsOwn) {
   EXPECT_EQ(world.homes.restored->file, (std::filesystem::current_path() / "journal.age").string());
   EXPECT_THAT(world.homes.restored->peers, ElementsAre("10.0.0.1:4000", "[::1]:4000"));
   EXPECT_TRUE(world.homes.restored->dial_partner);
+}
+
+TEST_F(Commands, ARestoreThatReachedNobodySaysHowToGoOn) {
+  world.homes.there = false;
+  const auto words = file("words", std::string{test::kWords});
+  const auto secret = file("new", "correct horse");
+  EXPECT_EQ(run({"restore", "--peer", "127.0.0.1:1", "--words-file", words, "--passphrase-file", secret}), 0);
+  EXPECT_THAT(world.console.told, HasSubstr("Nobody was reached"));
+  EXPECT_THAT(world.console.told, HasSubstr("attune sync --peer HOST:PORT"));
 }
 
 TEST_F(Commands, RestoreRefusesWrongWordsBeforeAnythingElse) {
@@ -367,6 +424,19 @@ TEST_F(Commands, PairTakesTheCodeAsOneArgumentOrThree) {
     EXPECT_EQ(world.asked().pair().code(), code);
     EXPECT_EQ(world.asked().pair().peers(0), "10.0.0.1:4000");
   }
+}
+
+TEST_F(Commands, SyncSaysWhichNamedAddressWasNotReachedThoughOthersWere) {
+  world.homes.story.answer = [](const api::v1::Request&) {
+    api::v1::Response response;
+    response.mutable_sync()->set_peers(1);
+    response.mutable_sync()->mutable_missed()->add_lines("127.0.0.1:1 cannot be reached: refused");
+    return response;
+  };
+  EXPECT_EQ(run({"sync", "--peer", "127.0.0.1:1"}), 0);
+  EXPECT_THAT(world.console.told, HasSubstr("127.0.0.1:1 cannot be reached"));
+  EXPECT_THAT(world.console.printed, Not(HasSubstr("127.0.0.1:1")));
+  EXPECT_FALSE(document({"sync", "--peer", "127.0.0.1:1"}).contains("missed"));
 }
 
 TEST_F(Commands, WatchPrintsWhatArrivesOneALine) {
@@ -586,6 +656,39 @@ TEST_F(Commands, ListAsksForTwentyAndPassesItsFiltersOn) {
   EXPECT_EQ(list.since_ms(), 1'793'487'600'000.0);
   EXPECT_EQ(list.until_ms(), 1'795'215'600'000.0);
   EXPECT_EQ(list.before(), "1a2b");
+}
+
+TEST_F(Commands, ATagIsTheSameWithItsSignAndInAnyCase) {
+  EXPECT_EQ(run({"write", "a", "--tag", "#us", "--tag", "Us", "--tag", "walk"}), 0);
+  EXPECT_THAT(world.asked().write().tags(), ElementsAre("us", "walk"));
+  EXPECT_EQ(run({"list", "--tag", "#us"}), 0);
+  EXPECT_THAT(world.asked().list().tags(), ElementsAre("us"));
+  EXPECT_EQ(run({"edit", "1a2b", "--tag", "##"}), 0);  // one sign, not more: the rest is the tag
+  EXPECT_THAT(world.asked().edit().tags(), ElementsAre("#"));
+}
+
+TEST_F(Commands, AnEmptyListSaysWhetherAFilterMadeItSo) {
+  EXPECT_EQ(run({"list"}), 0);
+  EXPECT_THAT(world.console.told, HasSubstr("nothing here yet"));
+  for (const auto* filter : {"--tag=x", "--kind=need", "--by=me", "--since=today", "--until=today", "--before=1a2b",
+                             "--shared", "--private"}) {
+    EXPECT_EQ(run({"list", filter}), 0);
+    EXPECT_EQ(world.console.told, "No entry matches.\n") << filter;
+  }
+}
+
+TEST_F(Commands, ShowKeepsTheLinesOfATextWhereThereIsNoTerminal) {
+  const std::string text = std::string(120, 'x') + " and so on\n\n  an indented line";
+  world.homes.story.answer = [&](const api::v1::Request&) {
+    api::v1::Response response;
+    response.mutable_show()->set_body(text);
+    return response;
+  };
+  EXPECT_EQ(run({"show", "1a2b"}), 0);
+  EXPECT_THAT(world.console.printed, HasSubstr("\n" + text + "\n"));
+  world.console.terminal = true;
+  EXPECT_EQ(run({"show", "1a2b"}), 0);
+  EXPECT_THAT(world.console.printed, Not(HasSubstr(text)));
 }
 
 TEST_F(Commands, SearchTakesEveryWordForItself) {

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
 
 #include <nlohmann/json.hpp>
 
@@ -273,6 +275,54 @@ TEST(RenderStatus, SaysHowThingsStand) {
             "last sync    phone: 3 days ago\n"
             "             Ben: Friday, 20 November 2026\n"
             "last backup  3 days ago\n");
+}
+
+// A node that listens everywhere answers callers from the neighbourhood only: no other address may be read aloud.
+TEST(Addresses, AreThoseAtWhichSomebodyIsAnswered) {
+  const auto v4 = [](const char* text) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    EXPECT_EQ(::inet_pton(AF_INET, text, &address.sin_addr), 1);
+    return address;
+  };
+  const auto v6 = [](const char* text) {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    EXPECT_EQ(::inet_pton(AF_INET6, text, &address.sin6_addr), 1);
+    return address;
+  };
+  const std::vector fours{v4("203.0.113.5"), v4("169.254.7.7"), v4("100.64.0.1"), v4("172.32.0.1"), v4("172.31.0.1")};
+  const std::vector sixes{v6("2001:db8::1"), v6("fd00::1"), v6("fe80::1")};
+  std::vector<const sockaddr*> all;
+  for (const auto& one : fours) all.push_back(reinterpret_cast<const sockaddr*>(&one));
+  for (const auto& one : sixes) all.push_back(reinterpret_cast<const sockaddr*>(&one));
+  EXPECT_THAT(answered_at(all), testing::ElementsAre("172.31.0.1", "fd00::1", "169.254.7.7"));
+  EXPECT_THAT(answered_at({all.front()}), testing::IsEmpty());
+}
+
+TEST(RenderStatus, NamesAddressesThatCanBeCalledWhereTheNodeListensOnAll) {
+  api::v1::StatusResponse status;
+  status.set_node("running");
+  status.set_listening("[::]:26085");
+  const std::vector<std::string> own{"192.168.1.20", "fd00::1"};
+  EXPECT_THAT(render_status(status, Instant{}, Paint{false}, own),
+              HasSubstr("running, listens on 192.168.1.20:26085, [fd00::1]:26085\n"));
+  EXPECT_THAT(render_status(status, Instant{}, Paint{false}), HasSubstr("listens on [::]:26085\n"));
+  status.set_listening("127.0.0.1:26085");
+  EXPECT_THAT(render_status(status, Instant{}, Paint{false}, own), HasSubstr("listens on 127.0.0.1:26085\n"));
+}
+
+TEST(Render, CountsOneAsOne) {
+  api::v1::StatusResponse status;
+  status.set_paired(true);
+  status.set_waiting(1);
+  EXPECT_THAT(render_status(status, Instant{}, Paint{false}), HasSubstr("1 change for your partner's side\n"));
+  EXPECT_THAT(render_status(status, Instant{}, Paint{false}), HasSubstr("you          not known yet"));
+  api::v1::DoctorResponse doctor;
+  doctor.set_logs(1);
+  doctor.set_records(1);
+  doctor.set_entries(1);
+  EXPECT_THAT(render_doctor(doctor, Paint{false}), HasSubstr("Checked 1 log, 1 record, 1 entry.\n"));
 }
 
 TEST(Addresses, NameWhatTheOtherSideCanDial) {
