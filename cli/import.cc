@@ -17,8 +17,8 @@ namespace {
 
 // Without what is around it; the indentation of a text's first line is its own.
 std::string trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\n";
-  const std::size_t first = text.find_first_not_of('\n');
+  constexpr std::string_view kSpace = " \t\r\n";
+  const std::size_t first = text.find_first_not_of("\r\n");
   if (first == std::string_view::npos) return {};
   const std::size_t last = text.find_last_not_of(kSpace);
   return last == std::string_view::npos ? std::string{} : std::string{text.substr(first, last + 1 - first)};

@@ -47,6 +47,15 @@ TEST_F(Import, AnEntryOfOneLineIsItsText) {
   EXPECT_EQ(imported.without_text, 1U);
 }
 
+TEST_F(Import, ATextOfSpaceAloneIsNone) {
+  for (const char* blank : {"\r", " \r \r", "\t", " "}) {
+    const Imported imported =
+        parse(ImportFormat::jrnl, std::string{"[2013-01-09 15:39] "} + blank + "\n" + blank + "\n");
+    EXPECT_TRUE(imported.entries.empty());
+    EXPECT_EQ(imported.without_text, 1U);
+  }
+}
+
 TEST_F(Import, WhatLooksLikeAHeadingInsideATextStaysText) {
   const Imported imported =
       parse(ImportFormat::markdown, "## 2013-01-09 15:39\na\n## not a time\n### 2013-01-09 15:40\n");
