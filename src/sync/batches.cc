@@ -72,14 +72,17 @@ void write_batch(const v1::Batch& batch, std::string& message) {
   batch.AppendToString(&message);
 }
 
-bool build_batch(const log::Logs& logs, const log::Held& log, std::uint64_t n, const RootId& own,
-                 const identity::SelfKey& key, v1::Batch& batch) {
-  const bool ours = log.name.author == own;
+bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& stretch, const Sender& sender,
+                 v1::Batch& batch) {
+  const std::uint64_t n = stretch.first;
+  const bool ours = log.name.author == sender.own;
   // A log of somebody else ends where its author sealed it: only so can the author take it back from us.
-  const auto sealed = ours ? std::nullopt : logs.seal_from(log.number, n);
-  const std::uint64_t stop = sealed ? sealed->first : log.n;
+  auto sealed = ours ? std::nullopt : logs.seal_from(log.number, n);
+  if (sealed && sealed->first > stretch.last) sealed.reset();
+  const std::uint64_t stop = sealed ? sealed->first : stretch.last;
   // A sealed stretch that came in as one batch goes out whole; one that its author made longer than that goes unsealed.
   const bool whole = sealed && stop - n < kBatchRecords;
+  if (!whole && stretch.word == Stretch::Word::sealed) return false;
 
   batch.Clear();
   Link last;
@@ -104,8 +107,9 @@ bool build_batch(const log::Logs& logs, const log::Held& log, std::uint64_t n, c
   batch.set_log(std::string{log.name.id.raw()});
   batch.set_first(n);
   batch.set_link(std::string{last.raw()});
-  if (ours) {
-    batch.set_seal(identity::make_seal(key, log.name.id, last_n, last).bytes());
+  batch.set_unvouched(stretch.word == Stretch::Word::unvouched);
+  if (ours && stretch.word == Stretch::Word::vouched) {
+    batch.set_seal(identity::make_seal(sender.key, log.name.id, last_n, last).bytes());
   } else if (sealed && sealed->first == last_n) {
     batch.set_seal(sealed->second.bytes());
   }

@@ -21,10 +21,21 @@ void parse(std::string_view bytes, v1::Message& into);
 // The serialised Message that holds this batch.
 void write_batch(const v1::Batch& batch, std::string& message);
 
-// Fills `batch` with records of `log` from n on. false: there are none, or none that may travel now.
-// Logs of this person are sealed at the batch's end by `key`; others end where a seal of their author is held.
-[[nodiscard]] bool build_batch(const log::Logs& logs, const log::Held& log, std::uint64_t n, const RootId& own,
-                               const identity::SelfKey& key, v1::Batch& batch);
+// Records `first` to `last` of a log, as many as fit.
+struct Stretch {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  enum class Word { vouched, unvouched, sealed } word = Word::vouched;  // sealed: nothing without its author's seal
+};
+// Who fills a batch: what stands of logs of this person is sealed with `key` at the batch's end.
+struct Sender {
+  const RootId& own;
+  const identity::SelfKey& key;
+};
+// Fills `batch`. false: there are none, or none that may travel now. Logs of others end where a seal of their author is
+// held.
+[[nodiscard]] bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& stretch,
+                               const Sender& sender, v1::Batch& batch);
 
 // Payloads for these places, as many as fit; what was looked at is taken from the front of `places`. false: none held.
 [[nodiscard]] bool build_filling(const log::Logs& logs, const log::Held& log, std::vector<std::uint64_t>& places,

@@ -15,7 +15,7 @@ namespace attune::sync {
 
 struct Exchange::State {
   State(book::Book& b, People& p, const DeviceId& d, const Setup& s)
-      : book{b}, people{p}, peer{d}, setup{s}, own{p.own().root()}, standing{b, d, s, own}, end_wanted{!s.stay} {}
+      : book{b}, people{p}, peer{d}, setup{s}, own{p.own().root()}, standing{b, p, d, s, own}, end_wanted{!s.stay} {}
 
   // --- saying: docs/protocol.md, sections 5.2 to 5.6
   // The next message is then in `outgoing`, or in `batch_out` where batch_said. false: nothing to say now.
@@ -25,6 +25,7 @@ struct Exchange::State {
   [[nodiscard]] bool say_answers();
   [[nodiscard]] bool say_answer(log::LogNumber number, Theirs& log);
   [[nodiscard]] bool say_batch();
+  [[nodiscard]] bool say_batch_of(const log::Held& held, Theirs& log);
   [[nodiscard]] bool say_end();
   [[nodiscard]] bool say_fork(log::LogNumber number, Theirs& log);
   void say_branch_wanted(log::LogNumber number, const Theirs& log);
@@ -42,6 +43,10 @@ struct Exchange::State {
   void take(const v1::Inventory& message);
   void take(const v1::Batch& message);
   void take(const v1::Confirm& message);
+  void take(const v1::NotMine& message);
+  // Whose word counts, and for what, both sides decided by the same rosters. Throws Errc::unreachable where another
+  // session brought a revoke since: this one has to begin anew.
+  void check_people() const;
   void take_set_aside(const std::string& bytes, Standing::Why why);
   void take(const v1::Branch& message);
   void take(const v1::Differs& message);
@@ -87,6 +92,8 @@ struct Exchange::State {
   Summary summary;
   std::uint16_t peer_port = 0;
   bool rosters_sent = false, rosters_taken = false;
+  std::uint64_t revokes_said = 0;   // known here when the rosters were said
+  std::uint64_t revokes_known = 0;  // to both sides, once both have spoken
   bool inventory_sent = false, inventory_taken = false;
   bool sent_said = false, sent_heard = false;
   bool end_wanted = false, end_said = false, end_heard = false;

@@ -82,8 +82,10 @@ bool Exchange::State::is_branch_sealed(const v1::Batch& message, log::LogNumber 
   const log::LogName& name = book.logs().find(number)->name;
   if (!standing.needs_seal(name)) return true;
   Theirs& log = standing[number];
-  if (!standing.own_seal_holds(message.seal(), name.id, last, link)) {
-    log.not_mine = message.first();
+  const auto sealed = standing.own_seal(message.seal(), name.id, last, link);
+  if (sealed != Standing::Seal::holds) {
+    if (sealed == Standing::Seal::wrong) log.not_mine = message.first();
+    if (sealed == Standing::Seal::unknown) log.hold_told = false;
     return false;
   }
   // What is taken up here counts as ours from now on: whoever has only keys from before a device was removed can make

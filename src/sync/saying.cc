@@ -25,6 +25,7 @@ bool Exchange::State::say() {
   outgoing.Clear();
   batch_said = false;
   if (end_said) return false;
+  check_people();
   if (!rosters_sent) {
     say_rosters();
     return true;
@@ -52,6 +53,7 @@ void Exchange::State::say_rosters() {
   if (people.partner() != nullptr) add_roster(*people.partner(), setup.own_device, out);
   out.set_port(setup.listening_port);
   rosters_sent = true;
+  revokes_said = revokes_known = people.revokes();
 }
 
 // All logs at first; later those that are new.
@@ -96,19 +98,27 @@ bool Exchange::State::say_answer(log::LogNumber number, Theirs& log) {
   return say_fork(number, log);
 }
 
+bool Exchange::State::say_batch_of(const log::Held& held, Theirs& log) {
+  const Standing::Reach reach = standing.reach(held);
+  std::erase_if(log.lacking, [&](std::uint64_t n) { return n > reach.held; });
+  if (!log.lacking.empty() && build_filling(book.logs(), held, log.lacking, batch_out)) return true;
+  if (reach.held <= log.held) return false;
+  Stretch stretch{log.held + 1, reach.stands, Stretch::Word::vouched};
+  if (!setup.own_device && held.name.author != own) stretch.word = Stretch::Word::sealed;
+  if (log.held >= reach.stands) stretch = {log.held + 1, reach.held, Stretch::Word::unvouched};
+  if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, batch_out)) return false;
+  log.held += static_cast<std::uint64_t>(batch_out.records_size());
+  if (stretch.word == Stretch::Word::vouched) log.vouched = std::max(log.vouched, log.held);
+  return true;
+}
+
 bool Exchange::State::say_batch() {
   if (looked_through) return false;
   if (say_branch()) return true;
   for (auto& [number, log] : standing.logs()) {
     const log::Held* held = book.logs().find(number);
     if (held == nullptr || !log.named || log.set_aside || !standing.may_travel(held->name)) continue;
-    if (!log.lacking.empty() && build_filling(book.logs(), *held, log.lacking, batch_out)) return true;
-    if (held->open() <= log.held) continue;
-    log::Held open = *held;
-    open.n = held->open();
-    if (!build_batch(book.logs(), open, log.held + 1, own, setup.self_keys->back(), batch_out)) continue;
-    log.held += static_cast<std::uint64_t>(batch_out.records_size());
-    return true;
+    if (say_batch_of(*held, log)) return true;
   }
   looked_through = true;
   return false;

@@ -43,11 +43,29 @@ bool Standing::both_know(log::LogNumber number) const {
   return log != logs_.end() && (log->second.named || log->second.claimed);
 }
 
-bool Standing::own_seal_holds(std::string_view bytes, const LogId& log, std::uint64_t n, const Link& link) const {
+Standing::Seal Standing::own_seal(std::string_view bytes, const LogId& log, std::uint64_t n, const Link& link) const {
   const auto seal = identity::Seal::from(bytes);
-  return seal && std::ranges::any_of(*setup_.self_keys, [&](const identity::SelfKey& key) {
-           return identity::seal_holds(key, *seal, log, n, link);
-         });
+  if (!seal) return Seal::wrong;
+  for (const identity::SelfKey& key : *setup_.self_keys) {
+    if (key.name() != seal->key) continue;
+    return identity::seal_holds(key, *seal, log, n, link) ? Seal::holds : Seal::wrong;
+  }
+  // A device that was off while another one was revoked: to call its person's records not theirs would hide them.
+  const bool all_keys = std::ranges::all_of(people_.own().statements(), [&](const auto& entry) {
+    return !std::holds_alternative<identity::Revoke>(entry.second.says) ||
+           std::ranges::count(*setup_.self_keys, entry.first, &identity::SelfKey::revoke) > 0;
+  });
+  return all_keys ? Seal::wrong : Seal::unknown;
+}
+
+Standing::Reach Standing::reach(const log::Held& log) const {
+  const std::uint64_t stands = book_.standing(log.number);
+  if (setup_.own_device) return {std::min(stands, log.open()), log.open()};
+  if (log.name.author == own_) return {std::min(stands, log.open()), std::min(stands, log.open())};
+  // Back to its author: all that is sealed. What of it stands, the author decides.
+  const auto sealed = book_.logs().seal_until(log.number, log.open());
+  const std::uint64_t n = sealed ? sealed->first : 0;
+  return {n, n};
 }
 
 void Standing::note_confirmed(log::LogNumber log, std::uint64_t n) {
@@ -71,27 +89,39 @@ std::size_t Standing::add(const log::Held& log, v1::Inventory& out) {
   held.set_log(std::string{log.name.id.raw()});
   held.set_author(std::string{log.name.author.raw()});
   if (!log.name.own_space()) held.set_couple(std::string{log.name.couple.raw()});
-  const std::uint64_t n = log.open();
+  const std::uint64_t n = reach(log).stands;
   const Link link = *book_.logs().link_at(log.number, n);
   held.set_n(n);
+  held.set_more(log.open() - n);
   held.set_link(std::string{link.raw()});
-  held.set_closed(log.closed.has_value());
-  logs_[log.number].told = n;
+  held.set_closed(log.closed == n);
   if (log.name.author == own_ && n > 0) {
     held.set_seal(identity::make_seal(setup_.self_keys->back(), log.name.id, n, link).bytes());
-  } else if (log.seal) {
-    held.set_seal(log.seal->bytes());
+  } else if (const auto sealed = book_.logs().seal_until(log.number, n); sealed && sealed->first == n) {
+    held.set_seal(sealed->second.bytes());
   }
+  Theirs& theirs = logs_[log.number];
+  theirs.told = n;
+  theirs.vouched = std::max(theirs.vouched, n);
   for (const std::uint64_t place : book_.logs().lacking(log.number, kMaxLacking)) {
-    if (place <= n) held.add_lacking(place);
+    if (place <= log.open()) held.add_lacking(place);
   }
   if (setup_.own_device && !log.device.is_none()) held.set_device(std::string{log.device.raw()});
   return held.ByteSizeLong();
 }
 
+// Not named yet; or it stands further now, and no batch will say so, because they hold it all.
+bool Standing::is_news(const log::Held& log) {
+  const Theirs& theirs = logs_[log.number];
+  if (!theirs.named) return true;
+  if (theirs.set_aside || (!setup_.own_device && log.name.author != own_)) return false;
+  const std::uint64_t stands = reach(log).stands;
+  return stands > theirs.vouched && stands <= theirs.held;
+}
+
 bool Standing::tell(v1::Inventory& out) {
   std::vector<log::Held> logs = book_.logs().all();
-  std::erase_if(logs, [&](const log::Held& log) { return !may_travel(log.name) || logs_[log.number].named; });
+  std::erase_if(logs, [&](const log::Held& log) { return !may_travel(log.name) || !is_news(log); });
   if (logs.empty()) return false;
   std::ranges::sort(logs, {}, [](const log::Held& log) { return log.name.id; });
   std::size_t bytes = 0;
@@ -125,22 +155,28 @@ void Standing::compare(const v1::Inventory& theirs) {
 void Standing::compare(const v1::Held& said) {
   const auto [name, link, device] = named(said, setup_.own_device);
   if (!may_travel(name) || said.lacking_size() > kMaxLacking) misbehaved("a log was named that may not travel here");
-  if (said.n() >= (std::uint64_t{1} << 63U)) misbehaved("a log of impossible length was named");
+  constexpr std::uint64_t kImpossible = std::uint64_t{1} << 63U;
+  if (said.n() >= kImpossible || said.more() >= kImpossible - said.n())
+    misbehaved("a log of impossible length was named");
   if (said.closed() && name.author != setup_.peer_root) misbehaved("a log was closed that is not theirs");
 
   const log::Held* held = book_.logs().find(name.id);
   if (held == nullptr) {
-    if (said.n() == 0) return;
+    // What is not sealed does not come back from the partner.
+    if (said.n() == 0 && (needs_seal(name) || said.more() == 0)) return;
     // The partner brings back a log of ours that we do not know: a seal of ours must say that it is one.
-    if (needs_seal(name) && !own_seal_holds(said.seal(), name.id, said.n(), link)) return refuse(name.id);
+    const Seal seal = needs_seal(name) ? own_seal(said.seal(), name.id, said.n(), link) : Seal::holds;
+    if (seal != Seal::holds) return refuse(name.id, seal);
     held = book_.logs().find(book_.learn(name, device));
     logs_[held->number].named = true;  // they told us: naming it back would only say that we hold nothing of it
   } else if (held->name.author != name.author || held->name.couple != name.couple) {
     misbehaved("a log was named under another author");
   }
   Theirs& log = logs_[held->number];
-  if (log.claimed) misbehaved("a log was named twice");
+  // Again only where it stands further there by now.
+  if (log.claimed && said.n() <= log.claim) misbehaved("a log was named twice");
   log.claimed = true;
+  if (log.set_aside) return;
   compare(*held, said, link, log);
   if (!log.set_aside) log.lacking.assign(said.lacking().begin(), said.lacking().end());
 }
@@ -151,17 +187,20 @@ void Standing::compare(const log::Held& held, const v1::Held& said, const Link& 
   log.claim = n;
   log.claim_link = link;
   if (n <= held.n && book_.logs().link_at(held.number, n) == link) {
-    log.confirmed = std::min(n, held.open());
-    log.held = std::max(log.held, log.confirmed);  // more may be under way to them already
+    // More may be under way to them already.
+    log.confirmed = std::max(log.confirmed, std::min(held.open(), n + said.more()));
+    log.held = std::max(log.held, log.confirmed);
     note_confirmed(held.number, n);
+    note_vouched(held, said, log);
     return note_closed(held, said, log);
   }
   if (n <= held.n || held.closed) return disagree(held, said, link, log);
   // They know more: it comes by itself.
   log.held = log.confirmed = held.n;
-  if (needs_seal(held.name) && !own_seal_holds(said.seal(), held.name.id, n, link)) {
+  const Seal seal = needs_seal(held.name) ? own_seal(said.seal(), held.name.id, n, link) : Seal::holds;
+  if (seal != Seal::holds) {
     set_aside(log, Why::disputed);
-    log.not_mine = held.n + 1;
+    if (seal == Seal::wrong) log.not_mine = held.n + 1;
     return;
   }
   log.longer = held.name.author == own_;
@@ -170,8 +209,12 @@ void Standing::compare(const log::Held& held, const v1::Held& said, const Link& 
 }
 
 // Closed there: nothing of it travels past that place, to them or from them.
-void Standing::note_closed(const log::Held& held, const v1::Held& said, Theirs& log) const {
+void Standing::note_closed(const log::Held& held, const v1::Held& said, Theirs& log) {
   if (!said.closed()) return;
+  // Where a device was removed, what stood past that place may be what it made up: nobody can vouch for it any more.
+  const identity::Roster* author = held.name.author == own_ ? &people_.own() : people_.partner();
+  const bool doubted = author != nullptr && author->newest_revoke() != nullptr;
+  if (doubted && book_.standing(held.number) > said.n()) book_.disown({held.number, said.n() + 1});
   log.set_aside = true;
   if (setup_.own_device && (!held.closed || *held.closed > said.n())) log.closed_at = said.n();
 }
@@ -179,10 +222,10 @@ void Standing::note_closed(const log::Held& held, const v1::Held& said, Theirs& 
 // Both hold a place and hold different records there. Nothing is dropped: a device of the author fetches the other
 // branch and closes the log.
 void Standing::disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log) {
-  const bool believed = setup_.own_device || own_seal_holds(said.seal(), held.name.id, said.n(), link);
-  if (held.name.author == own_ && !believed) {
+  const Seal seal = setup_.own_device ? Seal::holds : own_seal(said.seal(), held.name.id, said.n(), link);
+  if (held.name.author == own_ && seal != Seal::holds) {
     set_aside(log, Why::disputed);
-    log.not_mine = said.n();
+    if (seal == Seal::wrong) log.not_mine = said.n();
     return;
   }
   log.set_aside = true;
@@ -194,11 +237,24 @@ void Standing::disagree(const log::Held& held, const v1::Held& said, const Link&
   log.heal = Theirs::Heal::wanted;
 }
 
+// Their author's word, and that of an own device, raise a log to where they say it stands; of one's own logs by way of
+// the partner a seal does, if it is under the newest self key.
+void Standing::note_vouched(const log::Held& held, const v1::Held& said, Theirs& log) {
+  const log::Place place{held.number, said.n()};
+  if (needs_seal(held.name)) {
+    if (const auto seal = identity::Seal::from(said.seal())) book_.vouch(place, *seal);
+    return;
+  }
+  log.vouched = std::max(log.vouched, said.n());
+  book_.vouch(place);
+}
+
 // A log in our own person's name that we do not know and that bears no seal of ours. The other side may have got it
-// from a device with a newer self key, so this is no misbehaviour; it is told, and what comes of it is dropped.
-void Standing::refuse(const LogId& log) {
+// from a device with a newer self key, so this is no misbehaviour; it is told, where we can tell, and what comes of it
+// is dropped.
+void Standing::refuse(const LogId& log, Seal seal) {
   if (not_ours_.size() == kMaxLogs || !not_ours_.insert(log).second) misbehaved("a log was named twice");
-  not_ours_untold_.push_back(log);
+  if (seal == Seal::wrong) not_ours_untold_.push_back(log);
   ++aside_.disputed;
 }
 

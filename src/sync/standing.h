@@ -11,6 +11,7 @@
 
 #include "attune/sync.pb.h"
 #include "book/book.h"
+#include "sync/people.h"
 #include "sync/session.h"
 
 namespace attune::sync {
@@ -21,6 +22,7 @@ inline constexpr int kMaxLogs = 4096;  // of one inventory
 struct Theirs {
   std::uint64_t held = 0;                 // they said so, or it was sent to them
   std::uint64_t confirmed = 0;            // durable there
+  std::uint64_t vouched = 0;              // either side told the other that it stands so far
   std::uint64_t to_confirm = 0;           // durable here, not yet told
   bool named = false;                     // our inventory told them of it
   bool claimed = false;                   // their inventory named it
@@ -45,9 +47,9 @@ struct Theirs {
 
 class Standing {
  public:
-  // `book` outlives it.
-  Standing(book::Book& book, const DeviceId& peer, const Setup& setup, const RootId& own)
-      : book_{book}, peer_{peer}, setup_{setup}, own_{own} {}
+  // `book` and `people` outlive it.
+  Standing(book::Book& book, const People& people, const DeviceId& peer, const Setup& setup, const RootId& own)
+      : book_{book}, people_{people}, peer_{peer}, setup_{setup}, own_{own} {}
 
   // A partner gets the couple's logs alone. Own devices get all of this person's, and what the partner wrote for them.
   [[nodiscard]] bool may_travel(const log::LogName& log) const;
@@ -55,7 +57,16 @@ class Standing {
   [[nodiscard]] bool both_know(log::LogNumber number) const;
   // One's own records by way of the partner: the one case in which a seal decides.
   [[nodiscard]] bool needs_seal(const log::LogName& log) const { return !setup_.own_device && log.author == own_; }
-  [[nodiscard]] bool own_seal_holds(std::string_view bytes, const LogId& log, std::uint64_t n, const Link& link) const;
+  // unknown: under a self key that this device was not given yet, as far as it can tell.
+  enum class Seal { holds, wrong, unknown };
+  [[nodiscard]] Seal own_seal(std::string_view bytes, const LogId& log, std::uint64_t n, const Link& link) const;
+
+  // What of a log may be sent to them. docs/protocol.md, section 5.4.
+  struct Reach {
+    std::uint64_t stands = 0;  // this side vouches for it, or its author's seal does
+    std::uint64_t held = 0;    // the rest, for own devices
+  };
+  [[nodiscard]] Reach reach(const log::Held& log) const;
 
   // Names logs that this session has not told them of, as many as fit. false: there are none.
   [[nodiscard]] bool tell(v1::Inventory& out);
@@ -81,13 +92,16 @@ class Standing {
 
  private:
   std::size_t add(const log::Held& log, v1::Inventory& out);  // how many bytes it added
+  [[nodiscard]] bool is_news(const log::Held& log);
   void compare(const v1::Held& said);
   void compare(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log);
   void disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log);
-  void note_closed(const log::Held& held, const v1::Held& said, Theirs& log) const;
-  void refuse(const LogId& log);
+  void note_closed(const log::Held& held, const v1::Held& said, Theirs& log);
+  void refuse(const LogId& log, Seal seal);
+  void note_vouched(const log::Held& held, const v1::Held& said, Theirs& log);
 
   book::Book& book_;
+  const People& people_;
   DeviceId peer_;
   Setup setup_;
   RootId own_;

@@ -15,10 +15,15 @@ constexpr int kBatchesKept = 16;
 constexpr int kMessagesGathered = 256;
 constexpr std::size_t kBytesGathered = 2U << 20U;
 
+[[noreturn]] void revoked_meanwhile() {
+  throw Error{Errc::unreachable, "a device was revoked while two nodes met", "try again"};
+}
+
 }  // namespace
 
 void Exchange::State::take(std::string_view bytes) {
   if (end_heard) misbehaved("something came after the end");
+  check_people();
   if (parse_batch(bytes, batch_in)) {
     take(batch_in);
     gather(bytes.size());
@@ -36,7 +41,7 @@ void Exchange::State::take(std::string_view bytes) {
     case v1::Message::kBatch: take(incoming.batch()); return gather(bytes.size());
     case v1::Message::kConfirm: return take(incoming.confirm());
     case v1::Message::kSent: sent_heard = true; return;
-    case v1::Message::kNotMine: return take_set_aside(incoming.not_mine().log(), Standing::Why::disputed);
+    case v1::Message::kNotMine: return take(incoming.not_mine());
     case v1::Message::kHold: return take_set_aside(incoming.hold().log(), Standing::Why::held_there);
     case v1::Message::kEnd: end_heard = true; return;
     case v1::Message::kBranch: return take(incoming.branch());
@@ -50,6 +55,8 @@ void Exchange::State::take(std::string_view bytes) {
 void Exchange::State::take(const v1::Rosters& message) {
   if (rosters_taken || message.rosters_size() > kMaxRosters || message.port() > 65535)
     misbehaved("rosters came out of order");
+  // What was said to them does not hold it.
+  if (rosters_sent && people.revokes() != revokes_said) revoked_meanwhile();
   for (const v1::Roster& roster : message.rosters()) {
     if (roster.statements_size() > kMaxStatements) misbehaved("a roster is too long");
     const auto root = required<RootId>(roster.root(), "a roster without its root came");
@@ -63,16 +70,23 @@ void Exchange::State::take(const v1::Rosters& message) {
   if (theirs_now == nullptr || theirs_now->revoked(peer)) throw Error{Errc::refused, "this device was revoked"};
   peer_port = static_cast<std::uint16_t>(message.port());
   rosters_taken = true;
+  revokes_known = people.revokes();
+}
+
+void Exchange::State::check_people() const {
+  if (rosters_sent && rosters_taken && people.revokes() != revokes_known) revoked_meanwhile();
 }
 
 void Exchange::State::take(const v1::Inventory& message) {
   if (!rosters_taken) misbehaved("an inventory came out of order");
   standing.compare(message);
   inventory_taken = true;
+  held_back = held_back || book.erasures_waiting();  // an erase may stand now
   looked_through = false;
 }
 
 void Exchange::State::take(const v1::Batch& message) {
+  if (message.unvouched() && !setup.own_device) misbehaved("records came that nobody vouches for");
   const auto id = required<LogId>(message.log(), "a batch of no log came");
   if (standing.refused(id)) return;
   const log::Held* held = book.logs().find(id);
@@ -90,9 +104,11 @@ void Exchange::State::take(const v1::Batch& message) {
 }
 
 bool Exchange::State::is_sealed(const v1::Batch& message, const log::Held& held, std::uint64_t last, const Link& link) {
-  if (standing.needs_seal(held.name) && !standing.own_seal_holds(message.seal(), held.name.id, last, link)) {
+  if (standing.needs_seal(held.name)) {
+    const auto seal = standing.own_seal(message.seal(), held.name.id, last, link);
+    if (seal == Standing::Seal::holds) return true;
     standing.set_aside(standing[held.number], Standing::Why::disputed);
-    standing[held.number].not_mine = message.first();
+    if (seal == Standing::Seal::wrong) standing[held.number].not_mine = message.first();
     return false;
   }
   // An author seals each batch: without, the author could never take these records back from us.
@@ -111,9 +127,10 @@ void Exchange::State::take_records(const v1::Batch& message, log::LogNumber numb
     log.hold_told = false;
     return;
   }
+  using Handed = book::Book::Handed;
+  const Handed handed = message.unvouched() || came_back ? Handed::unvouched : Handed::vouched;
   try {
-    note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal()),
-                              book::Book::Handed::vouched));
+    note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal()), handed));
   } catch (const Error& error) {
     if (error.code() != Errc::refused) throw;
     standing.set_aside(log, Standing::Why::held_here);
@@ -123,6 +140,7 @@ void Exchange::State::take_records(const v1::Batch& message, log::LogNumber numb
   log.to_confirm = last;
   log.held = std::max(log.held, last);
   log.confirmed = std::max(log.confirmed, last);
+  if (handed == Handed::vouched) log.vouched = std::max(log.vouched, last);
   if (came_back) standing.note_confirmed(number, last);
 }
 
@@ -158,6 +176,7 @@ void Exchange::State::meet_partner() {
   if (!people.follow()) return;
   for (const auto& [root, statements] : unplaced) people.add(root, statements);
   unplaced.clear();
+  revokes_known = people.revokes();  // they said these themselves
 }
 
 void Exchange::State::take(const v1::Confirm& message) {
@@ -170,6 +189,14 @@ void Exchange::State::take(const v1::Confirm& message) {
   summary.sent += message.n() - log.confirmed;
   log.confirmed = message.n();
   standing.note_confirmed(held->number, message.n());
+}
+
+// From its author it takes the log's word away; from anybody else it is only of no use in this session.
+void Exchange::State::take(const v1::NotMine& message) {
+  take_set_aside(message.log(), Standing::Why::disputed);
+  const log::Held& held = *book.logs().find(*LogId::from(message.log()));
+  if (message.n() == 0) misbehaved("a place that no log has was named");
+  if (held.name.author == setup.peer_root && message.n() <= held.n) book.disown({held.number, message.n()});
 }
 
 void Exchange::State::take_set_aside(const std::string& bytes, Standing::Why why) {

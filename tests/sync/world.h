@@ -28,7 +28,11 @@ namespace attune::test {
 using sync::v1::Message;
 
 struct Person {
-  Person() { self_keys.push_back(identity::self_key_from(root.self_seed, nullptr)); }
+  Person() : Person{crypto::random_secret<crypto::Entropy>()} {}
+  // Twice from the same words: devices that are not given each other's newer keys.
+  explicit Person(const crypto::Entropy& words) : root{identity::root_from(words)} {
+    self_keys.push_back(identity::self_key_from(root.self_seed, nullptr));
+  }
   [[nodiscard]] std::string admit(const DeviceId& device) const {
     return identity::sign_statement(root.signing, identity::Admit{.device = device, .serial = 1}).wire;
   }
@@ -37,7 +41,7 @@ struct Person {
     return identity::sign_statement(root.signing, revoke).wire;
   }
 
-  identity::Root root = identity::root_from(crypto::random_secret<crypto::Entropy>());
+  identity::Root root;
   std::vector<identity::SelfKey> self_keys;
 };
 
