@@ -35,7 +35,7 @@ const PairingSeen* latest(const std::vector<PairingSeen>& all) {
   return found == all.end() ? nullptr : &*found;
 }
 
-const Pairing* standing(const std::vector<PairingSeen>& all) {
+const Pairing* counting(const std::vector<PairingSeen>& all) {
   const PairingSeen* seen = latest(all);
   return seen == nullptr || seen->facts.left ? nullptr : &seen->pairing;
 }
@@ -87,7 +87,7 @@ std::optional<MeetingSeen> meeting_in(const Shelf& shelf) {
   MeetingSeen meeting = read_meeting(*value);
   crypto::wipe(*value);
   const auto all = all_pairings(shelf);
-  const Pairing* now = standing(all);
+  const Pairing* now = counting(all);
   const bool later =
       std::ranges::any_of(all, [&](const PairingSeen& seen) { return seen.facts.changed >= meeting.time; });
   if (later || (now != nullptr && now->partner != meeting.paired.partner)) return std::nullopt;
@@ -136,7 +136,7 @@ void append_pairing(Work& work, const Shelf& shelf, const journal::Paired& pairi
 
 std::optional<Pairing> Book::pairing() const {
   const auto all = all_pairings(*state_);
-  const Pairing* now = standing(all);
+  const Pairing* now = counting(all);
   return now == nullptr ? std::nullopt : std::optional{*now};
 }
 

@@ -212,9 +212,11 @@ void Exchange::State::note_answer(Theirs& log) {
 bool Exchange::State::say_branch() {
   for (auto& [number, branch] : going) {
     if (branch.next > branch.last) continue;
-    log::Held held = *book.logs().find(number);
-    held.n = branch.last;
-    if (!build_batch(book.logs(), held, branch.next, own, setup.self_keys->back(), batch_out)) continue;
+    const std::uint64_t stands = book.standing(number);
+    Stretch stretch{branch.next, std::min(branch.last, stands), Stretch::Word::vouched};
+    if (branch.next > stands) stretch = {branch.next, branch.last, Stretch::Word::unvouched};
+    const log::Held& held = *book.logs().find(number);
+    if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, batch_out)) continue;
     batch_out.set_branch(true);
     branch.next += static_cast<std::uint64_t>(batch_out.records_size());
     return true;
