@@ -212,10 +212,12 @@ void Exchange::State::note_answer(Theirs& log) {
 bool Exchange::State::say_branch() {
   for (auto& [number, branch] : going) {
     if (branch.next > branch.last) continue;
-    const std::uint64_t stands = book.standing(number);
-    Stretch stretch{branch.next, std::min(branch.last, stands), Stretch::Word::vouched};
-    if (branch.next > stands) stretch = {branch.next, branch.last, Stretch::Word::unvouched};
     const log::Held& held = *book.logs().find(number);
+    // Back to its author it goes as it is sealed, whatever of it stands here: the author decides.
+    const bool returning = !setup.own_device && held.name.author != own;
+    const std::uint64_t stands = returning ? branch.last : std::min(branch.last, book.standing(number));
+    Stretch stretch{branch.next, stands, Stretch::Word::vouched};
+    if (branch.next > stands) stretch = {branch.next, branch.last, Stretch::Word::unvouched};
     if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, batch_out)) continue;
     batch_out.set_branch(true);
     branch.next += static_cast<std::uint64_t>(batch_out.records_size());
