@@ -47,6 +47,16 @@ std::string event_in_words(const api::v1::WatchEvent& event, const Page& page) {
   return fmt::format("{}\n{}", page.paint.dim(name), render_brief(event.entry(), page));
 }
 
+// The keys that the words give, for all removals that this device knows of.
+void take_self_keys(Context& context, node::Client& client) {
+  api::v1::Request request;
+  request.mutable_self_keys();
+  const auto plan = call(context, client, request).self_keys();
+  const crypto::SecretBytes keys = context.world.homes.derive_self_keys(plan, words(context));
+  request.mutable_keep_keys();
+  static_cast<void>(call_with(context, client, request, keys));  // it says no more than that they are kept
+}
+
 }  // namespace
 
 int up(Context& context, const NodeOptions& options) {
@@ -80,7 +90,20 @@ int sync(Context& context, const std::vector<std::string>& peers) {
   api::v1::Request request;
   auto& wanted = *request.mutable_sync();
   for (const auto& peer : peers) wanted.add_peers(peer);
-  const auto response = ask_journal(context, request).sync();
+  const auto client = open_journal(context);
+  auto response = call(context, *client, request).sync();
+  if (response.words_needed()) {
+    const bool words_at_hand = context.globals.words_file || context.world.console.in_is_terminal();
+    if (!words_at_hand && response.peers() == 0) {
+      throw Error{Errc::refused, std::string{node::kWordsNeeded}, std::string{node::kWordsNeededHint}};
+    }
+    note(context, node::kWordsNeeded);
+    if (words_at_hand) {
+      take_self_keys(context, *client);
+      response = call(context, *client, request).sync();
+    }
+    response.clear_words_needed();
+  }
   answer(context, response, render_sync(response, context.paint));
   for (const auto& missed : response.missed().lines()) note(context, harmless_line(missed));
   return 0;

@@ -50,6 +50,14 @@ int node(Context& context, const NodeOptions& options);
 int sync(Context& context, const std::vector<std::string>& peers);
 int watch(Context& context);
 
+// command_device.cc: this person's devices
+struct DeviceRevokeOptions {
+  std::string name, since;
+  Yes yes = Yes::ask;
+};
+int device_list(Context& context);
+int device_revoke(Context& context, const DeviceRevokeOptions& options);
+
 // command_write.cc: entries change
 struct WriteOptions {
   std::vector<std::string> text;

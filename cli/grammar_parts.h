@@ -33,6 +33,7 @@ void needs_text(CLI::Option& option);
 
 void add_home_commands(CLI::App& app, Action& action);      // init restore backup passphrase config wipe
 void add_node_commands(CLI::App& app, Action& action);      // pair up down lock node sync watch status doctor
+void add_device_commands(CLI::App& app, Action& action);    // device
 void add_exchange_commands(CLI::App& app, Action& action);  // export import
 void add_completion(CLI::App& app, Action& action);
 void add_entry_commands(CLI::App& app, Action& action);  // write share edit erase list show search

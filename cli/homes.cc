@@ -27,6 +27,12 @@ class RealHomes final : public Homes {
   crypto::SecretBytes backup_identity(const crypto::Entropy& entropy) override {
     return node::backup_identity(entropy);
   }
+  node::SignedRevoke sign_revoke(const api::v1::DeviceRevokePlan& plan, const crypto::Entropy& entropy) override {
+    return node::sign_revoke(plan, entropy);
+  }
+  crypto::SecretBytes derive_self_keys(const api::v1::SelfKeysPlan& plan, const crypto::Entropy& entropy) override {
+    return node::derive_self_keys(plan, entropy);
+  }
   std::unique_ptr<node::Client> connect(const std::string& home) override { return node::connect_to_node(home); }
   std::unique_ptr<node::Client> open(const std::string& home, BytesView passphrase) override {
     return node::open_in_process(home, passphrase);

@@ -11,6 +11,19 @@ namespace {
 
 constexpr int kTimes = 3;
 
+// Progress goes to the line, everything else to whoever asked.
+OnEvent hearing(ProgressLine& line, const OnEvent& on_event) {
+  return [&line, on_event](const api::v1::Response& response) {
+    if (response.has_progress()) {
+      const auto& progress = response.progress();
+      line.show(progress.what(), progress.done(), progress.total());
+      return;
+    }
+    line.clear();
+    if (on_event) on_event(response);
+  };
+}
+
 }  // namespace
 
 std::unique_ptr<node::Client> open_journal(Context& context) {
@@ -32,16 +45,13 @@ std::unique_ptr<node::Client> open_journal(Context& context) {
 api::v1::Response call(Context& context, node::Client& client, const api::v1::Request& request,
                        const OnEvent& on_event) {
   ProgressLine line{context};
-  const auto hear = [&](const api::v1::Response& response) {
-    if (response.has_progress()) {
-      const auto& progress = response.progress();
-      line.show(progress.what(), progress.done(), progress.total());
-      return;
-    }
-    line.clear();
-    if (on_event) on_event(response);
-  };
-  return client.call(request, hear);
+  return client.call(request, hearing(line, on_event));
+}
+
+api::v1::Response call_with(Context& context, node::Client& client, const api::v1::Request& request,
+                            const crypto::SecretBytes& secret) {
+  ProgressLine line{context};
+  return client.call_with(request, secret, hearing(line, {}));
 }
 
 api::v1::Response ask_journal(Context& context, const api::v1::Request& request) {

@@ -15,6 +15,9 @@ using OnEvent = std::function<void(const api::v1::Response&)>;
 // Shows progress; every other event goes to `on_event`.
 [[nodiscard]] api::v1::Response call(Context& context, node::Client& client, const api::v1::Request& request,
                                      const OnEvent& on_event = {});
+// The same with a secret beside the request.
+[[nodiscard]] api::v1::Response call_with(Context& context, node::Client& client, const api::v1::Request& request,
+                                          const crypto::SecretBytes& secret);
 // Both in one.
 [[nodiscard]] api::v1::Response ask_journal(Context& context, const api::v1::Request& request);
 

@@ -14,6 +14,7 @@
 #include "node/daemon.h"
 #include "node/passphrase.h"
 #include "node/setup.h"
+#include "node/words.h"
 
 namespace attune::cli {
 
@@ -32,6 +33,11 @@ class Homes {
   [[nodiscard]] virtual node::BackupFacts verify_backup(const std::string& file, const crypto::Entropy& entropy,
                                                         const node::Progress& progress) = 0;
   [[nodiscard]] virtual crypto::SecretBytes backup_identity(const crypto::Entropy& entropy) = 0;
+
+  [[nodiscard]] virtual node::SignedRevoke sign_revoke(const api::v1::DeviceRevokePlan& plan,
+                                                       const crypto::Entropy& entropy) = 0;
+  [[nodiscard]] virtual crypto::SecretBytes derive_self_keys(const api::v1::SelfKeysPlan& plan,
+                                                             const crypto::Entropy& entropy) = 0;
 
   [[nodiscard]] virtual std::unique_ptr<node::Client> connect(const std::string& home) = 0;
   [[nodiscard]] virtual std::unique_ptr<node::Client> open(const std::string& home, BytesView passphrase) = 0;

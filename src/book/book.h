@@ -68,6 +68,12 @@ struct Pairing {
   friend bool operator==(const Pairing&, const Pairing&) = default;
 };
 
+// A couple's key, and when a device of this person first kept it.
+struct DatedKey {
+  identity::CoupleKey key;
+  Instant since;
+};
+
 struct Meeting {
   Pairing pairing;
   identity::CoupleKey key;
@@ -102,10 +108,10 @@ class Book {
   void name_device(const DeviceId& device, const std::string& name);
   // The one that counts, with whom everything shared is shared: the latest, unless it was left. A meeting is none.
   [[nodiscard]] std::optional<Pairing> pairing() const;
-  [[nodiscard]] std::vector<identity::CoupleKey> couple_keys(const RootId& partner) const;  // newest first
+  [[nodiscard]] std::vector<DatedKey> couple_keys(const RootId& partner) const;  // newest first, each once
   void pair(const journal::Paired& pairing, const identity::CoupleKey& key);
-  void add_couple_key(const RootId& partner, const identity::CoupleKey& key);
-  void leave();  // Errc::not_paired
+  void add_couple_key(const RootId& partner, const identity::CoupleKey& key);  // nothing where it is held already
+  void leave();                                                                // Errc::not_paired
 
   // Two who met with three words, up to the first session under their key: on this device alone, in no log.
   void meet(const journal::Paired& pairing, const identity::CoupleKey& key);  // in the place of an earlier meeting
@@ -140,6 +146,9 @@ class Book {
                   const std::optional<identity::Seal>& seal, Handed handed);
   Arrived fill(log::LogNumber log, const std::vector<std::pair<std::uint64_t, std::string_view>>& payloads);
   log::LogNumber learn(const log::LogName& name, const DeviceId& device);
+  // When each record of a log was made, as its op says, from the first on until `visit` says no. One whose payload is
+  // gone is passed over.
+  void each_time(log::LogNumber log, const std::function<bool(std::uint64_t n, Instant made)>& visit) const;
   // How far a log stands (docs/store-format.md, section 3.4): what is past it is held and has no effect.
   [[nodiscard]] std::uint64_t standing(log::LogNumber log) const;
   // Somebody who knows the newest revoke of the log's author, and whose word counts for it, says that this place stands
@@ -150,7 +159,10 @@ class Book {
   // The author says that this place and all behind it are not theirs; until somebody vouches for it again.
   void disown(log::Place place);
   void keep_seal(log::Place place, const identity::Seal& seal);  // one that came after its records
-  void reseal();                                                 // a new self key: the heads of this device's logs
+  // Self keys that came after this home was made; those of before lie in the vault. In no order.
+  [[nodiscard]] std::vector<identity::SelfKey> self_keys() const;
+  void keep_self_key(const identity::SelfKey& key);  // in the place of another one of that revoke
+  void reseal();  // the heads of all logs of this device that the newest self key does not seal yet
   // Healing (healing.cc; docs/store-format.md, section 4.6). An own log that somebody holds longer or otherwise, or
   // that the disk knows less of than it did: this device appends to none of its logs any more, the next append begins
   // anew.

@@ -41,12 +41,12 @@ void Book::name_device(const DeviceId& device, const std::string& name) {
   append_to_profile(*state_, journal::DeviceNamed{device, name, added_at});
 }
 
-std::vector<identity::CoupleKey> Book::couple_keys(const RootId& partner) const {
+std::vector<DatedKey> Book::couple_keys(const RootId& partner) const {
   const Shelf& shelf = *state_;
   const ObjectId object = journal::pairing_object(shelf.self.root, identity::couple_of(shelf.self.root, partner));
   // Whatever stood before the latest pairing is superseded by that pairing's key.
   const Instant paired = pairing_facts(shelf, object).since;
-  std::vector<std::pair<bool, identity::CoupleKey>> keys;
+  std::vector<DatedKey> keys;
   for (const At& at : shelf.load(object, Detail::full)) {
     const bool own_key = at.seen.op && std::holds_alternative<journal::KeyOp>(at.seen.op->act) &&
                          at.seen.author == shelf.self.root && !at.seen.shared;
@@ -54,17 +54,26 @@ std::vector<identity::CoupleKey> Book::couple_keys(const RootId& partner) const 
     log::Record record = shelf.record_at(at.place);
     auto key = key_in(*record.payload, partner);
     crypto::wipe(*record.payload);
-    if (key) keys.emplace_back(at.seen.op->time >= paired, std::move(*key));
+    if (key) keys.push_back({std::move(*key), at.seen.op->time});
   }
-  std::ranges::sort(keys, std::ranges::greater{},
-                    [](const auto& key) { return std::tuple{key.first, key.second.revokes, key.second.hash()}; });
-  std::vector<identity::CoupleKey> sorted;
-  for (auto& [current, key] : keys) sorted.push_back(std::move(key));
-  return sorted;
+  const auto age = [&](const DatedKey& dated) {
+    return std::tuple{dated.since >= paired, dated.key.revokes, dated.key.hash()};
+  };
+  // Devices that were given the same key apart from each other have each kept it: the first time counts.
+  std::ranges::sort(keys, {}, &DatedKey::since);
+  std::ranges::stable_sort(keys, std::ranges::greater{}, age);
+  std::vector<DatedKey> each;
+  for (DatedKey& dated : keys) {
+    const auto same = [hash = dated.key.hash()](const DatedKey& other) { return other.key.hash() == hash; };
+    if (std::ranges::none_of(each, same)) each.push_back(std::move(dated));
+  }
+  return each;
 }
 
 void Book::add_couple_key(const RootId& partner, const identity::CoupleKey& key) {
   Shelf& shelf = *state_;
+  const auto same = [hash = key.hash()](const DatedKey& held) { return held.key.hash() == hash; };
+  if (std::ranges::any_of(couple_keys(partner), same)) return;
   const ObjectId object = journal::pairing_object(shelf.self.root, identity::couple_of(shelf.self.root, partner));
   Work work{shelf, From::here};
   const Instant time = journal::next_time(shelf.clock.now(), pairing_facts(shelf, object).newest);

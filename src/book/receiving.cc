@@ -252,16 +252,6 @@ void Book::keep_seal(log::Place place, const identity::Seal& seal) {
   work.commit();
 }
 
-void Book::reseal() {
-  Work work{*state_, From::here};
-  for (const log::Held& held : state_->logs.all()) {
-    // A retired one, too, as long as all of it is this device's own.
-    if (!held.mine || state_->trust.standing(held.number) != held.n) continue;
-    state_->logs.reseal(held.number, state_->self.self_keys->back(), work.batch());
-  }
-  work.commit();
-}
-
 void Book::set_confirmed(const DeviceId& device, log::LogNumber log, std::uint64_t n) {
   if (state_->store.get(confirmed_key(device, log)) && confirmed(device, log) >= n) return;
   storage::Batch batch;

@@ -35,10 +35,6 @@ std::string signed_text(const RootId& root, std::string_view body) {
   return text;
 }
 
-StatementHash hash_of(std::string_view body) {
-  return crypto::Hasher{kHashTag}.add(as_bytes(body)).finish_as<StatementHash>();
-}
-
 // Exactly the size of an id, and not the one that stands for "none".
 template <class AnyId>
 AnyId named(const std::string& field, const char* otherwise) {
@@ -131,6 +127,22 @@ v1::SignedStatement envelope_from(std::string_view wire) {
 
 }  // namespace
 
+StatementHash hash_of_body(std::string_view body) {
+  return crypto::Hasher{kHashTag}.add(as_bytes(body)).finish_as<StatementHash>();
+}
+
+std::string unsigned_body(const Says& says) {
+  v1::Statement message;
+  std::visit(ToMessage{message}, says);
+  return message.SerializeAsString();
+}
+
+Says read_unsigned(std::string_view body) {
+  v1::Statement message;
+  if (body.size() > kMaxStatementBody || !parse(message, body)) misbehaved("a statement cannot be read");
+  return says_from(message);
+}
+
 Statement check_statement(const RootId& root, std::string_view wire) {
   const v1::SignedStatement envelope = envelope_from(wire);
   if (!crypto::admissible(root)) misbehaved("a person's root is not a key that can be believed");
@@ -140,13 +152,11 @@ Statement check_statement(const RootId& root, std::string_view wire) {
   }
   v1::Statement body;
   if (!parse(body, envelope.body())) misbehaved("a statement cannot be read");
-  return Statement{root, std::string{wire}, hash_of(envelope.body()), says_from(body)};
+  return Statement{root, std::string{wire}, hash_of_body(envelope.body()), says_from(body)};
 }
 
 Statement sign_statement(const crypto::RootSecret& signing, const Says& says) {
-  v1::Statement message;
-  std::visit(ToMessage{message}, says);
-  std::string body = message.SerializeAsString();
+  std::string body = unsigned_body(says);
   if (body.size() > kMaxStatementBody) {
     throw Error{Errc::refused, "there are too many logs for one statement", "nothing was changed"};
   }

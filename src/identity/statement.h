@@ -53,6 +53,12 @@ struct Statement {
 [[nodiscard]] Statement sign_statement(const crypto::RootSecret& signing,
                                        const std::variant<Admit, Revoke, OwnCutOffs>& says);
 
+// The body that sign_statement() would sign, for whoever has the words to do it, and back. read_unsigned throws as
+// check_statement does.
+[[nodiscard]] std::string unsigned_body(const std::variant<Admit, Revoke, OwnCutOffs>& says);
+[[nodiscard]] std::variant<Admit, Revoke, OwnCutOffs> read_unsigned(std::string_view body);
+[[nodiscard]] StatementHash hash_of_body(std::string_view body);
+
 // What was signed and hashed, as received.
 [[nodiscard]] std::string body_of(const Statement& statement);
 

@@ -26,6 +26,18 @@ class InProcess final : public Client {
   api::v1::Response call(const api::v1::Request& request,
                          const std::function<void(const api::v1::Response&)>& on_event) override {
     Call call{context_, on_event};
+    return answered(request, call);
+  }
+  api::v1::Response call_with(const api::v1::Request& request, const crypto::SecretBytes& secret,
+                              const std::function<void(const api::v1::Response&)>& on_event) override {
+    Call call{context_, on_event};
+    call.carry(secret.clone());
+    return answered(request, call);
+  }
+  [[nodiscard]] bool node_runs() const override { return false; }
+
+ private:
+  api::v1::Response answered(const api::v1::Request& request, Call& call) {
     api::v1::Response last;
     std::exception_ptr fault;
     bool done = false;
@@ -42,9 +54,7 @@ class InProcess final : public Client {
     if (last.has_error()) throw error_of(last.error());
     return last;
   }
-  [[nodiscard]] bool node_runs() const override { return false; }
 
- private:
   SystemClock clock_;
   Log log_;
   asio::io_context context_{1};

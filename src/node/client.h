@@ -8,6 +8,7 @@
 
 #include "attune/api.pb.h"
 #include "core/bytes.h"
+#include "crypto/secret.h"
 
 namespace attune::node {
 
@@ -18,6 +19,9 @@ class Client {
   // An error response is thrown as the Error that it describes. watch and pair return only at their end.
   virtual api::v1::Response call(const api::v1::Request& request,
                                  const std::function<void(const api::v1::Response&)>& on_event) = 0;
+  // The same with a secret beside the request, as one raw frame: no message ever carries it.
+  virtual api::v1::Response call_with(const api::v1::Request& request, const crypto::SecretBytes& secret,
+                                      const std::function<void(const api::v1::Response&)>& on_event) = 0;
   [[nodiscard]] virtual bool node_runs() const = 0;  // false: in-process
 };
 

@@ -17,6 +17,7 @@
 #include <deque>
 
 #include "core/error.h"
+#include "crypto/secret.h"
 #include "node/present.h"
 #include "node/spawn.h"
 
@@ -119,6 +120,25 @@ struct Asking {
   std::array<char, 1> scratch{};
 };
 
+// A raw frame of at most 4 KiB, straight into a secret. nullopt: it did not come whole.
+asio::awaitable<std::optional<crypto::SecretBytes>> read_secret(std::shared_ptr<Local::socket> socket) {
+  std::array<std::byte, 4> head{};
+  asio::error_code error;
+  auto head_token = asio::redirect_error(asio::use_awaitable, error);
+  auto head_buffer = asio::buffer(head);
+  co_await asio::async_read(*socket, head_buffer, head_token);
+  const std::uint32_t size = read_be32(head);
+  if (error || size > crypto::SecretBytes::kMaxSize) co_return std::nullopt;
+  if (size == 0) co_return crypto::SecretBytes{};
+  const crypto::GuardedPage page = crypto::allocate_guarded(size);
+  auto body_token = asio::redirect_error(asio::use_awaitable, error);
+  auto body_buffer = asio::buffer(page.get(), size);
+  co_await asio::async_read(*socket, body_buffer, body_token);
+  if (error) co_return std::nullopt;
+  const BytesView bytes{page.get(), size};
+  co_return crypto::SecretBytes::copied(bytes);
+}
+
 void watch_for_end(Local::socket& socket, std::shared_ptr<Asking> asking) {
   const auto buffer = asio::buffer(asking->scratch);
   socket.async_read_some(buffer, [asking = std::move(asking)](asio::error_code, std::size_t) {
@@ -188,6 +208,11 @@ asio::awaitable<void> ControlServer::serve(Socket accepted) {
 
   auto outbox = std::make_shared<Outbox>(socket);
   Call call{context_, [outbox](const api::v1::Response& response) { outbox->push(response); }};
+  if (request.has_keep_keys()) {
+    std::optional<crypto::SecretBytes> secret = co_await read_secret(socket);
+    if (!secret) co_return;
+    call.carry(std::move(*secret));
+  }
   const auto asking = std::make_shared<Asking>();
   asking->call = &call;
   watch_for_end(*socket, asking);
@@ -217,9 +242,25 @@ class SocketClient final : public Client {
 
   api::v1::Response call(const api::v1::Request& request,
                          const std::function<void(const api::v1::Response&)>& on_event) override {
+    return exchange(request, nullptr, on_event);
+  }
+  api::v1::Response call_with(const api::v1::Request& request, const crypto::SecretBytes& secret,
+                              const std::function<void(const api::v1::Response&)>& on_event) override {
+    return exchange(request, &secret, on_event);
+  }
+  [[nodiscard]] bool node_runs() const override { return true; }
+
+ private:
+  api::v1::Response exchange(const api::v1::Request& request, const crypto::SecretBytes* secret,
+                             const std::function<void(const api::v1::Response&)>& on_event) {
     if (!socket_ && !connect()) throw gone();
     asio::error_code error;
     asio::write(*socket_, asio::buffer(framed(request)), error);
+    if (!error && secret != nullptr) {
+      const auto size = be32(static_cast<std::uint32_t>(secret->bytes().size()));
+      asio::write(*socket_, asio::buffer(size), error);
+      if (!error) asio::write(*socket_, asio::buffer(secret->bytes().data(), secret->bytes().size()), error);
+    }
     for (;;) {
       api::v1::Response response = read(error);
       if (!response.done()) {
@@ -231,9 +272,6 @@ class SocketClient final : public Client {
       return response;
     }
   }
-  [[nodiscard]] bool node_runs() const override { return true; }
-
- private:
   static Error gone() {
     return Error{Errc::unreachable, "the node ended while it was asked", "start it again with attune up"};
   }

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "crypto/hash.h"
+#include "node/words.h"
 
 namespace attune::node {
 namespace {
@@ -101,9 +102,11 @@ Home::Home(const std::string& directory, identity::Vault vault, const Clock& clo
 
 void Home::open(const storage::StoreKey& key) {
   store_ = std::make_unique<storage::Store>(files_, paths_.store, key);
+  for (const identity::SelfKey& made_with : vault_.self_keys) self_keys_.push_back(made_with.clone());
   book_ = std::make_unique<book::Book>(*store_, self(), clock_);
   book_->finish_erasures();
   people_ = std::make_unique<sync::People>(*book_, vault_.root);
+  keyring_ = std::make_unique<sync::Keyring>(*book_, *people_, vault_.self_keys, self_keys_);
   heads_ = std::make_unique<HeadsFile>(files_, paths_.heads, paths_.instance, key, clock_);
 }
 
@@ -117,13 +120,23 @@ Home::~Home() {
 
 identity::Vault Home::close() {
   heads_->write(book_->logs());
+  keyring_.reset();
   people_.reset();
   book_.reset();
   store_.reset();
   return std::move(vault_);
 }
 
-book::Self Home::self() const { return {vault_.root, vault_.device_id(), &vault_.self_keys}; }
+book::Self Home::self() const { return {vault_.root, vault_.device_id(), &self_keys_}; }
+
+void Home::take_self_keys(std::vector<identity::SelfKey> keys) {
+  vault_.self_keys = std::move(keys);
+  keyring_->recompose();
+}
+
+void Home::need_admitted() const {
+  if (removed()) throw Error{Errc::refused, std::string{kRemoved}, std::string{kRemovedHint}};
+}
 
 void Home::note_commit() { heads_->note_commit(book_->logs()); }
 

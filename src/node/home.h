@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "book/book.h"
@@ -17,6 +18,7 @@
 #include "identity/vault.h"
 #include "node/heads.h"
 #include "storage/store.h"
+#include "sync/keyring.h"
 #include "sync/people.h"
 
 namespace attune::node {
@@ -54,8 +56,14 @@ class Home {
   [[nodiscard]] sync::People& people() noexcept { return *people_; }
   [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
   [[nodiscard]] book::Self self() const;
-  // All self keys that the words give, oldest first: a restore knows them only once the rosters are there.
-  void set_self_keys(std::vector<identity::SelfKey> keys) { vault_.self_keys = std::move(keys); }
+  // The vault's self keys and those that came since.
+  [[nodiscard]] sync::Keyring& keyring() noexcept { return *keyring_; }
+  // All self keys that the words give, oldest first, for the vault: a restore knows them only once the rosters are
+  // there.
+  void take_self_keys(std::vector<identity::SelfKey> keys);
+  // Another device of this person revoked this one.
+  [[nodiscard]] bool removed() const { return people_->own().revoked(vault_.device_id()); }
+  void need_admitted() const;  // Errc::refused where it was
   void ask_before_partner(bool ask) noexcept { vault_.ask_before_partner = ask; }
   // What opening found that the person should know, one line each.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
@@ -74,9 +82,11 @@ class Home {
   const Clock& clock_;
   std::unique_ptr<FileLock> lock_;
   identity::Vault vault_;
+  std::vector<identity::SelfKey> self_keys_;  // the keyring's; the book and sessions look at it
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<book::Book> book_;
   std::unique_ptr<sync::People> people_;
+  std::unique_ptr<sync::Keyring> keyring_;
   std::unique_ptr<HeadsFile> heads_;
   std::vector<std::string> notes_;
 };

@@ -20,9 +20,27 @@ asio::awaitable<void> wait(asio::steady_timer& timer) {
 }
 
 Links::Links(asio::io_context& context, Home& home, const Log& log)
-    : context_{context}, home_{home}, log_{log}, freshness_{home.clock()}, handshake_{handshake_context()} {}
+    : context_{context},
+      home_{home},
+      log_{log},
+      freshness_{home.clock()},
+      handshake_{handshake_context()},
+      revokes_seen_{home.people().revokes()} {}
 
 Links::~Links() = default;
+
+void Links::notice_revokes(const sync::Session* bringer) {
+  if (home_.people().revokes() == revokes_seen_) return;
+  revokes_seen_ = home_.people().revokes();
+  for (const auto& [device, live] : live_) {
+    if (home_.removed() || revoked(device)) {
+      live->channel.close();
+    } else if (&live->session != bringer) {
+      live->session.end();  // its key is too old now; whoever dialled comes again with the newest
+    }
+  }
+  for (const auto& target : targets_) target->pause.cancel();  // some are not to be dialled any more
+}
 
 void Links::book_changed() {
   for (const auto& [device, live] : live_) live->session.changed();

@@ -33,6 +33,7 @@ struct SyncOutcome {
   std::uint64_t received = 0;
   std::vector<Missed> missed;    // addresses that the person named and where nobody was synced with
   std::optional<Error> failure;  // the last thing that went wrong, where something did
+  bool words_needed = false;     // nobody who was reached has the self key of the newest revoke
 };
 
 class Links {
@@ -60,6 +61,11 @@ class Links {
   // Until then, in a home that was restored so, they are neither; they get a stranger's silence.
   void allow_partner();
 
+  // Devices were revoked here: the same as when a session brings it.
+  void rosters_changed() { notice_revokes(nullptr); }
+  // One sync with all remembered devices but that one, before it is revoked. Names nobody new and waits for nobody
+  // longer than `patience` in all.
+  asio::awaitable<SyncOutcome> sync_without(DeviceId lost, std::chrono::seconds patience, Told told);
   void book_changed();  // push what is new
   void kick();          // the network may have changed: dial again now, and drop links that may be dead
   // Ends every session on purpose, in at most two seconds, and every dial at once. Only where a name is being looked up
@@ -75,20 +81,27 @@ class Links {
   [[nodiscard]] std::optional<std::chrono::milliseconds> known_offset(net::KeyChoice key) const;
   [[nodiscard]] bool partner_allowed() const;
   [[nodiscard]] std::vector<net::LivePsk> live_keys() const;
+  [[nodiscard]] std::vector<net::LivePsk> keys_to_dial(std::optional<bool> own) const;
+  [[nodiscard]] bool revoked(const DeviceId& device) const;
   [[nodiscard]] bool believes(const net::PeerProof& proof) const;
   asio::awaitable<std::unique_ptr<net::Channel>> connect(net::HostPort to, std::optional<bool> own);
   // `told`: after each message, with how far it is. Throws Errc::exists where another link to that device stands.
   using SessionTold = std::function<void(const sync::Summary&)>;
   asio::awaitable<sync::Summary> run_session(std::unique_ptr<net::Channel> channel, bool dialled, bool stay,
                                              SessionTold told);
+  using Address = std::pair<net::HostPort, std::optional<bool>>;  // and whose device is expected there
+  asio::awaitable<SyncOutcome> sync_all(std::vector<Address> at, std::optional<DeviceId> but, Steady until, Told told);
+  asio::awaitable<bool> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told);
   asio::awaitable<void> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome);
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
+  // A session brought a revoke: links to that device are closed, and all others begin anew under newer keys.
+  void notice_revokes(const sync::Session* bringer);
   [[nodiscard]] std::shared_ptr<Live> enter(net::Channel& channel, sync::Session& session, const RootId& root,
                                             bool dialled);
   void leave(const DeviceId& device, const std::shared_ptr<Live>& live);
   void noted_level(Live& live);
   asio::awaitable<void> keep(std::shared_ptr<Target> target);
-  asio::awaitable<void> link(Target& target);
+  asio::awaitable<bool> link(Target& target);
   void add_target(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own);
 
   asio::io_context& context_;
@@ -99,6 +112,7 @@ class Links {
   std::map<DeviceId, std::shared_ptr<Live>> live_;
   std::vector<std::shared_ptr<Target>> targets_;
   std::uint16_t listening_port_ = 0;
+  std::uint64_t revokes_seen_;
   bool keeping_ = false;
   bool finishing_ = false;
   int running_ = 0;  // coroutines that finish() waits for

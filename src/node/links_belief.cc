@@ -1,10 +1,24 @@
 // Links: who is believed to be the partner or an own device, and under which keys a handshake opens.
-#include <utility>
+#include <algorithm>
+#include <optional>
 
+#include "core/error.h"
 #include "node/links.h"
 #include "node/pairing_state.h"
 
 namespace attune::node {
+namespace {
+
+// How long a couple's key still opens after the next one was made: for whoever was off meanwhile.
+constexpr std::chrono::days kOldKeyLives{90};
+constexpr std::size_t kOldKeysDialled = 4;  // of each person: a responder's silence costs two seconds
+
+template <class Name>
+net::KeyMark mark_of(const Name& name) {
+  return net::KeyMark{name.bytes()};
+}
+
+}  // namespace
 
 net::HandshakeContext Links::handshake_context() {
   net::HandshakeContext context;
@@ -27,26 +41,47 @@ void Links::allow_partner() {
 // Without the couple's keys nothing of the partner's opens here, and nothing is dialled under them.
 std::vector<net::LivePsk> Links::live_keys() const {
   std::vector<net::LivePsk> keys;
+  if (home_.removed()) return keys;
   using Whose = net::KeyChoice::Whose;
   std::size_t index = 0;
-  const auto add = [&](const identity::CoupleKey& key, bool newest) {
-    keys.push_back({net::KeyChoice{Whose::partner, index++, newest, net::KeyMark{key.hash().bytes()}}, key.psk()});
-  };
   if (partner_allowed()) {
+    const auto add = [&](const identity::CoupleKey& key, bool newest) {
+      keys.push_back({net::KeyChoice{Whose::partner, index++, newest, mark_of(key.hash())}, key.psk()});
+    };
     // Of a meeting nobody knows whether the other side has kept it, too: until it is proven both keys are dialled.
     if (const auto meeting = home_.book().meeting()) add(meeting->key, true);
-    if (const auto pairing = home_.book().pairing()) {
-      bool newest = true;
-      for (const identity::CoupleKey& key : home_.book().couple_keys(pairing->partner)) {
-        add(key, std::exchange(newest, false));
-      }
+    std::vector<book::DatedKey> shared;
+    if (home_.book().pairing()) shared = home_.people().couple_keys();
+    std::optional<Instant> successor;
+    for (const book::DatedKey& dated : shared) {
+      if (successor && home_.clock().now() >= *successor + kOldKeyLives) break;
+      add(dated.key, !successor);
+      successor = dated.since;
     }
   }
-  const auto& own = home_.vault().self_keys;
+  const auto& own = home_.keyring().all();
   for (std::size_t i = 0; i < own.size(); ++i) {
-    keys.push_back({net::KeyChoice{Whose::own, i, i == 0}, own[own.size() - 1 - i].psk()});
+    const identity::SelfKey& key = own[own.size() - 1 - i];
+    keys.push_back({net::KeyChoice{Whose::own, i, i == 0, mark_of(key.revoke)}, key.psk()});
   }
   return keys;
+}
+
+// Newest first; then older ones, which are all that somebody has who was off while a device was revoked.
+std::vector<net::LivePsk> Links::keys_to_dial(std::optional<bool> own) const {
+  std::vector<net::LivePsk> keys = live_keys();
+  std::erase_if(keys, [&](const net::LivePsk& key) {
+    const bool for_own = key.choice.whose == net::KeyChoice::Whose::own;
+    return (own && *own != for_own) || key.choice.index > kOldKeysDialled;
+  });
+  std::ranges::stable_sort(keys, {},
+                           [](const net::LivePsk& key) { return std::pair{!key.choice.newest, key.choice.index}; });
+  return keys;
+}
+
+bool Links::revoked(const DeviceId& device) const {
+  const sync::People& people = home_.people();
+  return people.own().revoked(device) || (people.partner() != nullptr && people.partner()->revoked(device));
 }
 
 bool Links::believes(const net::PeerProof& proof) const {

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds kFirstPause{1};
 constexpr std::chrono::seconds kLongestPause{60};
+constexpr int kMostForKeys = 3;
 
 // Between three quarters and five quarters, so that two nodes that lost each other do not dial in step.
 std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
@@ -54,8 +55,8 @@ void Links::add_target(net::HostPort at, std::optional<DeviceId> device, std::op
   spawn(context_, keep(target), log_, target->stop);
 }
 
-// Dials, and stays until the session's end.
-asio::awaitable<void> Links::link(Target& target) {
+// Dials, and stays until the session's end. true: it brought the key that the next one needs, and nothing else.
+asio::awaitable<bool> Links::link(Target& target) {
   std::unique_ptr<net::Channel> channel;
   {
     const Dialling dialling{target.dialling};
@@ -64,16 +65,18 @@ asio::awaitable<void> Links::link(Target& target) {
   }
   target.device = channel->peer().device;
   target.own = channel->peer().key.whose == net::KeyChoice::Whose::own;
-  if (live_.find(*target.device) != live_.end()) co_return;
+  if (live_.find(*target.device) != live_.end()) co_return false;
   SessionTold nobody = [](const sync::Summary&) {};
-  co_await run_session(std::move(channel), true, true, std::move(nobody));
+  const sync::Summary ended = co_await run_session(std::move(channel), true, true, std::move(nobody));
+  co_return ended.key_session && !ended.words_needed;
 }
 
 asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
   co_await asio::this_coro::throw_if_cancelled(false);  // a dial that is ended fails as any other
   ++running_;
   std::chrono::milliseconds pause = kFirstPause;
-  while (!finishing_) {
+  int for_keys = 0;  // sessions in a row that brought keys and nothing else
+  while (!finishing_ && !home_.removed() && !(target->device && revoked(*target->device))) {
     const auto linked_already = target->device ? live_.find(*target->device) : live_.end();
     if (linked_already != live_.end()) {
       std::shared_ptr<Live> live = linked_already->second;
@@ -81,8 +84,11 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
       pause = kFirstPause;
     } else {
       try {
-        co_await link(*target);
-        pause = kFirstPause;
+        const bool only_keys = co_await link(*target);
+        for_keys = only_keys ? for_keys + 1 : 0;
+        // The key is here: now the journal. Not without end, though, whatever the other side says.
+        if (only_keys && for_keys < kMostForKeys) continue;
+        if (!only_keys) pause = kFirstPause;
       } catch (const Error& error) {
         log_.info(std::string{"a link broke off: "} + std::string{name_of(error.code())});
       }

@@ -23,10 +23,9 @@ Error ending() { return Error{Errc::unreachable, "this node is ending"}; }
 }  // namespace
 
 asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, std::optional<bool> own) {
+  home_.need_admitted();
   std::optional<Error> refused;
-  for (net::LivePsk& key : live_keys()) {
-    const bool for_own = key.choice.whose == net::KeyChoice::Whose::own;
-    if (!key.choice.newest || (own && *own != for_own)) continue;
+  for (net::LivePsk& key : keys_to_dial(own)) {
     if (finishing_) throw ending();
     // A connection for each key: a responder that the first message does not convince says nothing at all.
     net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
@@ -34,7 +33,8 @@ asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, 
       std::unique_ptr<net::Channel> channel = co_await net::open_channel(std::move(socket), key, handshake_);
       if (channel) co_return channel;
     } catch (const Error& error) {
-      refused = error;
+      // Silence says least: a device that answered and is not to be talked to is the one to tell of.
+      if (!refused || refused->code() == Errc::unreachable) refused = error;
     }
   }
   if (refused) throw *refused;
@@ -50,7 +50,19 @@ sync::Setup Links::setup_for(const net::PeerProof& proof, bool stay) const {
     setup.peer_root = partner->root();
   }
   if (setup.own_device) setup.peer_root = own;
-  setup.self_keys = &home_.vault().self_keys;
+  setup.self_keys = &home_.keyring().all();
+  setup.keyring = &home_.keyring();
+  const auto mark = proof.key.mark.bytes();
+  if (setup.own_device) {
+    setup.self_key = identity::StatementHash{mark};
+  } else {
+    setup.couple_key = identity::CoupleKeyHash{mark};
+    const auto meeting = home_.book().meeting();
+    if (meeting && meeting->key.hash() == setup.couple_key) setup.couple_key_revokes = meeting->key.revokes;
+    for (const book::DatedKey& dated : home_.people().couple_keys()) {
+      if (dated.key.hash() == setup.couple_key) setup.couple_key_revokes = dated.key.revokes;
+    }
+  }
   setup.stay = stay;
   setup.listening_port = listening_port_;
   return setup;
@@ -131,10 +143,12 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
   // While the handshake went on this person may have left, or paired with somebody else.
   if (!believes(channel->peer())) throw Error{Errc::refused, "that device is nobody's to sync with any more"};
   sync::Setup setup = setup_for(channel->peer(), stay);
+  setup.dialled = dialled;
   const RootId root = setup.peer_root;
   sync::Session session{context_.get_executor(), *channel, home_.book(), home_.people(), std::move(setup)};
   const std::shared_ptr<Live> live = enter(*channel, session, root, dialled);
   session.on_progress([this, live_now = live.get(), &session, told] {
+    notice_revokes(&session);
     if (session.level()) noted_level(*live_now);
     told(session.so_far());
     live_now->moved.cancel();

@@ -4,11 +4,13 @@
 #include "core/error.h"
 #include "node/links.h"
 #include "node/links_parts.h"
+#include "node/words.h"
 
 namespace attune::node {
 namespace {
 
 constexpr std::chrono::seconds kLevelPatience{60};
+constexpr int kMostRounds = 4;  // a session for keys, the real one, and some for what changes meanwhile
 
 // Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
 void note_failure(SyncOutcome& outcome, const Error& error) {
@@ -38,14 +40,24 @@ asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome
 }
 
 asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told) {
+  for (int round = 0; round < kMostRounds; ++round) {
+    net::HostPort at = to;
+    const bool done = co_await sync_once(std::move(at), own, outcome, told);
+    if (done) co_return;
+  }
+  throw Error{Errc::unreachable, "the two sides did not agree on a newest key", "try again"};
+}
+
+// false: only keys were handed over, and the journal needs a session under the newest of them.
+asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told) {
   std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own);
   const DeviceId device = channel->peer().device;
-  if (std::ranges::find(outcome.reached, device) != outcome.reached.end()) co_return;
+  if (std::ranges::find(outcome.reached, device) != outcome.reached.end()) co_return true;
   if (const auto found = live_.find(device); found != live_.end()) {
     channel->close();
     std::shared_ptr<Live> live = found->second;
     co_await await_level(std::move(live), outcome);
-    co_return;
+    co_return true;
   }
   SessionTold step = [&outcome, &told](const sync::Summary& so_far) {
     SyncOutcome now = outcome;
@@ -66,19 +78,40 @@ asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, 
     if (kept == live_.end()) throw *failure;
     std::shared_ptr<Live> live = kept->second;
     co_await await_level(std::move(live), outcome);
-    co_return;
+    co_return true;
   }
+  if (summary.words_needed) {
+    outcome.words_needed = true;
+    throw Error{Errc::refused, std::string{kWordsNeeded}, std::string{kWordsNeededHint}};
+  }
+  if (summary.key_session) co_return false;
   outcome.sent += summary.sent;
   outcome.received += summary.received;
   if (!summary.up_to_date) throw Error{Errc::unreachable, "the other side ended before both were up to date"};
   outcome.reached.push_back(device);
+  co_return true;
 }
 
 asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, Told told) {
-  SyncOutcome outcome;
   freshness_.widen();
+  std::vector<Address> at;
+  for (net::HostPort& to : named) at.emplace_back(std::move(to), std::nullopt);
+  co_return co_await sync_all(std::move(at), std::nullopt, Steady::max(), std::move(told));
+}
+
+asio::awaitable<SyncOutcome> Links::sync_without(DeviceId lost, std::chrono::seconds patience, Told told) {
+  std::vector<Address> nobody_else;
+  const Steady until = home_.clock().steady() + patience;
+  co_return co_await sync_all(std::move(nobody_else), lost, until, std::move(told));
+}
+
+asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, std::optional<DeviceId> but, Steady until,
+                                             Told told) {
+  SyncOutcome outcome;
   std::vector<std::shared_ptr<Live>> linked_now;
-  for (const auto& [device, live] : live_) linked_now.push_back(live);
+  for (const auto& [device, live] : live_) {
+    if (device != but) linked_now.push_back(live);
+  }
   for (std::shared_ptr<Live>& live : linked_now) {
     try {
       co_await await_level(live, outcome);
@@ -86,9 +119,8 @@ asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, T
       note_failure(outcome, error);
     }
   }
-  std::vector<std::pair<net::HostPort, std::optional<bool>>> at;
-  for (net::HostPort& to : named) at.emplace_back(std::move(to), std::nullopt);
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
+    if (peer.device == but || revoked(peer.device)) continue;
     const bool reached = std::ranges::find(outcome.reached, peer.device) != outcome.reached.end();
     const net::HostPort known{peer.host, peer.port};
     const auto same = [&](const auto& other) {
@@ -98,6 +130,7 @@ asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, T
     if (!reached && peer.dialable() && std::ranges::none_of(at, same)) at.emplace_back(known, peer.own);
   }
   for (auto& [to, own] : at) {
+    if (home_.clock().steady() >= until) break;
     net::HostPort dialled = to;
     try {
       co_await sync_at(std::move(dialled), own, outcome, told);

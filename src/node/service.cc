@@ -7,6 +7,26 @@
 #include "node/present.h"
 
 namespace attune::node {
+namespace {
+
+// What a device that was removed does not do any more: it would reach nobody.
+bool changes_something(api::v1::Request::CommandCase command) {
+  using api::v1::Request;
+  switch (command) {
+    case Request::kWrite:
+    case Request::kShare:
+    case Request::kEdit:
+    case Request::kErase:
+    case Request::kImport:
+    case Request::kSync:
+    case Request::kPair:
+    case Request::kDeviceRevoke:
+    case Request::kKeepKeys: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
 
 asio::awaitable<void> Call::until_cancelled() {
   while (!cancelled_) {
@@ -47,6 +67,7 @@ asio::awaitable<api::v1::Response> Service::answered(api::v1::Request request, C
 
 asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, Call& call) {
   using api::v1::Request;
+  if (changes_something(request.command_case())) home_.need_admitted();
   switch (request.command_case()) {
     case Request::kStatus: co_return status();
     case Request::kWrite: co_return write(request.write());
@@ -62,6 +83,10 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
     case Request::kBackupCreate: co_return backup_create(request.backup_create(), call);
     case Request::kDoctor: co_return doctor();
     case Request::kImport: co_return import_entries(request.import());
+    case Request::kDeviceList: co_return device_list();
+    case Request::kDeviceRevoke: co_return co_await device_revoke(std::move(*request.mutable_device_revoke()), call);
+    case Request::kSelfKeys: co_return self_keys();
+    case Request::kKeepKeys: co_return co_await keep_keys(std::move(*request.mutable_keep_keys()), call);
     case Request::kConfig: co_return config(request.config());
     case Request::kStop: {
       Response response;

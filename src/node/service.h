@@ -12,6 +12,7 @@
 #include <string>
 
 #include "attune/api.pb.h"
+#include "crypto/secret.h"
 #include "node/home.h"
 #include "node/idleness.h"
 #include "node/links.h"
@@ -31,11 +32,15 @@ class Call {
     if (on_cancel_) on_cancel_();
   }
   void on_cancel(std::function<void()> then) { on_cancel_ = std::move(then); }
+  // A secret that came beside the request.
+  void carry(crypto::SecretBytes secret) { secret_ = std::move(secret); }
+  [[nodiscard]] crypto::SecretBytes take_secret() { return std::move(secret_); }
   asio::awaitable<void> until_cancelled();
 
  private:
   std::function<void(const api::v1::Response&)> emit_;
   std::function<void()> on_cancel_;
+  crypto::SecretBytes secret_;
   asio::steady_timer gone_;
   bool cancelled_ = false;
 };
@@ -81,6 +86,12 @@ class Service {
   Response config(const api::v1::ConfigRequest& request);
   void changed(const book::Change& change);
   asio::awaitable<Response> watch(Call& call);
+
+  // service_devices.cc
+  Response device_list();
+  asio::awaitable<Response> device_revoke(api::v1::DeviceRevokeRequest request, Call& call);
+  Response self_keys();
+  asio::awaitable<Response> keep_keys(api::v1::KeepKeysRequest request, Call& call);
 
   // service_peers.cc
   asio::awaitable<Response> sync(api::v1::SyncRequest request, Call& call);

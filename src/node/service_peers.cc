@@ -60,7 +60,7 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
     call.emit(step);
   };
   const SyncOutcome outcome = co_await links_.sync_now(std::move(named), std::move(tell));
-  if (outcome.reached.empty()) {
+  if (outcome.reached.empty() && !outcome.words_needed) {
     if (!outcome.missed.empty()) throw outcome.missed.front().why;  // what the person asked for comes first
     if (outcome.failure) throw *outcome.failure;
     throw Error{Errc::unreachable, "nobody could be reached"};
@@ -76,6 +76,7 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   std::erase_if(peers, [&](const PeerMemory& peer) { return std::ranges::count(outcome.reached, peer.device) == 0; });
   for (const std::string& note : aside_notes(home_.book(), peers))
     response.mutable_sync()->mutable_for_people()->add_lines(note);
+  if (outcome.words_needed) response.mutable_sync()->set_words_needed(true);
   response.mutable_sync()->set_seconds(std::chrono::duration<double>{home_.clock().steady() - began}.count());
   co_return response;
 }

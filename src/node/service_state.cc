@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "crypto/secret.h"
 #include "node/aside.h"
+#include "node/own_devices.h"
 #include "node/present.h"
 #include "node/service.h"
 #include "node/settings.h"
@@ -45,6 +46,7 @@ api::v1::Response Service::status() {
     if (peer.own && named != profile.devices.end()) one.set_device(named->second.name);
     if (peer.last_sync) one.set_last_sync(peer.own ? utc(*peer.last_sync) : day(*peer.last_sync));
   }
+  for (const std::string& note : device_notes(home_)) out.mutable_for_people()->add_lines(note);
   for (const std::string& note : aside_notes(book, remembered_peers(book))) out.mutable_for_people()->add_lines(note);
   out.set_entries(static_cast<std::uint32_t>(book.entries()));
   out.set_waiting(pairing ? static_cast<std::uint32_t>(book.waiting()) : 0);
@@ -85,6 +87,7 @@ api::v1::Response Service::doctor() {
   for (const std::string& problem : report.problems) out.add_problems(problem);
   out.add_checked("every chain, every seal, every index");
   for (const std::string& note : home_.notes()) out.add_notes(note);
+  for (const std::string& note : device_notes(home_)) out.add_notes(note);
   for (const std::string& note : aside_notes(home_.book(), remembered_peers(home_.book()))) out.add_notes(note);
   if (crypto::unlocked_secrets() > 0) {
     out.add_notes("the system did not lock all keys in memory, so they may reach swap (limit of locked memory)");

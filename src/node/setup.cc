@@ -15,9 +15,11 @@
 #include "core/text.h"
 #include "crypto/age.h"
 #include "crypto/random.h"
+#include "identity/self_keys.h"
 #include "identity/vault.h"
 #include "node/daemon.h"
 #include "node/node.h"
+#include "node/own_devices.h"
 #include "node/passphrase.h"
 
 namespace attune::node {
@@ -105,19 +107,12 @@ void admit_this_device(Home& home, const identity::Root& root) {
   home.people().add(root.id, {identity::sign_statement(root.signing, admit).wire});
 }
 
-// All self keys that the words give, now that the rosters are known: the first, and one for each revoke.
-std::vector<identity::SelfKey> all_self_keys(const identity::Root& root, const identity::Roster& roster) {
-  std::vector<const identity::Statement*> revokes;
-  for (const auto& [hash, statement] : roster.statements()) {
-    if (std::holds_alternative<identity::Revoke>(statement.says)) revokes.push_back(&statement);
-  }
-  std::ranges::sort(revokes, {}, [](const identity::Statement* statement) {
-    return std::pair{std::get<identity::Revoke>(statement->says).number, statement->hash};
-  });
-  std::vector<identity::SelfKey> keys;
-  keys.push_back(identity::self_key_from(root.self_seed, nullptr));
-  for (const identity::Statement* revoke : revokes) keys.push_back(identity::self_key_from(root.self_seed, revoke));
-  return keys;
+// As the person wants it, unless another device of theirs has that name.
+void name_this_device(Home& home, const std::string& wanted) {
+  const auto devices = home.book().profile().devices;
+  const auto now = devices.find(home.vault().device_id());
+  const std::string name = free_name(home, wanted);
+  if (now == devices.end() || now->second.name != name) home.book().name_device(home.vault().device_id(), name);
 }
 
 // One sync while the words are here. Not reaching anybody is no failure of the restore.
@@ -183,17 +178,23 @@ Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, Byt
     backup::restore(home->files(), *wanted.file, root, home->book(), progress);
     home->people().reload();
   }
-  home->set_self_keys(all_self_keys(root, home->people().own()));
+  home->take_self_keys(identity::self_keys_from(root.self_seed, home->people().own()));
   admit_this_device(*home, root);
-  home->book().name_device(home->vault().device_id(), device);
+  name_this_device(*home, device);
   home->ask_before_partner(!wanted.dial_partner);
 
   Restored restored;
-  restored.device = device;
   if (!wanted.peers.empty() && wanted.dial_partner) {
-    restored.synced = sync_after_restore(home, wanted.peers, clock, progress);
-    home->set_self_keys(all_self_keys(root, home->people().own()));
+    // A revoke that is newer than the backup comes with the first contact, and the words give its key.
+    for (bool again = true; again && !restored.synced;) {
+      const auto before = home->people().own().revokes();
+      restored.synced = sync_after_restore(home, wanted.peers, clock, progress);
+      again = home->people().own().revokes() != before;
+      home->take_self_keys(identity::self_keys_from(root.self_seed, home->people().own()));
+    }
+    name_this_device(*home, device);  // only now are all the other names known
   }
+  restored.device = home->book().profile().devices.at(home->vault().device_id()).name;
   restored.name = home->book().profile().name;
   restored.entries = static_cast<std::uint32_t>(home->book().entries());
   const identity::Vault vault = home->close();

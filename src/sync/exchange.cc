@@ -1,6 +1,7 @@
 #include "sync/exchange.h"
 
 #include "core/error.h"
+#include "crypto/secret.h"
 #include "net/frame.h"
 #include "sync/batches.h"
 #include "sync/exchange_state.h"
@@ -18,6 +19,7 @@ bool Exchange::next(std::string& message) {
   } else {
     message.clear();
     state_->outgoing.AppendToString(&message);
+    if (state_->outgoing.has_new_key()) crypto::wipe(*state_->outgoing.mutable_new_key()->mutable_key());
   }
   // No more than this session is lost where a limit of ours was reckoned wrong.
   if (message.size() > net::kMaxMessage) throw Error{Errc::internal, "a message for the other side became too long"};
@@ -31,6 +33,8 @@ void Exchange::take(std::string_view message) {
 
 bool Exchange::unsettled() const noexcept { return state_->held_back; }
 void Exchange::settle() { state_->settle(); }
+
+bool Exchange::carried_key() const noexcept { return state_->incoming.has_new_key(); }
 
 void Exchange::changed() { state_->looked_through = false; }
 void Exchange::end() { state_->end_wanted = true; }

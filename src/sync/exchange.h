@@ -30,6 +30,9 @@ class Exchange {
   [[nodiscard]] bool unsettled() const noexcept;
   void settle();
 
+  // What was taken last carried a key: whoever holds the message wipes it.
+  [[nodiscard]] bool carried_key() const noexcept;
+
   void changed();
   void end();
   [[nodiscard]] bool over() const noexcept;  // End went both ways

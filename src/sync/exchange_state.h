@@ -1,7 +1,9 @@
 // What an exchange keeps, and its two halves: saying.cc and understanding.cc. Internal to sync.
 #pragma once
 
+#include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,7 +36,7 @@ struct Exchange::State {
   [[nodiscard]] bool close_as_they_did();
   [[nodiscard]] bool all_confirmed() const;
   [[nodiscard]] bool level() const {
-    return sent_said && sent_heard && looked_through && !held_back && all_confirmed();
+    return !summary.key_session && sent_said && sent_heard && looked_through && !held_back && all_confirmed();
   }
 
   // --- understanding: throws Errc::peer_misbehaved
@@ -67,6 +69,18 @@ struct Exchange::State {
   void settle();
   void meet_partner();
 
+  // --- keys: docs/protocol.md, section 5.8
+  // Both rosters are known to both sides: what this session is, and which keys the other side may lack.
+  void agree_on_keys();
+  void say_key();  // the next of keys_due
+  // true: something was said. Nothing but keys is said in such a session.
+  [[nodiscard]] bool say_in_key_session();
+  void make_couple_key();
+  void take(v1::NewKey& message);
+  void take_self_key(identity::SelfKeySecret secret, const v1::NewKey& message);
+  void take_couple_key(identity::CoupleKeySecret secret, const v1::NewKey& message);
+  void refuse_in_key_session() const;
+
   book::Book& book;
   People& people;
   DeviceId peer;
@@ -97,6 +111,8 @@ struct Exchange::State {
   bool inventory_sent = false, inventory_taken = false;
   bool sent_said = false, sent_heard = false;
   bool end_wanted = false, end_said = false, end_heard = false;
+  std::deque<identity::SelfKey> self_keys_due;        // to be handed over
+  std::optional<identity::CoupleKey> couple_key_due;  // likewise
   // Confirmations wait for a compaction; so much came since the first of them.
   bool held_back = false;
   int messages_since = 0;

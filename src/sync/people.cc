@@ -43,6 +43,13 @@ bool People::follow() {
 
 std::uint64_t People::revokes() const noexcept { return own_.revokes() + (partner_ ? partner_->revokes() : 0); }
 
+std::vector<book::DatedKey> People::couple_keys() const {
+  if (!partner_) return {};  // nobody, or somebody just met: then only their meeting's key is shared
+  auto keys = book_.couple_keys(partner_->root());
+  std::erase_if(keys, [&](const book::DatedKey& dated) { return dated.key.revokes > revokes(); });
+  return keys;
+}
+
 void People::add(const RootId& root, const std::vector<std::string>& statements) {
   identity::Roster* roster = nullptr;
   if (root == own_.root()) roster = &own_;

@@ -21,6 +21,9 @@ class People {
   [[nodiscard]] const identity::Roster* partner() const noexcept { return partner_ ? &*partner_ : nullptr; }
   // Revokes in both rosters: how new a couple's key made now would be.
   [[nodiscard]] std::uint64_t revokes() const noexcept;
+  // Keys shared with the partner, newest first. One that claims more revokes than are known was made up: a newer one
+  // could never take its place.
+  [[nodiscard]] std::vector<book::DatedKey> couple_keys() const;
 
   // Adds what is new, durably, before anyone relies on it. Rosters of other people are not kept. Throws
   // Errc::peer_misbehaved for a statement that does not verify; then nothing of the call is kept.

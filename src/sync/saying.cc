@@ -32,6 +32,11 @@ bool Exchange::State::say() {
   }
   // Rosters first, both ways, before anything that depends on who is believed.
   if (!rosters_taken) return false;
+  if (!self_keys_due.empty() || couple_key_due) {
+    say_key();
+    return true;
+  }
+  if (summary.key_session) return say_in_key_session();
   if (!inventory_sent) return say_inventory();
   if (say_answers()) return true;
   if (!inventory_taken) return false;
@@ -54,6 +59,7 @@ void Exchange::State::say_rosters() {
   out.set_port(setup.listening_port);
   rosters_sent = true;
   revokes_said = revokes_known = people.revokes();
+  if (rosters_taken) agree_on_keys();
 }
 
 // All logs at first; later those that are new.

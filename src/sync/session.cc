@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "core/error.h"
+#include "crypto/secret.h"
 #include "sync/exchange.h"
 
 namespace attune::sync {
@@ -76,14 +77,15 @@ struct Session::State {
   asio::awaitable<void> read_all() {
     std::string message;
     std::optional<std::chrono::seconds> patience;
-    if (!stay) patience = kPatience;
     while (!exchange.over()) {
+      if (!stay || exchange.so_far().key_session) patience = kPatience;
       const bool came = co_await channel.receive(message, patience);
       if (!came) {
         if (exchange.over()) co_return;
         throw Error{Errc::unreachable, "the connection ended before both sides were up to date"};
       }
       exchange.take(message);
+      if (exchange.carried_key()) crypto::wipe(message);
       ++heard;
       told();
       nudge();

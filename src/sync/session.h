@@ -14,6 +14,7 @@
 
 #include "book/book.h"
 #include "net/channel.h"
+#include "sync/keyring.h"
 #include "sync/people.h"
 
 namespace attune::sync {
@@ -23,8 +24,14 @@ struct Setup {
   RootId peer_root;
   std::optional<CoupleId> couple;                             // the couple whose logs travel
   const std::vector<identity::SelfKey>* self_keys = nullptr;  // oldest first; outlives the session
-  bool stay = false;                                          // else end when both are up to date
-  std::uint16_t listening_port = 0;                           // told to the peer
+  // The key that opened the channel: one that is too old brings rosters and newer keys, and nothing else.
+  identity::StatementHash self_key;      // among own devices: the revoke that it belongs to
+  identity::CoupleKeyHash couple_key;    // else
+  std::uint64_t couple_key_revokes = 0;  // of that key
+  bool dialled = false;                  // this side began the connection
+  Keyring* keyring = nullptr;            // for self keys that are handed over; none: they are not taken
+  bool stay = false;                     // else end when both are up to date
+  std::uint16_t listening_port = 0;      // told to the peer
 };
 
 // Logs of which nothing more travels in this session, by why.
@@ -40,6 +47,8 @@ struct Summary {
   std::uint64_t received = 0;  // records that are durable here
   bool up_to_date = false;     // both sides said so and ended on purpose
   SetAside aside;              // but for these
+  bool key_session = false;    // only rosters and keys travelled: connect again under the newest key
+  bool words_needed = false;   // neither side has the self key of the newest revoke
 };
 
 class Session {

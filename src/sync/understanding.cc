@@ -25,6 +25,7 @@ void Exchange::State::take(std::string_view bytes) {
   if (end_heard) misbehaved("something came after the end");
   check_people();
   if (parse_batch(bytes, batch_in)) {
+    refuse_in_key_session();
     take(batch_in);
     gather(bytes.size());
     // A slot keeps the size of the largest record that it ever held: for ever, a peer could fill memory slot by slot.
@@ -35,6 +36,8 @@ void Exchange::State::take(std::string_view bytes) {
     return;
   }
   parse(bytes, incoming);
+  const bool of_keys = incoming.has_rosters() || incoming.has_new_key() || incoming.has_sent() || incoming.has_end();
+  if (!of_keys && incoming.is_case() != v1::Message::IS_NOT_SET) refuse_in_key_session();
   switch (incoming.is_case()) {
     case v1::Message::kRosters: return take(incoming.rosters());
     case v1::Message::kInventory: return take(incoming.inventory());
@@ -47,7 +50,7 @@ void Exchange::State::take(std::string_view bytes) {
     case v1::Message::kBranch: return take(incoming.branch());
     case v1::Message::kDiffers: return take(incoming.differs());
     case v1::Message::kHealed: return take(incoming.healed());
-    case v1::Message::kNewKey: return;     // no revocation without a newer program on the other side
+    case v1::Message::kNewKey: return take(*incoming.mutable_new_key());
     case v1::Message::IS_NOT_SET: return;  // said by a newer program: of no consequence here
   }
 }
@@ -71,6 +74,7 @@ void Exchange::State::take(const v1::Rosters& message) {
   peer_port = static_cast<std::uint16_t>(message.port());
   rosters_taken = true;
   revokes_known = people.revokes();
+  if (rosters_sent) agree_on_keys();
 }
 
 void Exchange::State::check_people() const {

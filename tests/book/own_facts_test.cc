@@ -83,10 +83,10 @@ TEST_F(OwnFacts, HoldTheCouplesKeysNewestFirstForEachPartner) {
   for (Home* home : {&home_, &other}) {
     const auto keys = home->book().couple_keys(ben_.root);
     ASSERT_EQ(keys.size(), 3U);
-    EXPECT_TRUE(same(keys[0], second));
-    EXPECT_EQ(keys[0].revokes, 300U);
-    EXPECT_TRUE(same(keys[1], third));
-    EXPECT_TRUE(same(keys[2], first));
+    EXPECT_TRUE(same(keys[0].key, second));
+    EXPECT_EQ(keys[0].key.revokes, 300U);
+    EXPECT_TRUE(same(keys[1].key, third));
+    EXPECT_TRUE(same(keys[2].key, first));
     EXPECT_EQ(home->book().couple_keys(cleo_.root).size(), 1U);
     EXPECT_TRUE(home->book().couple_keys(ada_.root).empty());
   }

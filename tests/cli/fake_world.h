@@ -70,6 +70,7 @@ struct Story {
   };
   std::vector<api::v1::Response> events;  // told before the answer
   std::vector<api::v1::Request> requests;
+  std::vector<std::string> secrets;  // that came beside some of them
 };
 
 class FakeClient final : public node::Client {
@@ -80,6 +81,11 @@ class FakeClient final : public node::Client {
     story_.requests.push_back(request);
     for (const auto& event : story_.events) on_event(event);
     return story_.answer(request);
+  }
+  api::v1::Response call_with(const api::v1::Request& request, const crypto::SecretBytes& secret,
+                              const std::function<void(const api::v1::Response&)>& on_event) override {
+    story_.secrets.emplace_back(as_text(secret.bytes()));
+    return call(request, on_event);
   }
   [[nodiscard]] bool node_runs() const override { return running_; }
 
@@ -122,6 +128,12 @@ class FakeHomes final : public Homes {
   }
   crypto::SecretBytes backup_identity(const crypto::Entropy&) override {
     return crypto::SecretBytes::copied(as_bytes("AGE-SECRET-KEY-1TEST"));
+  }
+  node::SignedRevoke sign_revoke(const api::v1::DeviceRevokePlan& plan, const crypto::Entropy&) override {
+    return {{"signed " + plan.revoke()}, crypto::SecretBytes::copied(as_bytes("new keys"))};
+  }
+  crypto::SecretBytes derive_self_keys(const api::v1::SelfKeysPlan&, const crypto::Entropy&) override {
+    return crypto::SecretBytes::copied(as_bytes("derived keys"));
   }
   std::unique_ptr<node::Client> connect(const std::string&) override {
     if (!there) throw Error{Errc::no_home, "there is no journal"};

@@ -36,9 +36,15 @@ struct Person {
   [[nodiscard]] std::string admit(const DeviceId& device) const {
     return identity::sign_statement(root.signing, identity::Admit{.device = device, .serial = 1}).wire;
   }
-  [[nodiscard]] std::string revoke(const DeviceId& device) const {
-    const identity::Revoke revoke{.device = device, .number = 1, .random = {}, .cut_offs = {}};
+  [[nodiscard]] std::string revoke(const DeviceId& device, std::uint64_t number = 1) const {
+    identity::Revoke revoke{.device = device, .number = number, .random = {}, .cut_offs = {}};
+    crypto::random_fill(revoke.random);
     return identity::sign_statement(root.signing, revoke).wire;
+  }
+  // What the words give for a revoke.
+  [[nodiscard]] identity::SelfKey key_of(const std::string& revoke) const {
+    const auto statement = identity::check_statement(root.id, revoke);
+    return identity::self_key_from(root.self_seed, &statement);
   }
 
   identity::Root root;
@@ -72,7 +78,17 @@ class Device {
   [[nodiscard]] DeviceId id() const { return DeviceId{crypto::x25519_public(secret_.bytes())}; }
   [[nodiscard]] std::string admit() const { return person_.admit(id()); }
 
+  [[nodiscard]] sync::Keyring& keyring() { return *keyring_; }
+  // As the person does it at this device, with the words.
+  void revoke(const DeviceId& device) {
+    const std::string wire = person_.revoke(device, people().own().next_number());
+    keyring().keep(person_.key_of(wire));
+    people().add(root(), {wire});
+    keyring().recompose();
+  }
+
   void close() {
+    keyring_.reset();
     people_.reset();
     book_.reset();
     store_.reset();
@@ -80,9 +96,12 @@ class Device {
   void reopen() {
     close();
     store_ = std::make_unique<storage::Store>(files_, "store", key_);
-    book_ = std::make_unique<book::Book>(*store_, book::Self{root(), id(), &person_.self_keys}, clock_, limits_);
+    self_keys_.clear();
+    self_keys_.push_back(person_.self_keys.front().clone());
+    book_ = std::make_unique<book::Book>(*store_, book::Self{root(), id(), &self_keys_}, clock_, limits_);
     book_->finish_erasures();
     people_ = std::make_unique<sync::People>(*book_, root());
+    keyring_ = std::make_unique<sync::Keyring>(*book_, *people_, person_.self_keys, self_keys_);
   }
   // The disk as it is now, and the disk put back to what it was.
   [[nodiscard]] MemoryDisk snapshot() {
@@ -135,6 +154,8 @@ class Device {
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<book::Book> book_;
   std::unique_ptr<sync::People> people_;
+  std::vector<identity::SelfKey> self_keys_;
+  std::unique_ptr<sync::Keyring> keyring_;
 };
 
 // As both sides store it when three words were exchanged.
@@ -161,12 +182,38 @@ inline bool can_meet(Device& one, Device& other) {
   return believes(one, other) && believes(other, one);
 }
 
-inline sync::Setup setup_between(Device& at, const Device& peer, bool stay = false) {
+// The key under which a handshake opens: the newest of the dialling side's that the other holds, too.
+inline bool choose_key(Device& dialler, Device& other, sync::Setup& setup) {
+  if (dialler.root() == other.root()) {
+    const auto& keys = dialler.keyring().all();
+    for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+      setup.self_key = key->revoke;
+      for (const identity::SelfKey& held : other.keyring().all()) {
+        if (held.revoke == key->revoke) return true;
+      }
+    }
+    return false;
+  }
+  for (const book::DatedKey& dated : dialler.people().couple_keys()) {
+    setup.couple_key = dated.key.hash();
+    setup.couple_key_revokes = dated.key.revokes;
+    for (const book::DatedKey& held : other.people().couple_keys()) {
+      if (held.key.hash() == setup.couple_key) return true;
+    }
+  }
+  return false;
+}
+
+inline sync::Setup setup_between(Device& at, Device& peer, bool stay = false, bool dialled = true) {
   sync::Setup setup;
   setup.own_device = at.root() == peer.root();
   setup.peer_root = peer.root();
   if (const auto pairing = at.book().pairing()) setup.couple = pairing->couple;
-  setup.self_keys = &at.person().self_keys;
+  at.keyring().recompose();  // a test may have given the person a key meanwhile
+  setup.self_keys = &at.keyring().all();
+  setup.keyring = &at.keyring();
+  static_cast<void>(choose_key(dialled ? at : peer, dialled ? peer : at, setup));
+  setup.dialled = dialled;
   setup.stay = stay;
   return setup;
 }
@@ -181,15 +228,16 @@ inline Message parsed(const std::string& bytes) {
 class Contact {
  public:
   struct Side {
-    Side(Device& at, Device& peer, bool stay)
-        : device{at}, exchange{at.book(), at.people(), peer.id(), setup_between(at, peer, stay)} {}
+    Side(Device& at, Device& peer, bool stay, bool dialled)
+        : device{at}, exchange{at.book(), at.people(), peer.id(), setup_between(at, peer, stay, dialled)} {}
     Device& device;
     sync::Exchange exchange;
     std::deque<std::string> inbox;
     std::vector<std::string> said;
   };
 
-  Contact(Device& one, Device& other, bool stay = false) : one_{one, other, stay}, other_{other, one, stay} {}
+  Contact(Device& one, Device& other, bool stay = false)
+      : one_{one, other, stay, true}, other_{other, one, stay, false} {}
 
   [[nodiscard]] Side& one() { return one_; }
   [[nodiscard]] Side& other() { return other_; }
@@ -254,9 +302,20 @@ class Contact {
 };
 
 // A whole contact, from one end to the other.
-inline std::unique_ptr<Contact> meet(Device& one, Device& other) {
+inline std::unique_ptr<Contact> meet_once(Device& one, Device& other) {
   auto contact = std::make_unique<Contact>(one, other);
   contact->run();
+  return contact;
+}
+
+// As nodes do it: where a contact brought keys alone, the next one follows at once.
+inline std::unique_ptr<Contact> meet(Device& one, Device& other) {
+  auto contact = meet_once(one, other);
+  for (int round = 0; round < 3 && contact->over(); ++round) {
+    const sync::Summary& so_far = contact->one().exchange.so_far();
+    if (!so_far.key_session || so_far.words_needed) break;
+    contact = meet_once(one, other);
+  }
   return contact;
 }
 
