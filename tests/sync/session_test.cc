@@ -180,6 +180,8 @@ TEST_F(Sessions, WhatIsErasedWhileBothStayIsConfirmedWithoutAnEnd) {
   run_until([&] { return one->session.level() && other->session.level() && ada.book().erase_confirmed(id); });
   EXPECT_TRUE(ben.bodies().empty());
   EXPECT_FALSE(ben.book().erasures_waiting());
+  one->session.end();
+  run_to_the_end();
 }
 
 TEST_F(Sessions, WhatIsErasedGoesFromTheDiskAlsoWhereTheConnectionEndsFirst) {
