@@ -155,7 +155,7 @@ TEST_F(Pairings, OnlyASessionUnderItsOwnKeyProvesAMeeting) {
   EXPECT_EQ(book().pairing()->partner_name, "Met");
   // Of an earlier pairing, whatever it claims.
   ASSERT_EQ(book().couple_keys(ben_.root).size(), 2U);
-  EXPECT_TRUE(same(book().couple_keys(ben_.root)[0], key));
+  EXPECT_TRUE(same(book().couple_keys(ben_.root)[0].key, key));
   EXPECT_TRUE(book().verify().problems.empty());
 }
 
@@ -227,7 +227,7 @@ TEST_F(Pairings, AfterLeavingAnybodyMayFollowAndTheOneBeforeStaysLeft) {
   const auto again = made_couple_key();
   book().pair({ben_.root, "Ben", "d e f"}, again);
   EXPECT_EQ(book().pairing()->couple, identity::couple_of(ada_.root, ben_.root));
-  EXPECT_TRUE(same(book().couple_keys(ben_.root)[0], again));
+  EXPECT_TRUE(same(book().couple_keys(ben_.root)[0].key, again));
 }
 
 TEST(KeyOp, IsByteForByteTheMessageThatTheProtoDescribes) {
