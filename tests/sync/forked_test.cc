@@ -213,7 +213,12 @@ TEST_F(Forked, ABatchOfABranchWithoutAnOwnSealIsNotMine) {
 
 TEST_F(Forked, ABatchOfABranchUnderAKeyFromBeforeARevocationIsLeftWhereItIs) {
   const Device lost{ada_, clock};
-  ada.people().add(ada.root(), {lost.admit(), ada_.revoke(lost.id())});
+  ada.people().add(ada.root(), {lost.admit()});
+  ada.revoke(lost.id());
+  ben.people().add(ada.root(), ada.book().statements(ada.root()));
+  identity::CoupleKey newer = made_couple_key();
+  newer.revokes = 1;
+  for (Device* device : {&ada, &ben}) device->book().add_couple_key((device == &ada ? ben : ada).root(), newer);
   asked();
   say(branch(2, 3));
   EXPECT_EQ(said(&Message::has_hold), 1);

@@ -83,12 +83,15 @@ TEST_F(Keys, ANewCouplesKeyReachesThePartnersOtherDevicesAndOnesOwn) {
 // Off while the couple got its new key, and met first by somebody who has it.
 TEST_F(Keys, WhoHasTheNewKeyHandsItOverAndMakesNoOther) {
   gather();
+  Device dialling{ada_, clock};
+  Device answering{ada_, clock};
+  for (Device* straggler : {&dialling, &answering}) pair(*straggler, ben);  // a key that both have, of no revoke
+  pair(ada, ben);
   ada.revoke(lost.id());
   meet(ada, ben);
   const auto made = newest(ben);
   for (const bool phone_dials : {true, false}) {
-    Device straggler{ada_, clock};
-    pair(straggler, ben);  // an older key that both have, of no revoke
+    Device& straggler = phone_dials ? dialling : answering;
     const auto contact = phone_dials ? meet_once(straggler, ben) : meet_once(ben, straggler);
     if (phone_dials) expect_keys_alone(*contact);
     EXPECT_EQ(newest(ben), made);

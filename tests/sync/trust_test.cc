@@ -306,7 +306,7 @@ TEST_F(Trusted, AWordThatComesLaterIsPassedOnInSessionsThatStay) {
   meet(phone, ben);
   revoke_the_stolen();
   meet(laptop, ben);
-  tablet.people().add(laptop.root(), laptop.book().statements(laptop.root()));
+  meet(laptop, tablet);
   Contact live{laptop, tablet, true};
   Contact with_ben{laptop, ben, true};
   live.run();
