@@ -211,8 +211,7 @@ struct Piece {
 };
 
 // The next piece of a log's records behind n, up to `end`. Returns the last place of it.
-std::uint64_t next_piece(const Shelf& shelf, log::LogNumber log, std::uint64_t n, std::uint64_t end,
-                         Piece& piece) {
+std::uint64_t next_piece(const Shelf& shelf, log::LogNumber log, std::uint64_t n, std::uint64_t end, Piece& piece) {
   std::size_t bytes = 0;
   shelf.logs.read_from(log, n + 1, [&](std::uint64_t at, const log::Record& record) {
     if (at > end || piece.records.size() == kPieceRecords || bytes > kPieceBytes) return false;
@@ -231,7 +230,6 @@ std::vector<Stray> strays_of(const Piece& piece) {
   }
   return strays;
 }
-
 
 }  // namespace
 
