@@ -10,7 +10,7 @@ namespace attune::cli {
 
 int status(Context& context) {
   api::v1::Request request;
-  request.mutable_status();
+  request.mutable_status()->set_for_people(!context.globals.json);
   const auto response = ask_journal(context, request).status();
   answer(context, response,
          render_status(response, context.world.clock.now(), context.paint, context.world.own_addresses()));

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "crypto/hash.h"
+#include "node/doubts.h"
 #include "node/words.h"
 
 namespace attune::node {
@@ -83,8 +84,9 @@ Home::Home(const std::string& directory, BytesView passphrase, std::chrono::mill
       vault_{unlocked(files_, paths_, passphrase)} {
   open(store_key(vault_));
   if (const auto doubt = heads_->doubt(book_->logs())) {
-    book_->doubt();
     notes_.push_back(fmt::format("{}; what you write from now on goes into new logs, and nothing is lost", *doubt));
+    note_doubt(*book_, notes_.back());  // first: also where a crash follows it will be told
+    book_->doubt();
     HeadsFile::make_instance(files_, paths_.instance);
     heads_->write(book_->logs());
   }

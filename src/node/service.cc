@@ -69,7 +69,7 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
   using api::v1::Request;
   if (changes_something(request.command_case())) home_.need_admitted();
   switch (request.command_case()) {
-    case Request::kStatus: co_return status();
+    case Request::kStatus: co_return status(request.status());
     case Request::kWrite: co_return write(request.write());
     case Request::kShare: co_return share(request.share());
     case Request::kEdit: co_return edit(request.edit());

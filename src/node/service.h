@@ -80,7 +80,7 @@ class Service {
   Response import_entries(const api::v1::ImportRequest& request);
 
   // service_state.cc
-  Response status();
+  Response status(const api::v1::StatusRequest& request);
   Response backup_create(const api::v1::BackupCreateRequest& request, Call& call);
   Response doctor();
   Response config(const api::v1::ConfigRequest& request);

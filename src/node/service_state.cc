@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "crypto/secret.h"
 #include "node/aside.h"
+#include "node/doubts.h"
 #include "node/own_devices.h"
 #include "node/present.h"
 #include "node/service.h"
@@ -22,7 +23,7 @@ std::string day(Instant when) { return utc(when).substr(0, 10); }
 
 }  // namespace
 
-api::v1::Response Service::status() {
+api::v1::Response Service::status(const api::v1::StatusRequest& request) {
   book::Book& book = home_.book();
   Response response;
   api::v1::StatusResponse& out = *response.mutable_status();
@@ -48,6 +49,10 @@ api::v1::Response Service::status() {
   }
   for (const std::string& note : device_notes(home_)) out.mutable_for_people()->add_lines(note);
   for (const std::string& note : aside_notes(book, remembered_peers(book))) out.mutable_for_people()->add_lines(note);
+  if (const auto doubt = untold_doubt(book); doubt && request.for_people()) {
+    out.mutable_for_people()->add_lines(*doubt);
+    doubt_told(book);
+  }
   out.set_entries(static_cast<std::uint32_t>(book.entries()));
   out.set_waiting(pairing ? static_cast<std::uint32_t>(book.waiting()) : 0);
   if (const auto last = book.meta(kLastBackup)) {
@@ -86,7 +91,7 @@ api::v1::Response Service::doctor() {
   out.set_entries(static_cast<double>(report.entries));
   for (const std::string& problem : report.problems) out.add_problems(problem);
   out.add_checked("every chain, every seal, every index");
-  for (const std::string& note : home_.notes()) out.add_notes(note);
+  if (const auto doubt = untold_doubt(home_.book())) out.add_notes(*doubt);
   for (const std::string& note : device_notes(home_)) out.add_notes(note);
   for (const std::string& note : aside_notes(home_.book(), remembered_peers(home_.book()))) out.add_notes(note);
   if (crypto::unlocked_secrets() > 0) {
