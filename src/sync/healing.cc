@@ -70,6 +70,8 @@ void Exchange::State::take(const v1::Differs& message) {
   if (std::exchange(log.wait_for_us, true)) misbehaved("a log differs twice");
   sent_said = false;
   if (log.heal == Heal::done) log.healed_untold = true;
+  // Aside for another reason, which they may not have been told: they wait for an answer.
+  if (log.heal == Heal::none && log.set_aside) log.hold_told = false;
   if (log.heal != Heal::none || log.set_aside) return;
   // Where their claim is what is held here they cannot differ; where it is longer only they can know.
   if (!log.longer) misbehaved("a log differs that is the same on both sides");

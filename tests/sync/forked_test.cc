@@ -200,6 +200,15 @@ TEST_F(Forked, AnotherBranchWithoutAnOwnSealIsNotTaken) {
   EXPECT_FALSE(adas().retired);
 }
 
+TEST_F(Forked, WhoeverSaysThatWeDifferIsAnsweredAlsoWhereTheyAreNotBelieved) {
+  begin();
+  const log::Held held = bens();
+  say(inventory(2, *ben.book().logs().link_at(held.number, 2), std::string(40, 's')));
+  say(differs());
+  EXPECT_EQ(said(&Message::has_hold), 1);
+  expect_nothing_taken();
+}
+
 TEST_F(Forked, ABatchOfABranchWithoutAnOwnSealIsNotMine) {
   asked();
   Message message = branch(2, 3);
