@@ -237,18 +237,20 @@ Book::Adopted Book::close(log::LogNumber log, std::uint64_t common, const std::o
   Shelf& shelf = *state_;
   if (const log::Held before = own_log(shelf, log); before.mine && !before.retired) doubt();
   const log::Held held = own_log(shelf, log);
+  // What stands past its standing nobody vouches for: to append it would be to vouch.
+  const std::uint64_t end = std::min(held.open(), shelf.trust.standing(log));
   Adopted sum{.common = std::min(common, held.open())};
   // The log is closed with the last piece: where a crash comes before, the pieces are taken again and stand already.
   for (std::uint64_t n = sum.common;;) {
     Piece piece;
-    const std::uint64_t last = next_piece(shelf, log, n, held.open(), piece);
+    const std::uint64_t last = next_piece(shelf, log, n, end, piece);
     Rescue rescue{shelf, held, sum.common};
     rescue.take(strays_of(piece));
-    const bool whole = last == held.open();
+    const bool whole = last >= end;
     if (whole) {
       shelf.logs.close(log, sum.common, rescue.work().batch());
       if (branch) remember(shelf, *branch, rescue.work().batch());
-      if (last > sum.common) count_doubt(shelf, rescue.work().batch());
+      if (held.open() > sum.common) count_doubt(shelf, rescue.work().batch());
     }
     const Adopted adopted = rescue.commit(*this);
     sum.ops += adopted.ops;

@@ -116,7 +116,8 @@ void Exchange::State::take_branch(const v1::Batch& message, log::LogNumber numbe
   }
   Coming& branch = coming[number];
   if (first != branch.next) misbehaved("a branch has a gap");
-  if (!is_branch_sealed(message, number, last, link)) return give_up(number);
+  if (message.unvouched()) log.hold_told = false;
+  if (message.unvouched() || !is_branch_sealed(message, number, last, link)) return give_up(number);
   try {
     const auto adopted = book.adopt(number, first, branch.before, records, link);
     if (branch.common == first - 1) branch.common = adopted.common;

@@ -164,6 +164,27 @@ TEST(Logs, GoOnInANewLogAfterRetiringOne) {
   EXPECT_EQ(device.write(kOwn, object(kAda, 4), payload(4)).place, (Place{next.place.log, 2}));
 }
 
+TEST(Logs, AreClosedForGoodAndAtTheLeastPlace) {
+  Device device{kAda};
+  const LogNumber log = device.write_many(kOwn, 5);
+  const auto close = [&](std::uint64_t n) {
+    device.change([&](Batch& batch) {
+      device.logs->retire(log, batch);
+      device.logs->close(log, n, batch);
+      return 0;
+    });
+  };
+  EXPECT_EQ(device.held(log).open(), 5U);
+  close(3);
+  close(4);
+  EXPECT_EQ(device.held(log).open(), 3U);
+  close(0);
+  device.reopen();
+  EXPECT_EQ(device.held(log).closed, 0U);
+  EXPECT_EQ(device.held(log).n, 5U);
+  EXPECT_EQ(device.problems(), std::vector<std::string>{});
+}
+
 TEST(Logs, SealTheHeadAnewUnderANewKey) {
   Device device{kAda};
   const LogNumber log = device.write_many(kCouple, 2);

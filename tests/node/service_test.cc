@@ -231,6 +231,25 @@ TEST_F(Services, StatusSaysWhoAndHowMuch) {
   EXPECT_EQ(status.waiting(), 0U);
 }
 
+// Nobody reads what a script asks for; doctor tells it until somebody did.
+TEST_F(Services, ADoubtIsToldOnceToAPerson) {
+  write("one");
+  node->home().book().doubt();
+  Request script;
+  script.mutable_status();
+  Request person;
+  person.mutable_status()->set_for_people(true);
+  Request doctor;
+  doctor.mutable_doctor();
+  const auto notes = [&] { return answered(doctor).doctor().notes_size(); };
+  EXPECT_EQ(answered(script).status().for_people().lines_size(), 0);
+  const int untold = notes();
+  EXPECT_EQ(answered(person).status().for_people().lines_size(), 1);
+  EXPECT_EQ(answered(person).status().for_people().lines_size(), 0);
+  EXPECT_EQ(notes(), untold - 1);
+  EXPECT_EQ(answered(doctor).doctor().problems_size(), 0);
+}
+
 // Of the partner's devices only a day is shown, of one's own a time.
 TEST_F(Services, ThePartnersLastSyncIsADay) {
   const auto ben = bare_home(folder.at("ben"), drawn_person(), clock);
