@@ -86,10 +86,11 @@ int node(Context& context, const NodeOptions& options) {
   return 0;
 }
 
-int sync(Context& context, const std::vector<std::string>& peers) {
+int sync(Context& context, const SyncOptions& options) {
   api::v1::Request request;
   auto& wanted = *request.mutable_sync();
-  for (const auto& peer : peers) wanted.add_peers(peer);
+  for (const auto& peer : options.peers) wanted.add_peers(peer);
+  wanted.set_no_discovery(options.no_discovery);
   const auto client = open_journal(context);
   auto response = call(context, *client, request).sync();
   if (response.words_needed()) {

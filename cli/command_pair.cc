@@ -14,19 +14,34 @@
 namespace attune::cli {
 namespace {
 
-// What the other person types, to the letter.
-std::string command_for_partner(const api::v1::PairWaiting& waiting, const std::vector<std::string>& own) {
+// What the other person types, to the letter: the words, and the address where it must be named.
+struct Spoken {
+  std::string words;
+  std::string address;  // " --peer HOST:PORT"; empty: there is none that others could dial
+};
+Spoken spoken(const api::v1::PairWaiting& waiting, const std::vector<std::string>& own) {
   std::string code = harmless_line(waiting.code());
   std::ranges::replace(code, '-', ' ');
   const auto address = dialable(waiting.listening(), own);
-  return fmt::format("attune pair {}{}{}", code, address ? " --peer " : "", address ? harmless_line(*address) : "");
+  return {fmt::format("attune pair {}", code), address ? fmt::format(" --peer {}", harmless_line(*address)) : ""};
+}
+
+// Beacons say where this is, but to this machine alone where it listens on loopback.
+bool found_by_itself(const api::v1::PairWaiting& waiting) {
+  return waiting.calls() && !waiting.listening().starts_with("127.") && !waiting.listening().starts_with("[::1]");
 }
 
 void show_waiting(Context& context, const api::v1::PairWaiting& waiting) {
-  const std::string command = command_for_partner(waiting, context.world.own_addresses());
-  answer(context, waiting,
+  const Spoken command = spoken(waiting, context.world.own_addresses());
+  const bool short_one = found_by_itself(waiting) || command.address.empty();
+  api::v1::PairWaiting document = waiting;
+  document.clear_calls();  // for people alone
+  answer(context, document,
          fmt::format("Read this to your partner, who runs it on their device within five minutes:\n\n    {}\n",
-                     context.paint.bold(command)));
+                     context.paint.bold(command.words + (short_one ? "" : command.address))));
+  if (short_one && !command.address.empty()) {
+    note(context, fmt::format("If that finds nobody: {}{}", command.words, command.address));
+  }
   note(context, "Waiting ... (Ctrl-C gives up)");
 }
 
@@ -40,6 +55,7 @@ void show_paired(Context& context, const api::v1::PairResponse& paired) {
 api::v1::Request request_of(const PairOptions& options) {
   api::v1::Request request;
   auto& pair = *request.mutable_pair();
+  pair.set_no_discovery(options.no_discovery);
   if (options.code.empty()) {
     if (!options.peers.empty()) {
       throw Error{Errc::usage, "--peer is for the side that types the code", "use --listen HOST:PORT here"};

@@ -33,6 +33,7 @@ struct PairOptions {
   std::vector<std::string> code;  // empty: show one and wait
   std::string listen;
   std::vector<std::string> peers;
+  bool no_discovery = false;
 };
 int pair(Context& context, const PairOptions& options);
 
@@ -47,7 +48,11 @@ struct NodeOptions {
 int up(Context& context, const NodeOptions& options);
 int down(Context& context);
 int node(Context& context, const NodeOptions& options);
-int sync(Context& context, const std::vector<std::string>& peers);
+struct SyncOptions {
+  std::vector<std::string> peers;
+  bool no_discovery = false;
+};
+int sync(Context& context, const SyncOptions& options);
 int watch(Context& context);
 
 // command_device.cc: this person's devices

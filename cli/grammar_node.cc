@@ -7,6 +7,7 @@ namespace attune::cli::grammar {
 namespace {
 
 constexpr auto* kAddress = "HOST:PORT";
+constexpr auto* kNoDiscovery = "send no beacons and heed none";
 
 void add_pair(CLI::App& app, Action& action) {
   const auto options = std::make_shared<PairOptions>();
@@ -15,7 +16,9 @@ void add_pair(CLI::App& app, Action& action) {
                               "  attune pair jeans-piano-slice --peer 192.168.1.20:41234\n");
   add_words(command, "CODE", options->code, "the three words from your partner's screen; without them, show some");
   add_text(command, "--listen", options->listen, "where to wait for the other side").type_name(kAddress);
-  add_texts(command, "--peer", options->peers, "where the other side waits").type_name(kAddress);
+  add_texts(command, "--peer", options->peers, "where the other side waits, if it is not found by itself")
+      .type_name(kAddress);
+  command.add_flag("--no-discovery", options->no_discovery, kNoDiscovery);
   command.final_callback(
       [options, &action] { action = [options](Context& context) { return pair(context, *options); }; });
 }
@@ -25,7 +28,7 @@ std::shared_ptr<NodeOptions> add_node_options(CLI::App& command) {
   add_text(command, "--listen", options->listen, "where to listen; else everywhere, on a port that stays the same")
       .type_name(kAddress);
   add_texts(command, "--peer", options->peers, "a device to call, where it is not found by itself").type_name(kAddress);
-  command.add_flag("--no-discovery", options->no_discovery, "send no beacons and heed none");
+  command.add_flag("--no-discovery", options->no_discovery, kNoDiscovery);
   add_text(command, "--lock-after", options->lock_after,
            "end when you asked for nothing that long: 20m, 1h; off: never")
       .type_name("TIME");
@@ -54,11 +57,13 @@ void add_node(CLI::App& app, Action& action) {
 }
 
 void add_sync(CLI::App& app, Action& action) {
-  const auto peers = std::make_shared<std::vector<std::string>>();
+  const auto options = std::make_shared<SyncOptions>();
   auto& command = add_command(app, "sync", "sync once with every device of yours or your partner's in reach",
                               "  attune sync\n  attune sync --peer 192.168.1.20:41234\n");
-  add_texts(command, "--peer", *peers, "a device to call, where it is not found by itself").type_name(kAddress);
-  command.final_callback([peers, &action] { action = [peers](Context& context) { return sync(context, *peers); }; });
+  add_texts(command, "--peer", options->peers, "a device to call, where it is not found by itself").type_name(kAddress);
+  command.add_flag("--no-discovery", options->no_discovery, kNoDiscovery);
+  command.final_callback(
+      [options, &action] { action = [options](Context& context) { return sync(context, *options); }; });
 }
 
 }  // namespace

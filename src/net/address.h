@@ -16,6 +16,7 @@ using Tcp = asio::ip::tcp;
 struct HostPort {
   std::string host;
   std::uint16_t port = 0;
+  friend bool operator==(const HostPort&, const HostPort&) = default;
 };
 [[nodiscard]] HostPort host_port(std::string_view text);
 // The same for an address to dial: it names a host and a port. Throws Errc::usage.

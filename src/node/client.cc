@@ -20,7 +20,15 @@ class InProcess final : public Client {
       : log_{clock_},
         node_{std::make_unique<Node>(context_, std::make_unique<Home>(home, passphrase, kPatience, clock_), log_,
                                      std::function<void()>{})} {
-    node_->service().set_in_process([this] { static_cast<void>(node_->stay(NodeOptions{})); });
+    Service::WithoutNode without;
+    without.stay = [this] {
+      NodeOptions quiet;
+      quiet.discovery = false;
+      static_cast<void>(node_->stay(quiet));
+    };
+    without.open = [this] { return node_->open(); };
+    without.close = [this] { return node_->finish(); };
+    node_->service().set_in_process(std::move(without));
   }
 
   api::v1::Response call(const api::v1::Request& request,

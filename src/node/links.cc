@@ -48,10 +48,7 @@ void Links::book_changed() {
 
 void Links::kick() {
   for (const auto& [device, live] : live_) live->channel.close();
-  for (const auto& target : targets_) {
-    target->kicked = true;
-    target->pause.cancel();
-  }
+  for (const auto& target : targets_) target->kick();
 }
 
 asio::awaitable<void> Links::finish() {

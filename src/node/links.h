@@ -36,6 +36,14 @@ struct SyncOutcome {
   bool words_needed = false;     // nobody who was reached has the self key of the newest revoke
 };
 
+// A key under which beacons of devices of ours are sent and opened.
+struct LiveBeaconKey {
+  net::KeyChoice choice;
+  identity::BeaconKey key;
+  std::optional<std::chrono::milliseconds> known_offset;  // docs/protocol.md section 3.4
+  [[nodiscard]] bool own() const noexcept { return choice.whose == net::KeyChoice::Whose::own; }
+};
+
 class Links {
  public:
   // Borrowed things outlive it.
@@ -54,6 +62,10 @@ class Links {
   // Errc::unreachable.
   asio::awaitable<void> sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told);
 
+  // The same without addresses, together with whoever turns up in that time: at a remembered address, by found(), or by
+  // a connection that comes in. Ends earlier once every device that is known was reached.
+  asio::awaitable<SyncOutcome> sync_search(std::chrono::milliseconds search, Told told);
+
   // From now on: dial these addresses and all remembered devices, again and again, and stay linked.
   void keep_linked(const std::vector<net::HostPort>& named);
   void set_listening_port(std::uint16_t port) noexcept { listening_port_ = port; }
@@ -66,20 +78,32 @@ class Links {
   // One sync with all remembered devices but that one, before it is revoked. Names nobody new and waits for nobody
   // longer than `patience` in all.
   asio::awaitable<SyncOutcome> sync_without(DeviceId lost, std::chrono::seconds patience, Told told);
+  // --- finding each other (node/discovery.h)
+  [[nodiscard]] std::vector<LiveBeaconKey> beacon_keys() const;  // one for each key that opens a handshake
+  // A device of ours, or of the partner, says that it listens there: dials it, unless linked_at().
+  void found(net::HostPort at, bool own);
+  [[nodiscard]] bool linked_with(bool own) const;                    // with any device of that person
+  [[nodiscard]] bool linked_at(bool own, std::uint16_t port) const;  // with a device that listens on that port
+  [[nodiscard]] bool lacks(bool own) const;                          // a device is known that is not linked
+
   void book_changed();  // push what is new
   void kick();          // the network may have changed: dial again now, and drop links that may be dead
   // Ends every session on purpose, in at most two seconds, and every dial at once. Only where a name is being looked up
   // something may remain on the context, which must not run on after this object's end.
   asio::awaitable<void> finish();
+  void reopen() noexcept { finishing_ = false; }  // after finish(): a command may sync once more
   [[nodiscard]] std::size_t linked() const noexcept { return live_.size(); }
 
  private:
   struct Live;    // a session that runs
   struct Target;  // somewhere to dial again and again
+  struct Search;  // one sync_search()
 
   [[nodiscard]] net::HandshakeContext handshake_context();
   [[nodiscard]] std::optional<std::chrono::milliseconds> known_offset(net::KeyChoice key) const;
   [[nodiscard]] bool partner_allowed() const;
+  template <class Take>
+  void each_key(Take take) const;  // take(choice, key) for each that opens a handshake, a person's newest first
   [[nodiscard]] std::vector<net::LivePsk> live_keys() const;
   [[nodiscard]] std::vector<net::LivePsk> keys_to_dial(std::optional<bool> own) const;
   [[nodiscard]] bool revoked(const DeviceId& device) const;
@@ -101,7 +125,14 @@ class Links {
   void leave(const DeviceId& device, const std::shared_ptr<Live>& live);
   void noted_level(Live& live);
   asio::awaitable<void> keep(std::shared_ptr<Target> target);
-  asio::awaitable<bool> link(Target& target);
+  asio::awaitable<bool> link(Target& target, net::HostPort to);
+  void keep_new(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own, bool once);
+
+  asio::awaitable<void> count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live);
+  void tell(const Search& search, const Told& told) const;
+  void note_missed(const Error& error);  // for each search: a dial or a session failed
+  [[nodiscard]] bool all_reached(const SyncOutcome& outcome) const;
+  [[nodiscard]] std::vector<DeviceId> known_devices(bool own) const;  // admitted, but this one
   void add_target(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own);
 
   asio::io_context& context_;
@@ -111,6 +142,7 @@ class Links {
   net::HandshakeContext handshake_;
   std::map<DeviceId, std::shared_ptr<Live>> live_;
   std::vector<std::shared_ptr<Target>> targets_;
+  std::vector<std::shared_ptr<Search>> searches_;
   std::uint16_t listening_port_ = 0;
   std::uint64_t revokes_seen_;
   bool keeping_ = false;

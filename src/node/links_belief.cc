@@ -39,14 +39,14 @@ void Links::allow_partner() {
 }
 
 // Without the couple's keys nothing of the partner's opens here, and nothing is dialled under them.
-std::vector<net::LivePsk> Links::live_keys() const {
-  std::vector<net::LivePsk> keys;
-  if (home_.removed()) return keys;
+template <class Take>
+void Links::each_key(Take take) const {
+  if (home_.removed()) return;
   using Whose = net::KeyChoice::Whose;
   std::size_t index = 0;
   if (partner_allowed()) {
     const auto add = [&](const identity::CoupleKey& key, bool newest) {
-      keys.push_back({net::KeyChoice{Whose::partner, index++, newest, mark_of(key.hash())}, key.psk()});
+      take(net::KeyChoice{Whose::partner, index++, newest, mark_of(key.hash())}, key);
     };
     // Of a meeting nobody knows whether the other side has kept it, too: until it is proven both keys are dialled.
     if (const auto meeting = home_.book().meeting()) add(meeting->key, true);
@@ -62,8 +62,21 @@ std::vector<net::LivePsk> Links::live_keys() const {
   const auto& own = home_.keyring().all();
   for (std::size_t i = 0; i < own.size(); ++i) {
     const identity::SelfKey& key = own[own.size() - 1 - i];
-    keys.push_back({net::KeyChoice{Whose::own, i, i == 0, mark_of(key.revoke)}, key.psk()});
+    take(net::KeyChoice{Whose::own, i, i == 0, mark_of(key.revoke)}, key);
   }
+}
+
+std::vector<net::LivePsk> Links::live_keys() const {
+  std::vector<net::LivePsk> keys;
+  each_key([&](const net::KeyChoice& choice, const auto& key) { keys.push_back({choice, key.psk()}); });
+  return keys;
+}
+
+std::vector<LiveBeaconKey> Links::beacon_keys() const {
+  std::vector<LiveBeaconKey> keys;
+  each_key([&](const net::KeyChoice& choice, const auto& key) {
+    keys.push_back({choice, key.beacon_key(), known_offset(choice)});
+  });
   return keys;
 }
 

@@ -1,11 +1,12 @@
 // Links: staying linked, dialling again with a growing pause.
 #include <algorithm>
 #include <asio/this_coro.hpp>
+#include <utility>
 
 #include "core/error.h"
-#include "crypto/random.h"
 #include "node/links.h"
 #include "node/links_parts.h"
+#include "node/pace.h"
 #include "node/spawn.h"
 
 namespace attune::node {
@@ -14,12 +15,6 @@ namespace {
 constexpr std::chrono::seconds kFirstPause{1};
 constexpr std::chrono::seconds kLongestPause{60};
 constexpr int kMostForKeys = 3;
-
-// Between three quarters and five quarters, so that two nodes that lost each other do not dial in step.
-std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
-  const auto quarter = static_cast<std::uint32_t>(pause.count() / 4);
-  return pause - std::chrono::milliseconds{quarter} + std::chrono::milliseconds{crypto::random_below(2 * quarter + 1)};
-}
 
 class Dialling {
  public:
@@ -44,25 +39,33 @@ void Links::keep_linked(const std::vector<net::HostPort>& named) {
 
 void Links::add_target(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own) {
   for (const auto& target : targets_) {
-    if (device && target->device == device) {
-      target->at = std::move(at);  // it moved
-      return;
-    }
-    if (target->at.host == at.host && target->at.port == at.port) return;
+    const bool same_device = device && target->device == device;
+    if (target->over || (!same_device && target->at != at)) continue;
+    if (same_device) target->at = std::move(at);  // it moved
+    target->once = false;
+    return;
   }
+  constexpr bool once = false;
+  keep_new(std::move(at), device, own, once);
+}
+
+void Links::keep_new(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own, bool once) {
+  std::erase_if(targets_, [](const auto& target) { return target->over; });
   auto target = std::make_shared<Target>(context_, std::move(at), device, own);
+  target->once = once;
   targets_.push_back(target);
   spawn(context_, keep(target), log_, target->stop);
 }
 
 // Dials, and stays until the session's end. true: it brought the key that the next one needs, and nothing else.
-asio::awaitable<bool> Links::link(Target& target) {
+asio::awaitable<bool> Links::link(Target& target, net::HostPort to) {
   std::unique_ptr<net::Channel> channel;
   {
     const Dialling dialling{target.dialling};
-    net::HostPort to = target.at;
-    channel = co_await connect(std::move(to), target.own);
+    net::HostPort dialled = to;
+    channel = co_await connect(std::move(dialled), target.own);
   }
+  target.at = std::move(to);
   target.device = channel->peer().device;
   target.own = channel->peer().key.whose == net::KeyChoice::Whose::own;
   if (live_.find(*target.device) != live_.end()) co_return false;
@@ -83,22 +86,33 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
       while (!live->ended && !finishing_) co_await wait(live->moved);
       pause = kFirstPause;
     } else {
+      net::HostPort to = target->at;
+      if (!target->found.empty()) {
+        to = std::move(target->found.front());
+        target->found.erase(target->found.begin());
+      }
       try {
-        const bool only_keys = co_await link(*target);
+        const bool only_keys = co_await link(*target, std::move(to));
         for_keys = only_keys ? for_keys + 1 : 0;
         // The key is here: now the journal. Not without end, though, whatever the other side says.
         if (only_keys && for_keys < kMostForKeys) continue;
         if (!only_keys) pause = kFirstPause;
       } catch (const Error& error) {
         log_.info(std::string{"a link broke off: "} + std::string{name_of(error.code())});
+        note_missed(error);
       }
     }
     if (finishing_) break;
-    target->pause.expires_after(jittered(pause));
-    co_await wait(target->pause);
-    pause = target->kicked ? kFirstPause : std::min<std::chrono::milliseconds>(pause * 2, kLongestPause);
-    target->kicked = false;
+    if (!target->found.empty()) continue;  // another place to try
+    if (target->once) break;
+    if (!target->kicked) {
+      target->pause.expires_after(jittered(pause));
+      co_await wait(target->pause);
+      pause = std::min<std::chrono::milliseconds>(pause * 2, kLongestPause);
+    }
+    if (std::exchange(target->kicked, false)) pause = kFirstPause;
   }
+  target->over = true;
   --running_;
 }
 

@@ -5,6 +5,8 @@
 #include <asio/cancellation_signal.hpp>
 #include <asio/steady_timer.hpp>
 #include <optional>
+#include <set>
+#include <vector>
 
 #include "node/links.h"
 
@@ -20,6 +22,7 @@ struct Links::Live {
   asio::steady_timer old;    // the handshake's hour
   std::optional<Steady> remembered;
   sync::SetAside aside;  // as remembered
+  Steady since;
   bool ended = false;
 };
 
@@ -31,9 +34,26 @@ struct Links::Target {
   std::optional<DeviceId> device;
   std::optional<bool> own;  // whose device is expected there
   asio::steady_timer pause;
+  std::vector<net::HostPort> found;  // where beacons say that it is now; tried before `at`
+  bool once = false;                 // known by a beacon only: not dialled again without another
+  bool over = false;                 // nothing dials it any more
   bool kicked = false;
   bool dialling = false;           // up to the end of the handshake
   asio::cancellation_signal stop;  // ends the dial
+
+  void kick() {  // dial now
+    kicked = true;
+    pause.cancel();
+  }
+};
+
+struct Links::Search {
+  explicit Search(asio::io_context& context) : moved{context} {}
+  SyncOutcome outcome;
+  std::set<DeviceId> counted;  // whose session is part of the outcome, or on the way to it
+  int talking = 0;             // sessions on the way
+  Steady until;
+  asio::steady_timer moved;  // cancelled whenever something changed
 };
 
 // Waits until the timer expires or is cancelled.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kDialPatience{5};
 constexpr std::chrono::hours kHandshakeLives{1};
+constexpr std::chrono::seconds kAtOnce{15};  // longer than a dial and a handshake may take
 constexpr std::chrono::seconds kRememberEvery{60};
 constexpr std::size_t kMostDevices = 16;  // of one person: links at once, and devices remembered
 
@@ -69,14 +70,15 @@ sync::Setup Links::setup_for(const net::PeerProof& proof, bool stay) const {
 }
 
 // One session per pair of devices. Of two that were dialled from both sides at once, both sides keep the one whose
-// initiator has the smaller key; a newer one from the same side means that the older is dead.
+// initiator has the smaller key. Otherwise a newer one means that the older is dead: nobody dials who is linked.
 std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& session, const RootId& root,
                                           bool dialled) {
   const DeviceId device = channel.peer().device;
   const DeviceId initiator = dialled ? home_.vault().device_id() : device;
   if (const auto found = live_.find(device); found != live_.end()) {
     const std::shared_ptr<Live> other = found->second;
-    if (other->initiator < initiator) throw Error{Errc::exists, "another connection to this device stands"};
+    const bool at_once = home_.clock().steady() - other->since < kAtOnce;
+    if (at_once && other->initiator < initiator) throw Error{Errc::exists, "another connection to this device stands"};
     live_.erase(found);
     other->channel.close();
   }
@@ -93,12 +95,14 @@ std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& 
                                           asio::steady_timer{context_, kHandshakeLives},
                                           std::nullopt,
                                           {},
+                                          home_.clock().steady(),
                                           false});
   live->old.async_wait([weak = std::weak_ptr{live}](asio::error_code cancelled) {
     const auto still = weak.lock();
     if (!cancelled && still && !still->ended) still->session.end();
   });
   live_[device] = live;
+  for (const auto& search : searches_) search->moved.cancel();
   return live;
 }
 
@@ -152,6 +156,7 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
     if (session.level()) noted_level(*live_now);
     told(session.so_far());
     live_now->moved.cancel();
+    for (const auto& search : searches_) search->moved.cancel();
   });
   std::exception_ptr failure;
   sync::Summary summary;
@@ -161,6 +166,7 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
     failure = std::current_exception();
   }
   leave(device, live);
+  for (const auto& search : searches_) search->outcome.words_needed |= summary.words_needed;
   if (failure) std::rethrow_exception(failure);
   co_return summary;
 }

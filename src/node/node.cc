@@ -12,15 +12,17 @@ Node::Node(asio::io_context& context, std::unique_ptr<Home> home, const Log& log
       log_{log},
       home_{std::move(home)},
       links_{context, *home_, log},
-      service_{context, *home_, links_, log, std::move(stop)},
-      wake_{context, home_->clock(), [this] { links_.kick(); }} {
+      discovery_{context, *home_, links_, log},
+      service_{context, *home_, links_, discovery_, log, std::move(stop)},
+      wake_{context, home_->clock(), [this] { network_changed(); }},
+      interfaces_{context} {
   // Told to peers even where no node stays: it is where the next one will listen.
   links_.set_listening_port(remembered_port(home_->book()));
 }
 
 Node::~Node() = default;
 
-std::unique_ptr<net::Listener> Node::listen(const std::string& named) {
+std::unique_ptr<net::Listener> Node::bound(const std::string& named) {
   if (!named.empty()) return std::make_unique<net::Listener>(context_, net::host_port(named), false);
   net::HostPort everywhere;
   everywhere.port = remembered_port(home_->book());
@@ -35,27 +37,52 @@ std::unique_ptr<net::Listener> Node::listen(const std::string& named) {
   return listener;
 }
 
-std::string Node::stay(const NodeOptions& named) {
-  const NodeOptions options = with_settings(named, read_settings(home_->book()));
-  std::vector<net::HostPort> peers;
-  for (const std::string& peer : options.peers) peers.push_back(net::peer_address(peer));
-  listener_ = listen(options.listen);
+void Node::listen(const std::string& named) {
+  listener_ = bound(named);
   links_.set_listening_port(listener_->endpoint().port());
-  if (options.partner) links_.allow_partner();
   net::Listener::Serve serve = [this](net::Tcp::socket socket, std::function<void()> authenticated) {
     return links_.serve(std::move(socket), std::move(authenticated));
   };
   spawn(context_, listener_->run(std::move(serve)), log_);
+}
+
+void Node::network_changed() {
+  links_.kick();
+  if (discovery_.on()) discovery_.look();
+}
+
+bool Node::open() {
+  links_.reopen();
+  try {
+    listen(read_settings(home_->book()).listen);
+  } catch (const Error& error) {
+    log_.info(std::string{"cannot listen: "} + std::string{name_of(error.code())});
+    return false;
+  }
+  discovery_.begin(listener_->endpoint());
+  return true;
+}
+
+std::string Node::stay(const NodeOptions& named) {
+  const NodeOptions options = with_settings(named, read_settings(home_->book()));
+  std::vector<net::HostPort> peers;
+  for (const std::string& peer : options.peers) peers.push_back(net::peer_address(peer));
+  listen(options.listen);
+  if (options.partner) links_.allow_partner();
   spawn(context_, wake_.run(), log_);
+  spawn(context_, interfaces_.run([this] { network_changed(); }), log_);
   links_.keep_linked(peers);
+  if (options.discovery) discovery_.begin(listener_->endpoint());
   std::string at = net::to_string(listener_->endpoint());
   service_.set_listening(at);
   return at;
 }
 
 asio::awaitable<void> Node::finish() {
-  if (listener_) listener_->stop();
+  discovery_.stop();
+  interfaces_.stop();
   wake_.stop();
+  if (listener_) listener_->stop();
   co_await links_.finish();
 }
 

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "net/interfaces.h"
 #include "net/listener.h"
 #include "node/daemon.h"
+#include "node/discovery.h"
 #include "node/home.h"
 #include "node/links.h"
 #include "node/log.h"
@@ -29,23 +31,29 @@ class Node {
   [[nodiscard]] Service& service() noexcept { return service_; }
   [[nodiscard]] Links& links() noexcept { return links_; }
 
-  // Listens, dials and stays linked, as named and else as the home's settings say. Returns HOST:PORT. Throws Errc::busy
-  // or unreachable where it cannot listen.
+  // Listens, dials, looks for others and stays linked, as named and else as the home's settings say. Returns HOST:PORT.
+  // Throws Errc::busy or unreachable where it cannot listen.
   std::string stay(const NodeOptions& options);
+  // Listens and looks for others, for a while: finish() ends it. false: it cannot.
+  bool open();
   // The home, when nothing runs on the context any more; the node is then empty.
   [[nodiscard]] std::unique_ptr<Home> release_home() noexcept { return std::move(home_); }
-  // Ends what stay() began: sessions on purpose, the listener, the watch.
+  // Ends what stay() or open() began: sessions on purpose, the listener, the watches.
   asio::awaitable<void> finish();
 
  private:
-  [[nodiscard]] std::unique_ptr<net::Listener> listen(const std::string& named);
+  [[nodiscard]] std::unique_ptr<net::Listener> bound(const std::string& named);
+  void listen(const std::string& named);
+  void network_changed();
 
   asio::io_context& context_;
   const Log& log_;
   std::unique_ptr<Home> home_;
   Links links_;
+  Discovery discovery_;
   Service service_;
   WakeWatch wake_;
+  net::InterfaceWatch interfaces_;
   std::unique_ptr<net::Listener> listener_;
 };
 

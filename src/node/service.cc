@@ -36,8 +36,15 @@ asio::awaitable<void> Call::until_cancelled() {
   }
 }
 
-Service::Service(asio::io_context& context, Home& home, Links& links, const Log& log, std::function<void()> stop)
-    : context_{context}, home_{home}, links_{links}, log_{log}, stop_{std::move(stop)}, idleness_{home.clock()} {
+Service::Service(asio::io_context& context, Home& home, Links& links, Discovery& discovery, const Log& log,
+                 std::function<void()> stop)
+    : context_{context},
+      home_{home},
+      links_{links},
+      discovery_{discovery},
+      log_{log},
+      stop_{std::move(stop)},
+      idleness_{home.clock()} {
   home_.book().observe([this](const book::Change& change) { changed(change); });
 }
 

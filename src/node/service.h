@@ -13,6 +13,7 @@
 
 #include "attune/api.pb.h"
 #include "crypto/secret.h"
+#include "node/discovery.h"
 #include "node/home.h"
 #include "node/idleness.h"
 #include "node/links.h"
@@ -48,7 +49,8 @@ class Call {
 class Service {
  public:
   // `stop` is called for a StopRequest; empty where no node runs. Borrowed things outlive the service.
-  Service(asio::io_context& context, Home& home, Links& links, const Log& log, std::function<void()> stop);
+  Service(asio::io_context& context, Home& home, Links& links, Discovery& discovery, const Log& log,
+          std::function<void()> stop);
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -59,8 +61,13 @@ class Service {
   void set_listening(std::string at) { listening_ = std::move(at); }                 // HOST:PORT of the running node
   [[nodiscard]] std::chrono::milliseconds idle() const { return idleness_.idle(); }  // since the last request
   void stop_watching();                                                              // ends every watch
-  // A command without a node: `watch` then listens and dials by itself.
-  void set_in_process(std::function<void()> start_links) { start_links_ = std::move(start_links); }
+  // What a command without a node does by itself where a running one would be there already.
+  struct WithoutNode {
+    std::function<void()> stay;                    // listen and dial, for `watch`
+    std::function<bool()> open;                    // listen and look for others, for `sync`; false: it cannot
+    std::function<asio::awaitable<void>()> close;  // ends it
+  };
+  void set_in_process(WithoutNode without_node) { without_node_ = std::move(without_node); }
 
  private:
   using Response = api::v1::Response;
@@ -96,16 +103,19 @@ class Service {
   // service_peers.cc
   asio::awaitable<Response> sync(api::v1::SyncRequest request, Call& call);
   asio::awaitable<Response> pair(api::v1::PairRequest request, Call& call);
-  asio::awaitable<Response> pair_showing(net::HostPort listen, Call& call);
+  asio::awaitable<Response> pair_showing(net::HostPort listen, bool discovery, Call& call);
   asio::awaitable<Response> pair_joining(crypto::SecretBytes code, std::vector<net::HostPort> peers);
   asio::awaitable<void> first_session(net::HostPort to);
+  asio::awaitable<SyncOutcome> sync_searching(Call& call);
+  [[nodiscard]] bool nobody_known();
 
   asio::io_context& context_;
   Home& home_;
   Links& links_;
+  Discovery& discovery_;
   const Log& log_;
   std::function<void()> stop_;
-  std::function<void()> start_links_;
+  WithoutNode without_node_;
   std::string listening_;
   std::list<Call*> watchers_;
   Idleness idleness_;

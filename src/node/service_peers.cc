@@ -6,14 +6,17 @@
 #include "core/error.h"
 #include "crypto/spoken.h"
 #include "node/aside.h"
+#include "node/pairing_beacons.h"
 #include "node/pairing_state.h"
 #include "node/service.h"
+#include "node/settings.h"
 #include "node/showing.h"
 
 namespace attune::node {
 namespace {
 
 constexpr std::chrono::seconds kDialPatience{5};
+constexpr std::chrono::milliseconds kSearch{3'000};  // in all, where nobody answers
 
 std::vector<net::HostPort> addresses(const google::protobuf::RepeatedPtrField<std::string>& texts) {
   std::vector<net::HostPort> out;
@@ -43,26 +46,49 @@ api::v1::Response paired_response(const book::Book& book) {
   return response;
 }
 
-}  // namespace
-
-asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, Call& call) {
-  std::vector<net::HostPort> named = addresses(request.peers());
-  links_.allow_partner();  // the person asked
-  if (named.empty() && remembered_peers(home_.book()).empty() && links_.linked() == 0) {
-    if (!home_.book().counterpart()) throw nobody_yet();
-    throw Error{Errc::unreachable, "no address of the other side is known", "name it with --peer HOST:PORT"};
-  }
-  const Steady began = home_.clock().steady();
-  Links::Told tell = [&call](const SyncOutcome& so_far) {
-    Response step;
+Links::Told progress_to(Call& call) {
+  return [&call](const SyncOutcome& so_far) {
+    api::v1::Response step;
     step.mutable_progress()->set_what("syncing");
     step.mutable_progress()->set_done(static_cast<double>(so_far.sent + so_far.received));
     call.emit(step);
   };
-  const SyncOutcome outcome = co_await links_.sync_now(std::move(named), std::move(tell));
+}
+
+}  // namespace
+
+bool Service::nobody_known() { return remembered_peers(home_.book()).empty() && links_.linked() == 0; }
+
+// Whoever can be found in a short time. A command without a node listens for that time: the other side may dial.
+asio::awaitable<SyncOutcome> Service::sync_searching(Call& call) {
+  const bool opened = without_node_.open && without_node_.open();
+  if (discovery_.on()) discovery_.look();
+  SyncOutcome outcome = co_await links_.sync_search(kSearch, progress_to(call));
+  if (opened) co_await without_node_.close();
+  co_return outcome;
+}
+
+asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, Call& call) {
+  std::vector<net::HostPort> named = addresses(request.peers());
+  links_.allow_partner();  // the person asked
+  const bool may_look = without_node_.open || discovery_.on();
+  const bool look = named.empty() && may_look && !request.no_discovery() && read_settings(home_.book()).discovery;
+  if (named.empty() && !look && nobody_known()) {
+    if (!home_.book().counterpart()) throw nobody_yet();
+    throw Error{Errc::unreachable, "no address of the other side is known", "name it with --peer HOST:PORT"};
+  }
+  const Steady began = home_.clock().steady();
+  SyncOutcome outcome;
+  if (look) {
+    outcome = co_await sync_searching(call);
+  } else {
+    Links::Told tell = progress_to(call);
+    outcome = co_await links_.sync_now(std::move(named), std::move(tell));
+  }
   if (outcome.reached.empty() && !outcome.words_needed) {
     if (!outcome.missed.empty()) throw outcome.missed.front().why;  // what the person asked for comes first
     if (outcome.failure) throw *outcome.failure;
+    if (nobody_known() && !home_.book().counterpart()) throw nobody_yet();
     throw Error{Errc::unreachable, "nobody could be reached"};
   }
   Response response;
@@ -88,22 +114,28 @@ asio::awaitable<api::v1::Response> Service::pair(api::v1::PairRequest request, C
     explicit Underway(bool& f) : flag{f} { flag = true; }
     ~Underway() { flag = false; }
   } const underway{pairing_};
+  const bool discovery = !request.no_discovery() && read_settings(home_.book()).discovery;
   if (request.code().empty()) {
     net::HostPort listen = request.listen().empty() ? net::HostPort{} : net::host_port(request.listen());
-    co_return co_await pair_showing(std::move(listen), call);
+    co_return co_await pair_showing(std::move(listen), discovery, call);
   }
   crypto::SecretBytes code = crypto::canonical_code(request.code());
   crypto::wipe(*request.mutable_code());
   std::vector<net::HostPort> peers = addresses(request.peers());
+  if (peers.empty() && discovery) {
+    PairingSearch search{context_, home_.clock()};
+    peers = co_await search.run();
+  }
   co_return co_await pair_joining(std::move(code), std::move(peers));
 }
 
-asio::awaitable<api::v1::Response> Service::pair_showing(net::HostPort listen, Call& call) {
-  const bool near_only = listen.host.empty();
-  auto showing = std::make_shared<Showing>(context_, home_, links_, log_, listen, near_only);
+asio::awaitable<api::v1::Response> Service::pair_showing(net::HostPort listen, bool discovery, Call& call) {
+  const auto calls = discovery ? Showing::Calls::yes : Showing::Calls::no;
+  auto showing = std::make_shared<Showing>(context_, home_, links_, log_, listen, calls);
   Response waiting;
   waiting.mutable_pair_waiting()->set_code(showing->words());
   waiting.mutable_pair_waiting()->set_listening(showing->listening());
+  waiting.mutable_pair_waiting()->set_calls(discovery);
   call.emit(waiting);
   call.on_cancel([weak = std::weak_ptr{showing}] {
     if (const auto still = weak.lock()) still->cancel();

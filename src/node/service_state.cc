@@ -118,6 +118,7 @@ api::v1::Response Service::config(const api::v1::ConfigRequest& request) {
 void Service::changed(const book::Change& change) {
   home_.note_commit();
   links_.book_changed();
+  discovery_.book_changed();
   if (watchers_.empty() || change.kind != book::Change::Kind::received) return;
   const Presenter presenter{home_.book(), home_.vault().root};
   for (const ObjectId& id : change.objects) {
@@ -135,7 +136,7 @@ void Service::stop_watching() {
 }
 
 asio::awaitable<api::v1::Response> Service::watch(Call& call) {
-  if (start_links_) start_links_();
+  if (without_node_.stay) without_node_.stay();
   const auto place = watchers_.insert(watchers_.end(), &call);
   Response ready;
   ready.mutable_event()->set_event("ready");

@@ -47,14 +47,16 @@ void forget_met(Home& home) {
 }
 
 Showing::Showing(asio::io_context& context, Home& home, Links& links, const Log& log, const net::HostPort& listen,
-                 bool near_only)
+                 Calls calls)
     : context_{context},
       home_{home},
       links_{links},
       log_{log},
-      listener_{context, listen, near_only},
+      listener_{context, listen, listen.host.empty()},
       code_{crypto::draw_code(), home.clock()},
-      finished_{context, pairing::kCodeLives} {}
+      finished_{context, pairing::kCodeLives} {
+  if (calls == Calls::yes) call_.emplace(context, home.clock(), listener_.endpoint());
+}
 
 std::string Showing::words() const { return to_string(code_.words()); }
 std::string Showing::listening() const { return net::to_string(listener_.endpoint()); }
@@ -75,6 +77,7 @@ asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
     return serve(weak.lock(), std::move(socket), std::move(authenticated));
   };
   spawn(self->context_, self->listener_.run(std::move(each)), self->log_);
+  if (self->call_) spawn(self->context_, call(self), self->log_);
   while (!self->over_) {
     asio::error_code woken;  // cancelled: it ended, or there is more time now
     auto token = asio::redirect_error(asio::use_awaitable, woken);
@@ -84,9 +87,13 @@ asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
                            : Error{Errc::unreachable, "nobody came within five minutes", "make a fresh code together"});
     }
   }
+  if (self->call_) self->call_->stop();
   self->listener_.stop();
   if (self->failure_) throw *self->failure_;
 }
+
+// Keeps itself alive until it was stopped.
+asio::awaitable<void> Showing::call(std::shared_ptr<Showing> self) { co_await self->call_->run(); }
 
 asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::socket socket,
                                      std::function<void()> authenticated) {

@@ -11,6 +11,7 @@
 #include "net/listener.h"
 #include "node/home.h"
 #include "node/links.h"
+#include "node/pairing_beacons.h"
 #include "pairing/pairing.h"
 
 namespace attune::node {
@@ -24,9 +25,10 @@ void forget_met(Home& home);
 
 class Showing {
  public:
-  // Borrowed things outlive it. Binds at once; throws as net::Listener does.
+  // Borrowed things outlive it. Binds at once; throws as net::Listener does. `calls`: whether beacons tell where.
+  enum class Calls { no, yes };
   Showing(asio::io_context& context, Home& home, Links& links, const Log& log, const net::HostPort& listen,
-          bool near_only);
+          Calls calls);
   [[nodiscard]] std::string words() const;      // the code, to be read aloud
   [[nodiscard]] std::string listening() const;  // HOST:PORT
 
@@ -39,6 +41,7 @@ class Showing {
  private:
   static asio::awaitable<void> serve(std::shared_ptr<Showing> self, net::Tcp::socket socket,
                                      std::function<void()> authenticated);
+  static asio::awaitable<void> call(std::shared_ptr<Showing> self);
   asio::awaitable<void> meet(net::Tcp::socket socket);
   void end(std::optional<Error> failure);
 
@@ -47,6 +50,7 @@ class Showing {
   Links& links_;
   const Log& log_;
   net::Listener listener_;
+  std::optional<PairingCall> call_;
   pairing::Code code_;
   asio::steady_timer finished_;  // expires with the code; cancelled at the end
   bool met_ = false;

@@ -1,28 +1,24 @@
-// Notices that the machine slept or that its addresses changed, so that links are made anew at once.
+// Notices that the machine slept, so that links are made anew at once.
 #pragma once
 
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
 #include <functional>
-#include <string>
 
 #include "core/clock.h"
 
 namespace attune::node {
 
-// All addresses of this machine's interfaces, in one comparable text. Never logged.
-[[nodiscard]] std::string own_addresses();
-
 // Looks every five seconds. The calendar clock that ran ahead of the steady one by more than ten seconds means sleep.
 class WakeWatch {
  public:
-  WakeWatch(asio::io_context& context, const Clock& clock, std::function<void()> changed);
+  WakeWatch(asio::io_context& context, const Clock& clock, std::function<void()> woke);
   asio::awaitable<void> run();  // until stop()
   void stop();
 
  private:
   const Clock& clock_;
-  std::function<void()> changed_;
+  std::function<void()> woke_;
   asio::steady_timer timer_;
   bool stopped_ = false;
 };

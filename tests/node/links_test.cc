@@ -24,6 +24,7 @@ class Linked : public ::testing::Test {
     static std::string listen(node::Node& node) {
       node::NodeOptions options;
       options.listen = "127.0.0.1:0";
+      options.discovery = false;
       return node.stay(options);
     }
     node::Node node;
@@ -70,7 +71,7 @@ class Linked : public ::testing::Test {
   }
   std::shared_ptr<Ran<Response>> sync(Stays& side, node::Call& call, std::vector<std::string> peers = {}) {
     Request request;
-    request.mutable_sync();
+    request.mutable_sync()->set_no_discovery(true);
     for (std::string& peer : peers) request.mutable_sync()->add_peers(std::move(peer));
     return start(io, side.node.service().answer(std::move(request), call));
   }
@@ -255,6 +256,7 @@ TEST_F(Linked, ThreeWordsMakeTwoNodesACouple) {
   node::Call joining{io, [](const Response&) {}};
   Request show;
   show.mutable_pair()->set_listen("127.0.0.1:0");
+  show.mutable_pair()->set_no_discovery(true);
   const auto shown = start(io, ada->node.service().answer(show, showing));
   run_until(io, [&] { return !events.empty(); });
   Request join;
@@ -279,6 +281,7 @@ TEST_F(Linked, WrongWordsMakeNobodyACouple) {
   node::Call showing{io, [&](const Response& event) { events.push_back(event); }};
   Request show;
   show.mutable_pair()->set_listen("127.0.0.1:0");
+  show.mutable_pair()->set_no_discovery(true);
   const auto shown = start(io, ada->node.service().answer(show, showing));
   run_until(io, [&] { return !events.empty(); });
   std::string code = events.front().pair_waiting().code();

@@ -192,7 +192,7 @@ TEST_F(Services, WithoutAPartnerNothingIsSharedOrSynced) {
   request.mutable_write()->set_text("shared");
   request.mutable_write()->set_shared(true);
   expect_error(Errc::not_paired, request);
-  request.mutable_sync();
+  request.mutable_sync()->set_no_discovery(true);
   expect_error(Errc::not_paired, request);
 }
 
@@ -206,6 +206,7 @@ TEST_F(Services, AddressesAndCodesAreCheckedFirst) {
   request.mutable_pair()->set_listen("nonsense");
   expect_error(Errc::usage, request);
   request.mutable_pair()->Clear();
+  request.mutable_pair()->set_no_discovery(true);
   request.mutable_pair()->set_listen("127.0.0.1:0");  // and a code can still be shown afterwards
   node::Call call{io, [this](const Response& event) { events.push_back(event); }};
   const auto ran = start(io, node->service().answer(request, call));
@@ -213,6 +214,7 @@ TEST_F(Services, AddressesAndCodesAreCheckedFirst) {
   EXPECT_FALSE(events.back().pair_waiting().code().empty());
   Request second;
   second.mutable_pair()->set_listen("127.0.0.1:0");
+  second.mutable_pair()->set_no_discovery(true);
   expect_error(Errc::busy, second);
   call.cancel();
   run_until(io, [&] { return ran->done; });

@@ -1,0 +1,134 @@
+// Links: devices that turn up by themselves, and a sync that waits for them.
+#include <algorithm>
+
+#include "core/error.h"
+#include "node/links.h"
+#include "node/links_parts.h"
+#include "node/spawn.h"
+
+namespace attune::node {
+namespace {
+
+constexpr std::size_t kMostTargets = 64;  // beyond these no beacon makes one
+constexpr std::size_t kMostPlaces = 8;    // of one device
+constexpr std::chrono::seconds kComesAgain{1};
+constexpr std::chrono::seconds kLook{1};  // while sessions go on after the time is up
+
+bool is_own(const net::PeerProof& proof) { return proof.key.whose == net::KeyChoice::Whose::own; }
+
+// Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
+void keep_failure(SyncOutcome& outcome, const Error& error) {
+  if (!outcome.failure || outcome.failure->code() == Errc::unreachable) outcome.failure = error;
+}
+
+}  // namespace
+
+// A device keeps its port and seldom shares it with another of the same person, so the port tells which one this is:
+// one that is known elsewhere has moved, or can be reached at several addresses.
+void Links::found(net::HostPort at, bool own) {
+  if (finishing_ || linked_at(own, at.port)) return;
+  for (const auto& target : targets_) {
+    if (target->over || target->at.port != at.port || target->own.value_or(own) != own) continue;
+    if (target->found.size() < kMostPlaces && std::ranges::find(target->found, at) == target->found.end()) {
+      target->found.push_back(std::move(at));
+    }
+    target->kick();
+    return;
+  }
+  if (targets_.size() >= kMostTargets) return;
+  constexpr bool once = true;
+  keep_new(std::move(at), std::nullopt, own, once);
+}
+
+std::vector<DeviceId> Links::known_devices(bool own) const {
+  const identity::Roster* roster = own ? &home_.people().own() : home_.people().partner();
+  if (roster == nullptr) return {};
+  std::vector<DeviceId> devices = roster->devices();
+  std::erase(devices, home_.vault().device_id());
+  return devices;
+}
+
+bool Links::lacks(bool own) const {
+  return std::ranges::any_of(known_devices(own), [this](const DeviceId& device) { return !live_.contains(device); });
+}
+
+bool Links::linked_with(bool own) const {
+  return std::ranges::any_of(live_, [&](const auto& entry) { return own == is_own(entry.second->proof); });
+}
+
+bool Links::linked_at(bool own, std::uint16_t port) const {
+  return std::ranges::any_of(live_, [&](const auto& entry) {
+    return own == is_own(entry.second->proof) && entry.second->session.peer_port() == port;
+  });
+}
+
+// --- a sync that searches
+
+bool Links::all_reached(const SyncOutcome& outcome) const {
+  std::size_t known = 0;
+  for (const bool own : {true, false}) {
+    for (const DeviceId& device : known_devices(own)) {
+      ++known;
+      if (std::ranges::find(outcome.reached, device) == outcome.reached.end()) return false;
+    }
+  }
+  return known > 0;
+}
+
+void Links::note_missed(const Error& error) {
+  for (const auto& search : searches_) keep_failure(search->outcome, error);
+}
+
+// What is done, and how far the sessions on the way are.
+void Links::tell(const Search& search, const Told& told) const {
+  SyncOutcome now = search.outcome;
+  for (const auto& [device, live] : live_) {
+    if (std::ranges::find(now.reached, device) != now.reached.end()) continue;
+    now.sent += live->session.so_far().sent;
+    now.received += live->session.so_far().received;
+  }
+  told(now);
+}
+
+asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live) {
+  const DeviceId device = live->proof.device;
+  try {
+    co_await await_level(std::move(live), search->outcome);
+  } catch (const Error& error) {
+    // It may come again, and soon: a session that only handed keys over is followed by another.
+    search->counted.erase(device);
+    search->until = std::max(search->until, home_.clock().steady() + kComesAgain);
+    keep_failure(search->outcome, error);
+  }
+  --search->talking;
+  search->moved.cancel();
+}
+
+asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patience, Told told) {
+  freshness_.widen();
+  const auto search = std::make_shared<Search>(context_);
+  search->until = home_.clock().steady() + patience;
+  searches_.push_back(search);
+  for (const PeerMemory& peer : remembered_peers(home_.book())) {
+    if (!peer.dialable() || live_.contains(peer.device) || revoked(peer.device)) continue;
+    net::HostPort at{peer.host, peer.port};
+    found(std::move(at), peer.own);
+  }
+  for (;;) {
+    for (const auto& [device, live] : live_) {
+      if (!search->counted.insert(device).second) continue;
+      ++search->talking;
+      spawn(context_, count_in(search, live), log_);
+    }
+    tell(*search, told);
+    const Steady now = home_.clock().steady();
+    // A session that has begun is never cut short.
+    if (search->talking == 0 && (now >= search->until || all_reached(search->outcome))) break;
+    search->moved.expires_after(std::max(search->until - now, std::chrono::steady_clock::duration{kLook}));
+    co_await wait(search->moved);
+  }
+  std::erase(searches_, search);
+  co_return std::move(search->outcome);
+}
+
+}  // namespace attune::node
