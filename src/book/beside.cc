@@ -76,4 +76,10 @@ void Book::set_peer(const DeviceId& device, std::string_view value) {
   state_->store.commit(batch);
 }
 
+void Book::forget_peer(const DeviceId& device) {
+  storage::Batch batch;
+  batch.remove(Key{Table::peer}.id(device));
+  state_->store.commit(batch);
+}
+
 }  // namespace attune::book

@@ -132,6 +132,7 @@ class Book {
   void set_meta(std::string_view name, std::string_view value);
   [[nodiscard]] std::vector<std::pair<DeviceId, std::string>> peers() const;  // node/peer codec owns the value
   void set_peer(const DeviceId& device, std::string_view value);
+  void forget_peer(const DeviceId& device);
 
   // Sync and backup. receive: Errc::refused where a record is past a limit; then nothing of the batch is kept. fill
   // keeps nothing then either, and says nothing: the payloads stay lacking.

@@ -174,7 +174,7 @@ void Book::rebuild_indexes() {
     for (std::uint64_t n = 1; n != 0;) n = index_piece(shelf, held.number, n, torn);
   }
   set_schema(shelf.store, kSchema);
-  if (!torn.empty()) erase_together(*this, shelf, {torn.begin(), torn.end()});
+  if (!torn.empty()) erase_together(shelf, {torn.begin(), torn.end()});
 }
 
 Book::Report Book::verify() {

@@ -6,6 +6,7 @@
 
 #include "book/book.h"
 #include "book/keys.h"
+#include "book/pairings.h"
 #include "book/partners.h"
 #include "book/state.h"
 #include "book/together.h"
@@ -20,15 +21,15 @@ using storage::Key;
 using storage::Table;
 
 // Whether an erase was written.
-bool erase_one(Work& work, const Shelf& shelf, const ObjectId& object, const std::optional<Pairing>& pairing) {
+bool erase_one(Work& work, const Shelf& shelf, const ObjectId& object) {
   const auto entry = shelf.fold(object);
   if (entry && entry->erased) return false;
   const Op op{journal::next_time(shelf.clock.now(), entry ? entry->newest : Instant{}), journal::Erase{}};
   auto spaces = shelf.couples_of(shelf.load(object, Detail::outline));
   if (spaces.empty()) {
-    // Its log has not come to this device yet: then the erase comes first, and waits for it.
-    if (!entry && pairing) spaces.push_back(pairing->couple);
-    if (entry) spaces.emplace_back();
+    // Its log has not come to this device yet: then the erase comes first, and waits for it. Where it is not known
+    // which couple's that is, nobody but own devices may hear of it: it may be that of one who was left.
+    spaces.push_back(entry ? CoupleId{} : couple_of_unseen(shelf, object).value_or(CoupleId{}));
   }
   for (const CoupleId& space : spaces) work.append(space, object, op);
   return !spaces.empty();
@@ -57,11 +58,22 @@ std::vector<ObjectId> all_of_one(const Shelf& shelf, const ObjectId& id) {
   return all;
 }
 
-bool erase_together(const Book& book, Shelf& shelf, const std::vector<ObjectId>& objects) {
-  const auto pairing = book.pairing();
+std::optional<CoupleId> couple_of_unseen(const Shelf& shelf, const ObjectId& shared) {
+  if (const auto origin = shelf.origin_of(shared)) {
+    for (const At& at : shelf.load(*origin, Detail::outline)) {
+      const auto* link = at.seen.op ? std::get_if<journal::SharedAs>(&at.seen.op->act) : nullptr;
+      if (link != nullptr && link->number == shared.number) return couple_at(shelf, at.seen.op->time);
+    }
+  }
+  // Its link is gone already: only where there never was but one couple is there no doubt.
+  const auto all = all_pairings(shelf);
+  return all.size() == 1 ? std::optional{all.front().pairing.couple} : std::nullopt;
+}
+
+bool erase_together(Shelf& shelf, const std::vector<ObjectId>& objects) {
   Work work{shelf, From::here};
   bool any = false;
-  for (const ObjectId& object : objects) any = erase_one(work, shelf, object, pairing) || any;
+  for (const ObjectId& object : objects) any = erase_one(work, shelf, object) || any;
   if (any) work.commit({.kind = Change::Kind::erased});
   return any;
 }
@@ -71,7 +83,7 @@ void Book::erase(const ObjectId& id) {
   const auto entry = shelf.fold(id);
   if (!entry) throw Error{Errc::not_found, "no such entry"};
   if (id.creator != shelf.self.root) throw Error{Errc::refused, "only its author can erase an entry"};
-  erase_together(*this, shelf, all_of_one(shelf, id));
+  erase_together(shelf, all_of_one(shelf, id));
   finish_erasures();
 }
 

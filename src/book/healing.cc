@@ -58,10 +58,10 @@ class Rescue {
   }
   [[nodiscard]] Work& work() { return work_; }
 
-  Book::Adopted commit(const Book& book) {
+  Book::Adopted commit() {
     work_.commit({.kind = Change::Kind::received});
     // An erase may speak of what was shared as another entry.
-    const bool mended = !work_.torn().empty() && erase_together(book, shelf_, work_.torn());
+    const bool mended = !work_.torn().empty() && erase_together(shelf_, work_.torn());
     adopted_.erases = mended || work_.erases();
     return adopted_;
   }
@@ -191,7 +191,7 @@ Book::Adopted Book::adopt(log::LogNumber log, std::uint64_t first, const Link& b
   }
   Rescue rescue{shelf, held, held.open()};
   rescue.take(strays);
-  Adopted adopted = rescue.commit(*this);
+  Adopted adopted = rescue.commit();
   adopted.common = common;
   return adopted;
 }
@@ -252,7 +252,7 @@ Book::Adopted Book::close(log::LogNumber log, std::uint64_t common, const std::o
       if (branch) remember(shelf, *branch, rescue.work().batch());
       if (held.open() > sum.common) count_doubt(shelf, rescue.work().batch());
     }
-    const Adopted adopted = rescue.commit(*this);
+    const Adopted adopted = rescue.commit();
     sum.ops += adopted.ops;
     sum.missing += adopted.missing;
     sum.erases = sum.erases || adopted.erases;

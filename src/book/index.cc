@@ -22,7 +22,10 @@ void add_origins(IndexKeys& index, const journal::Entry& entry) {
 
 }  // namespace
 
-bool listed(const journal::Entry& entry) { return entry.current && !entry.erased && !entry.shared_as; }
+bool listed(const journal::Entry& entry) {
+  // A shared entry that was shared with somebody else later is listed beside that.
+  return entry.current && !entry.erased && (entry.shared || !entry.shared_as);
+}
 
 IndexKeys index_of(const ObjectId& object, std::vector<journal::Seen> ops, const RootId& self) {
   IndexKeys index;

@@ -106,7 +106,9 @@ void append_key(Work& work, const ObjectId& object, Instant time, const RootId& 
   work.append_payload(CoupleId{}, object, Op{time, journal::KeyOp{}}, payload.bytes());
 }
 
-std::vector<PairingSeen> all_pairings(const Shelf& shelf) {
+namespace {
+
+std::vector<ObjectId> pairing_objects(const Shelf& shelf) {
   std::vector<ObjectId> objects;
   const storage::Key from = pairings();
   shelf.store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
@@ -115,14 +117,35 @@ std::vector<PairingSeen> all_pairings(const Shelf& shelf) {
     objects.push_back({shelf.self.root, *number});
     return storage::Store::Visit::go_on;
   });
+  return objects;
+}
+
+}  // namespace
+
+std::vector<PairingSeen> all_pairings(const Shelf& shelf) {
   std::vector<PairingSeen> all;
-  for (const ObjectId& object : objects) {
+  for (const ObjectId& object : pairing_objects(shelf)) {
     auto facts = pairing_facts(shelf, object);
     if (!facts.paired) continue;
     Pairing pairing = pairing_of(shelf, *facts.paired);
     all.push_back({std::move(pairing), std::move(facts)});
   }
   return all;
+}
+
+std::optional<CoupleId> couple_at(const Shelf& shelf, Instant time) {
+  const auto all = all_pairings(shelf);
+  if (all.size() == 1) return all.front().pairing.couple;  // whatever the clocks said
+  std::optional<std::pair<Instant, CoupleId>> found;
+  for (const PairingSeen& seen : all) {
+    for (const At& at : shelf.load(object_of(shelf, seen.pairing.partner), Detail::outline)) {
+      const bool paired = at.seen.op && std::holds_alternative<journal::Paired>(at.seen.op->act);
+      if (!paired || at.seen.author != shelf.self.root || at.seen.op->time > time) continue;
+      const std::pair when{at.seen.op->time, seen.pairing.couple};
+      if (!found || *found < when) found = when;
+    }
+  }
+  return found ? std::optional{found->second} : std::nullopt;
 }
 
 void append_pairing(Work& work, const Shelf& shelf, const journal::Paired& pairing, const identity::CoupleKey& key) {

@@ -15,6 +15,9 @@ struct PairingSeen {
 // One for each partner so far, in no order.
 [[nodiscard]] std::vector<PairingSeen> all_pairings(const Shelf& shelf);
 
+// With whom something was shared at that moment; nullopt: nobody knows.
+[[nodiscard]] std::optional<CoupleId> couple_at(const Shelf& shelf, Instant time);
+
 [[nodiscard]] journal::PairingFacts pairing_facts(const Shelf& shelf, const ObjectId& object);
 void append_key(Work& work, const ObjectId& object, Instant time, const RootId& partner,
                 const identity::CoupleKey& key);

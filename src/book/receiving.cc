@@ -129,7 +129,7 @@ bool seal_vouches(const Shelf& shelf, const log::Held& held, std::uint64_t n, co
 // private one: this device knows both, and erases the rest.
 bool Book::finish(const Work& work) {
   if (work.moved_too_much()) rebuild_indexes();
-  return (!work.torn().empty() && erase_together(*this, *state_, work.torn())) || work.erases();
+  return (!work.torn().empty() && erase_together(*state_, work.torn())) || work.erases();
 }
 
 Book::Arrived Book::receive(log::LogNumber log, std::uint64_t first, const std::vector<Incoming>& records,

@@ -135,7 +135,7 @@ std::vector<CoupleId> Shelf::couples_of(const std::vector<At>& places) const {
 }
 
 ObjectId Shelf::lead(const journal::Entry& entry) const {
-  if (!entry.shared_as) return entry.id;
+  if (!entry.shared_as || entry.shared) return entry.id;
   const ObjectId shared{entry.id.creator, *entry.shared_as};
   return fold(shared) ? shared : entry.id;  // its log may not have come yet
 }

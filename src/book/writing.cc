@@ -4,6 +4,7 @@
 
 #include "book/book.h"
 #include "book/state.h"
+#include "book/together.h"
 #include "book/work.h"
 #include "core/error.h"
 #include "crypto/random.h"
@@ -45,6 +46,16 @@ EntryContent edited(const EntryContent& from, const Edit& edit) {
   if (edit.tags) content.tags = *edit.tags;
   if (edit.at) content.at = *edit.at;
   return content;
+}
+
+// As what an entry was shared with that couple; it may be that the couple's log has not come to this device yet.
+std::optional<ObjectId> shared_with(const Shelf& shelf, const ObjectId& entry, const CoupleId& couple) {
+  for (const ObjectId& object : all_of_one(shelf, entry)) {
+    const auto places = shelf.load(object, Detail::outline);
+    if (std::ranges::count(shelf.couples_of(places), couple)) return object;
+    if (places.empty() && couple_of_unseen(shelf, object) == couple) return object;
+  }
+  return std::nullopt;
 }
 
 // The author keeps the texts that the edit takes out of the couple's log, in their own one. Returns the newest op time.
@@ -93,10 +104,8 @@ std::vector<ObjectId> Book::write_all(const std::vector<Draft>& drafts) {
 ObjectId Book::share(const ObjectId& id, journal::Zoned now) {
   Shelf& shelf = *state_;
   const Entry entry = changeable(*this, shelf, id);
-  if (entry.shared) return entry.id;
-  // Shared already, but the couple's log has not come to this device yet.
-  if (entry.shared_as) return {entry.id.creator, *entry.shared_as};
   const CoupleId couple = couple_now(*this);
+  if (const auto there = shared_with(shelf, entry.id, couple)) return *there;
   const ObjectId shared = new_object(shelf);
   EntryContent content = entry.current->content;
   // Nothing tells that it was private first: a moment that nobody chose moves along with the moment of writing.
@@ -105,8 +114,11 @@ ObjectId Book::share(const ObjectId& id, journal::Zoned now) {
   content.replaces.clear();
   Work work{shelf, From::here};
   work.append(couple, shared, Op{journal::next_time(shelf.clock.now(), Instant{}), std::move(content)});
-  const Instant time = journal::next_time(shelf.clock.now(), entry.newest);
-  work.append(CoupleId{}, entry.id, Op{time, journal::SharedAs{shared.number}});
+  // All that it was ever shared as hangs on one object.
+  const ObjectId first = shelf.origin_of(entry.id).value_or(entry.id);
+  const auto origin = shelf.fold(first);
+  const Instant time = journal::next_time(shelf.clock.now(), origin ? origin->newest : entry.newest);
+  work.append(CoupleId{}, first, Op{time, journal::SharedAs{shared.number}});
   work.commit({.kind = Change::Kind::shared});
   return shared;
 }
