@@ -38,6 +38,9 @@ bool Exchange::carried_key() const noexcept { return state_->incoming.has_new_ke
 
 void Exchange::changed() { state_->looked_through = false; }
 void Exchange::end() { state_->end_wanted = true; }
+void Exchange::leave() { state_->leave_wanted = true; }
+bool Exchange::told_left() const noexcept { return state_->left_said && over(); }
+bool Exchange::peer_left() const noexcept { return state_->left_heard; }
 bool Exchange::over() const noexcept { return state_->end_said && state_->end_heard; }
 bool Exchange::level() const noexcept { return state_->level(); }
 const Summary& Exchange::so_far() const noexcept { return state_->summary; }

@@ -35,7 +35,10 @@ class Exchange {
 
   void changed();
   void end();
-  [[nodiscard]] bool over() const noexcept;  // End went both ways
+  void leave();                                   // says Left, then End, and hears nothing but the end
+  [[nodiscard]] bool told_left() const noexcept;  // and they have heard it
+  [[nodiscard]] bool peer_left() const noexcept;  // they said it
+  [[nodiscard]] bool over() const noexcept;       // End went both ways
   [[nodiscard]] bool level() const noexcept;
   [[nodiscard]] const Summary& so_far() const noexcept;
   [[nodiscard]] std::uint16_t peer_port() const noexcept;

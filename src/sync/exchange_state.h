@@ -29,6 +29,7 @@ struct Exchange::State {
   [[nodiscard]] bool say_batch();
   [[nodiscard]] bool say_batch_of(const log::Held& held, Theirs& log);
   [[nodiscard]] bool say_end();
+  void say_left();
   [[nodiscard]] bool say_fork(log::LogNumber number, Theirs& log);
   void say_branch_wanted(log::LogNumber number, const Theirs& log);
   [[nodiscard]] bool say_branch();
@@ -111,6 +112,7 @@ struct Exchange::State {
   bool inventory_sent = false, inventory_taken = false;
   bool sent_said = false, sent_heard = false;
   bool end_wanted = false, end_said = false, end_heard = false;
+  bool leave_wanted = false, left_said = false, left_heard = false;
   std::deque<identity::SelfKey> self_keys_due;        // to be handed over
   std::optional<identity::CoupleKey> couple_key_due;  // likewise
   // Confirmations wait for a compaction; so much came since the first of them.

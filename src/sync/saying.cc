@@ -25,6 +25,10 @@ bool Exchange::State::say() {
   outgoing.Clear();
   batch_said = false;
   if (end_said) return false;
+  if (leave_wanted && rosters_sent && rosters_taken) {
+    say_left();
+    return true;
+  }
   check_people();
   if (!rosters_sent) {
     say_rosters();
@@ -32,6 +36,7 @@ bool Exchange::State::say() {
   }
   // Rosters first, both ways, before anything that depends on who is believed.
   if (!rosters_taken) return false;
+  if (left_heard && end_heard) return say_end();
   if (!self_keys_due.empty() || couple_key_due) {
     say_key();
     return true;
@@ -135,6 +140,17 @@ bool Exchange::State::all_confirmed() const {
     const Theirs& log = entry.second;
     return !log.wait_for_them && (log.set_aside || log.confirmed >= log.held);
   });
+}
+
+// Two messages: that, and the end.
+void Exchange::State::say_left() {
+  if (!left_said) {
+    outgoing.mutable_left();
+    left_said = true;
+  } else {
+    outgoing.mutable_end();
+    end_said = true;
+  }
 }
 
 bool Exchange::State::say_end() {

@@ -148,6 +148,12 @@ void Session::end() {
   state_->exchange.end();
   state_->nudge();
 }
+void Session::leave() {
+  state_->exchange.leave();
+  state_->nudge();
+}
+bool Session::told_left() const noexcept { return state_->exchange.told_left(); }
+bool Session::peer_left() const noexcept { return state_->exchange.peer_left(); }
 bool Session::level() const noexcept { return state_->exchange.level(); }
 const Summary& Session::so_far() const noexcept { return state_->exchange.so_far(); }
 std::uint16_t Session::peer_port() const noexcept { return state_->exchange.peer_port(); }

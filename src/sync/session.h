@@ -62,10 +62,13 @@ class Session {
   asio::awaitable<Summary> run();  // once
 
   void changed();  // the book holds something new: push it
+  void leave();    // tell the partner that this person has left, and end; nothing else is said or stored any more
   void end();      // finish what is under way, then end on purpose
   // Both sides have everything that either had for the other, but for what is set aside, and it is durable.
   [[nodiscard]] bool level() const noexcept;
   [[nodiscard]] const Summary& so_far() const noexcept;
+  [[nodiscard]] bool told_left() const noexcept;           // after leave(): they have heard it
+  [[nodiscard]] bool peer_left() const noexcept;           // the partner said that they have left
   [[nodiscard]] std::uint16_t peer_port() const noexcept;  // 0: not told
   // Told each time level() may have changed.
   void on_progress(std::function<void()> told);

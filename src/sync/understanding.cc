@@ -23,6 +23,11 @@ constexpr std::size_t kBytesGathered = 2U << 20U;
 
 void Exchange::State::take(std::string_view bytes) {
   if (end_heard) misbehaved("something came after the end");
+  if (leave_wanted && rosters_taken) {
+    parse(bytes, incoming);
+    end_heard = incoming.is_case() == v1::Message::kEnd;
+    return;
+  }
   check_people();
   if (parse_batch(bytes, batch_in)) {
     refuse_in_key_session();
@@ -50,6 +55,7 @@ void Exchange::State::take(std::string_view bytes) {
     case v1::Message::kBranch: return take(incoming.branch());
     case v1::Message::kDiffers: return take(incoming.differs());
     case v1::Message::kHealed: return take(incoming.healed());
+    case v1::Message::kLeft: left_heard = !setup.own_device; return;
     case v1::Message::kNewKey: return take(*incoming.mutable_new_key());
     case v1::Message::IS_NOT_SET: return;  // said by a newer program: of no consequence here
   }

@@ -219,6 +219,37 @@ TEST_F(Exchanges, ALogThatTheOtherSideNamedFirstCanBePushedBackToIt) {
   EXPECT_THAT(second.bodies(), UnorderedElementsAre("first", "second"));
 }
 
+TEST_F(Exchanges, WhoLeavesSaysItAndNothingElseAndHearsNothingElse) {
+  pair(ada, ben);
+  Contact contact{ada, ben, true};
+  contact.run();
+  ASSERT_TRUE(contact.one().exchange.level());
+  ben.write("crosses it", true);
+  ada.write("must not go", true);
+  const std::size_t before = contact.one().said.size();
+  contact.one().exchange.leave();
+  contact.other().exchange.changed();
+  contact.run();
+  EXPECT_TRUE(contact.over());
+  EXPECT_TRUE(contact.one().exchange.told_left());
+  EXPECT_TRUE(contact.other().exchange.peer_left());
+  EXPECT_FALSE(contact.one().exchange.peer_left());
+  ASSERT_EQ(contact.one().said.size(), before + 2);
+  EXPECT_TRUE(parsed(contact.one().said[before]).has_left());
+  EXPECT_TRUE(parsed(contact.one().said[before + 1]).has_end());
+  EXPECT_THAT(ada.bodies(), UnorderedElementsAre("must not go"));
+  EXPECT_THAT(ben.bodies(), UnorderedElementsAre("crosses it"));
+}
+
+TEST_F(Exchanges, AnOwnDeviceThatSaysItHasLeftSaysNothing) {
+  Device phone{ada_, clock};
+  Contact contact{ada, phone, true};
+  contact.run();
+  contact.one().exchange.leave();
+  contact.run();
+  EXPECT_FALSE(contact.other().exchange.peer_left());
+}
+
 TEST_F(Exchanges, ARevokedDeviceGetsNothing) {
   pair(ada, ben);
   ada.write("from ada", true);
