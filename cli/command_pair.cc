@@ -1,4 +1,4 @@
-// pair: three words from one screen to the other.
+// pair: three words from one screen to the other. leave: the end of it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -48,7 +48,8 @@ void show_waiting(Context& context, const api::v1::PairWaiting& waiting) {
 void show_paired(Context& context, const api::v1::PairResponse& paired) {
   answer(context, paired,
          fmt::format("You are paired with {}. Both screens show these three words: {}\n"
-                     "Do they differ? Then somebody stands between you: wipe both journals and pair anew.",
+                     "Do they differ? Then somebody stands between you: run attune leave on both sides, and pair again "
+                     "somewhere else.",
                      harmless_line(paired.paired_with()), context.paint.bold(harmless_line(paired.check()))));
 }
 
@@ -76,7 +77,40 @@ api::v1::Request request_of(const PairOptions& options) {
   return request;
 }
 
+std::string joined(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::string all;
+  for (const auto& name : names) all += fmt::format("{}{}", all.empty() ? "" : ", ", harmless_line(name));
+  return all;
+}
+
+void show_left(Context& context, const api::v1::LeaveResponse& left, Tell tell) {
+  std::string said =
+      fmt::format("You have left {}. Nothing goes to them or comes from them any more; what you have stays.",
+                  harmless_line(left.left()));
+  if (tell == Tell::partner) {
+    said += left.told() ? "\nThey were told." : "\nThey could not be reached, and were not told.";
+  }
+  answer(context, left, said);
+  if (left.unaware_size() > 0) {
+    note(context,
+         fmt::format("These devices of yours may not know it yet, and go on syncing with them until they do: {}. "
+                     "Run attune sync while they are on.",
+                     joined(left.unaware())));
+  }
+  note(context, "Make a new backup: whoever restores an older one is paired still (attune backup create FILE).");
+}
+
 }  // namespace
+
+int leave(Context& context, Tell tell, Yes yes) {
+  const std::string_view question =
+      "Leave your partner? Nothing is shared with them any more, and what is shared stays with both of you.";
+  if (!confirmed(context, question, yes)) throw Error{Errc::refused, "nothing was changed"};
+  api::v1::Request request;
+  request.mutable_leave()->set_tell(tell == Tell::partner);
+  show_left(context, ask_journal(context, request).leave(), tell);
+  return 0;
+}
 
 int pair(Context& context, const PairOptions& options) {
   api::v1::Request request = request_of(options);

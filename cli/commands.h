@@ -36,6 +36,8 @@ struct PairOptions {
   bool no_discovery = false;
 };
 int pair(Context& context, const PairOptions& options);
+enum class Tell { no, partner };
+int leave(Context& context, Tell tell, Yes yes);
 
 // command_node.cc: the node, and what it does
 struct NodeOptions {

@@ -1,4 +1,4 @@
-// pair, up, down, lock, node, sync, watch, status, doctor.
+// pair, leave, up, down, lock, node, sync, watch, status, doctor.
 #include <memory>
 
 #include "cli/grammar_parts.h"
@@ -21,6 +21,20 @@ void add_pair(CLI::App& app, Action& action) {
   command.add_flag("--no-discovery", options->no_discovery, kNoDiscovery);
   command.final_callback(
       [options, &action] { action = [options](Context& context) { return pair(context, *options); }; });
+}
+
+void add_leave(CLI::App& app, Action& action) {
+  const auto tell = std::make_shared<bool>(false);
+  const auto yes = std::make_shared<bool>(false);
+  auto& command = add_command(app, "leave", "end the pairing; to your partner it is as if you were offline",
+                              "  attune leave\n  attune leave --tell --yes\n");
+  command.add_flag("--tell", *tell, "say it to your partner's node, where that can be reached now");
+  command.add_flag("--yes", *yes, "do not ask");
+  command.final_callback([tell, yes, &action] {
+    action = [tell, yes](Context& context) {
+      return leave(context, *tell ? Tell::partner : Tell::no, *yes ? Yes::given : Yes::ask);
+    };
+  });
 }
 
 std::shared_ptr<NodeOptions> add_node_options(CLI::App& command) {
@@ -70,6 +84,7 @@ void add_sync(CLI::App& app, Action& action) {
 
 void add_node_commands(CLI::App& app, Action& action) {
   add_pair(app, action);
+  add_leave(app, action);
   add_node(app, action);
   add_sync(app, action);
   add_command(app, "watch", "print what arrives, as it arrives", "  attune watch\n  attune watch --json\n")

@@ -14,8 +14,8 @@ std::string row(std::string_view label, std::string_view value) { return fmt::fo
 
 std::string partner_row(const api::v1::StatusResponse& status) {
   if (!status.paired()) return row("partner", "nobody yet (attune pair)");
-  return row("partner",
-             fmt::format("{} (check words: {})", harmless_line(status.partner()), harmless_line(status.check())));
+  return row("partner", fmt::format("{} (check words: {}){}", harmless_line(status.partner()),
+                                    harmless_line(status.check()), status.partner_left() ? ", has left" : ""));
 }
 
 // Where it listens on all addresses: each that somebody can call.

@@ -25,6 +25,7 @@ Links::Links(asio::io_context& context, Home& home, const Log& log)
       log_{log},
       freshness_{home.clock()},
       handshake_{handshake_context()},
+      partner_{home.book().counterpart()},
       revokes_seen_{home.people().revokes()} {}
 
 Links::~Links() = default;
@@ -43,6 +44,7 @@ void Links::notice_revokes(const sync::Session* bringer) {
 }
 
 void Links::book_changed() {
+  follow_partner();
   for (const auto& [device, live] : live_) live->session.changed();
 }
 

@@ -78,6 +78,7 @@ class Links {
   // One sync with all remembered devices but that one, before it is revoked. Names nobody new and waits for nobody
   // longer than `patience` in all.
   asio::awaitable<SyncOutcome> sync_without(DeviceId lost, std::chrono::seconds patience, Told told);
+
   // --- finding each other (node/discovery.h)
   [[nodiscard]] std::vector<LiveBeaconKey> beacon_keys() const;  // one for each key that opens a handshake
   // A device of ours, or of the partner, says that it listens there: dials it, unless linked_at().
@@ -86,8 +87,17 @@ class Links {
   [[nodiscard]] bool linked_at(bool own, std::uint16_t port) const;  // with a device that listens on that port
   [[nodiscard]] bool lacks(bool own) const;                          // a device is known that is not linked
 
-  void book_changed();  // push what is new
-  void kick();          // the network may have changed: dial again now, and drop links that may be dead
+  // The person leaves: `leave` writes it down, and what is between this node and the partner's ends with that. Before,
+  // it is made sure that one of the partner's devices can be told, where any can be reached; true: one was. Without
+  // anybody to tell it is enough to write it down: book_changed() does the rest.
+  asio::awaitable<bool> leave_telling(std::function<void()> leave);
+  void on_partner_left(std::function<void()> told) { partner_left_ = std::move(told); }
+  // Own devices that are linked and have everything that this one has; waits a few seconds for those that have not.
+  asio::awaitable<std::vector<DeviceId>> own_devices_level();
+
+  // Pushes what is new; ends what is left with somebody who is the partner no more.
+  void book_changed();
+  void kick();  // the network may have changed: dial again now, and drop links that may be dead
   // Ends every session on purpose, in at most two seconds, and every dial at once. Only where a name is being looked up
   // something may remain on the context, which must not run on after this object's end.
   asio::awaitable<void> finish();
@@ -124,6 +134,13 @@ class Links {
                                             bool dialled);
   void leave(const DeviceId& device, const std::shared_ptr<Live>& live);
   void noted_level(Live& live);
+  void noted_left(Live& live);
+  void follow_partner();
+  void let_go(const RootId& partner);
+  void drop_partner_targets();
+  asio::awaitable<void> reach_partner();
+  asio::awaitable<void> stay_linked(std::unique_ptr<net::Channel> channel);
+  asio::awaitable<void> poll_until(std::function<bool()> holds, std::chrono::milliseconds patience);
   asio::awaitable<void> keep(std::shared_ptr<Target> target);
   asio::awaitable<bool> link(Target& target, net::HostPort to);
   void keep_new(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own, bool once);
@@ -143,6 +160,8 @@ class Links {
   std::map<DeviceId, std::shared_ptr<Live>> live_;
   std::vector<std::shared_ptr<Target>> targets_;
   std::vector<std::shared_ptr<Search>> searches_;
+  std::optional<RootId> partner_;  // whom links are with, as far as was seen
+  std::function<void()> partner_left_;
   std::uint16_t listening_port_ = 0;
   std::uint64_t revokes_seen_;
   bool keeping_ = false;

@@ -7,6 +7,7 @@
 #include "node/links.h"
 #include "node/links_parts.h"
 #include "node/pace.h"
+#include "node/pairing_state.h"
 #include "node/spawn.h"
 
 namespace attune::node {
@@ -33,7 +34,8 @@ void Links::keep_linked(const std::vector<net::HostPort>& named) {
   keeping_ = true;
   for (const net::HostPort& at : named) add_target(at, std::nullopt, std::nullopt);
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
-    if (peer.dialable()) add_target({peer.host, peer.port}, peer.device, peer.own);
+    const bool wanted = peer.own || !partner_left(home_.book());
+    if (wanted && peer.dialable()) add_target({peer.host, peer.port}, peer.device, peer.own);
   }
 }
 
@@ -79,11 +81,11 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
   ++running_;
   std::chrono::milliseconds pause = kFirstPause;
   int for_keys = 0;  // sessions in a row that brought keys and nothing else
-  while (!finishing_ && !home_.removed() && !(target->device && revoked(*target->device))) {
+  while (!finishing_ && !target->over && !home_.removed() && !(target->device && revoked(*target->device))) {
     const auto linked_already = target->device ? live_.find(*target->device) : live_.end();
     if (linked_already != live_.end()) {
       std::shared_ptr<Live> live = linked_already->second;
-      while (!live->ended && !finishing_) co_await wait(live->moved);
+      while (!live->ended && !finishing_ && !target->over) co_await wait(live->moved);
       pause = kFirstPause;
     } else {
       net::HostPort to = target->at;
@@ -102,7 +104,7 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
         note_missed(error);
       }
     }
-    if (finishing_) break;
+    if (finishing_ || target->over) break;
     if (!target->found.empty()) continue;  // another place to try
     if (target->once) break;
     if (!target->kicked) {
@@ -114,6 +116,7 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
   }
   target->over = true;
   --running_;
+  if (!finishing_) std::erase(targets_, target);
 }
 
 }  // namespace attune::node

@@ -24,6 +24,8 @@ struct Links::Live {
   sync::SetAside aside;  // as remembered
   Steady since;
   bool ended = false;
+  bool farewell = false;  // it is ended by telling that this person has left
+  bool told_left = false;
 };
 
 struct Links::Target {
@@ -36,7 +38,7 @@ struct Links::Target {
   asio::steady_timer pause;
   std::vector<net::HostPort> found;  // where beacons say that it is now; tried before `at`
   bool once = false;                 // known by a beacon only: not dialled again without another
-  bool over = false;                 // nothing dials it any more
+  bool over = false;                 // not to be dialled any more
   bool kicked = false;
   bool dialling = false;           // up to the end of the handshake
   asio::cancellation_signal stop;  // ends the dial

@@ -5,6 +5,7 @@
 #include "identity/root.h"
 #include "node/links.h"
 #include "node/links_parts.h"
+#include "node/pairing_state.h"
 
 namespace attune::node {
 namespace {
@@ -119,14 +120,18 @@ void Links::noted_level(Live& live) {
   const Steady now = home_.clock().steady();
   const sync::SetAside& aside = live.session.so_far().aside;
   if (live.remembered && live.aside == aside && now - *live.remembered < kRememberEvery) return;
+  // What ended meanwhile is not to be remembered any more.
+  const bool with_partner = live.proof.key.whose == net::KeyChoice::Whose::partner;
+  if (with_partner && home_.book().counterpart() != live.root) return;
   live.remembered = now;
   live.aside = aside;
-  if (live.proof.key.whose == net::KeyChoice::Whose::partner) {
+  if (with_partner) {
     home_.book().prove(identity::CoupleKeyHash{live.proof.key.mark.bytes()});
+    note_partner_back(home_.book());
   }
   PeerMemory peer = remembered_peer(home_.book(), live.proof.device);
   const bool known = !peer.root.is_none();
-  peer.own = live.proof.key.whose == net::KeyChoice::Whose::own;
+  peer.own = !with_partner;
   peer.root = live.root;
   if (!known && count_of(remembered_peers(home_.book()), peer.root) >= kMostDevices) return;
   peer.last_sync = home_.clock().now();
@@ -149,11 +154,16 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
   sync::Setup setup = setup_for(channel->peer(), stay);
   setup.dialled = dialled;
   const RootId root = setup.peer_root;
-  sync::Session session{context_.get_executor(), *channel, home_.book(), home_.people(), std::move(setup)};
+  sync::Session session{context_.get_executor(), *channel, home_.book(), home_.people(), setup};
   const std::shared_ptr<Live> live = enter(*channel, session, root, dialled);
   session.on_progress([this, live_now = live.get(), &session, told] {
     notice_revokes(&session);
-    if (session.level()) noted_level(*live_now);
+    if (session.told_left()) live_now->told_left = true;
+    if (session.peer_left()) {
+      noted_left(*live_now);
+    } else if (session.level() && !live_now->farewell) {
+      noted_level(*live_now);
+    }
     told(session.so_far());
     live_now->moved.cancel();
     for (const auto& search : searches_) search->moved.cancel();

@@ -2,11 +2,24 @@
 
 namespace attune::node {
 namespace {
+constexpr std::string_view kLeft = "partner.left";           // value: the partner's root, or empty
 constexpr std::string_view kAskedFor = "partner.asked_for";  // value: empty; there or not
 }  // namespace
 
 std::optional<book::Pairing> concluded_pairing(const book::Book& book) {
   return book.meeting() ? std::nullopt : book.pairing();
+}
+
+void note_partner_left(book::Book& book, const RootId& partner) { book.set_meta(kLeft, partner.raw()); }
+
+void note_partner_back(book::Book& book) {
+  if (const auto left = book.meta(kLeft); left && !left->empty()) book.set_meta(kLeft, "");
+}
+
+bool partner_left(const book::Book& book) {
+  const auto left = book.meta(kLeft);
+  const auto pairing = book.pairing();
+  return left && pairing && *left == pairing->partner.raw();
 }
 
 void ask_for_partner(book::Book& book) { book.set_meta(kAskedFor, ""); }

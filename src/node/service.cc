@@ -45,10 +45,14 @@ Service::Service(asio::io_context& context, Home& home, Links& links, Discovery&
       log_{log},
       stop_{std::move(stop)},
       idleness_{home.clock()} {
+  links_.on_partner_left([this] { partner_left(); });
   home_.book().observe([this](const book::Change& change) { changed(change); });
 }
 
-Service::~Service() { home_.book().observe({}); }
+Service::~Service() {
+  home_.book().observe({});
+  links_.on_partner_left({});
+}
 
 asio::awaitable<api::v1::Response> Service::answer(api::v1::Request request, Call& call) {
   if (request.has_watch()) {
@@ -86,6 +90,7 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
     case Request::kSearch: co_return search(request.search());
     case Request::kSync: co_return co_await sync(std::move(*request.mutable_sync()), call);
     case Request::kPair: co_return co_await pair(std::move(*request.mutable_pair()), call);
+    case Request::kLeave: co_return co_await leave(std::move(*request.mutable_leave()));
     case Request::kWatch: co_return co_await watch(call);
     case Request::kBackupCreate: co_return backup_create(request.backup_create(), call);
     case Request::kDoctor: co_return doctor();

@@ -109,6 +109,10 @@ class Service {
   asio::awaitable<SyncOutcome> sync_searching(Call& call);
   [[nodiscard]] bool nobody_known();
 
+  // service_leave.cc
+  asio::awaitable<Response> leave(api::v1::LeaveRequest request);
+  void partner_left();
+
   asio::io_context& context_;
   Home& home_;
   Links& links_;

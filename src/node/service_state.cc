@@ -8,6 +8,7 @@
 #include "node/aside.h"
 #include "node/doubts.h"
 #include "node/own_devices.h"
+#include "node/pairing_state.h"
 #include "node/present.h"
 #include "node/service.h"
 #include "node/settings.h"
@@ -36,6 +37,7 @@ api::v1::Response Service::status(const api::v1::StatusRequest& request) {
   if (pairing) {
     out.set_partner(pairing->partner_name);
     out.set_check(pairing->check);
+    out.set_partner_left(attune::node::partner_left(book));
   }
   out.set_node(listening_.empty() ? "stopped" : "running");
   out.set_listening(listening_);

@@ -160,8 +160,8 @@ TEST_F(Commands, HelpAndVersionNeedNoHome) {
   EXPECT_EQ(run({"--help"}), 0);
   EXPECT_THAT(world.console.printed, HasSubstr("attune write --shared"));
   for (const auto* command :
-       {"init",  "restore", "pair", "up",    "down", "lock", "node",   "status", "sync", "watch",
-        "write", "share",   "edit", "erase", "list", "show", "search", "backup", "wipe", "doctor"}) {
+       {"init",  "restore", "pair",  "up",   "down", "lock",   "node",   "status", "sync",   "watch", "write",
+        "share", "edit",    "erase", "list", "show", "search", "backup", "wipe",   "doctor", "leave"}) {
     EXPECT_EQ(run({command, "--help"}), 0);
     EXPECT_THAT(world.console.printed, HasSubstr(std::string{"  attune "} + command)) << "an example";
   }
