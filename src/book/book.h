@@ -105,7 +105,8 @@ class Book {
   // Own facts, as ops in the own log.
   [[nodiscard]] journal::ProfileFacts profile() const;
   void set_name(const std::string& name);
-  void name_device(const DeviceId& device, const std::string& name);
+  // `added_at` counts only where nothing says since when that device is there; none: now.
+  void name_device(const DeviceId& device, const std::string& name, std::optional<Instant> added_at = {});
   // The one that counts, with whom everything shared is shared: the latest, unless it was left. A meeting is none.
   [[nodiscard]] std::optional<Pairing> pairing() const;
   [[nodiscard]] std::vector<DatedKey> couple_keys(const RootId& partner) const;  // newest first, each once

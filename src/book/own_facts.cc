@@ -34,11 +34,11 @@ journal::ProfileFacts Book::profile() const {
 
 void Book::set_name(const std::string& name) { append_to_profile(*state_, journal::Profile{name}); }
 
-void Book::name_device(const DeviceId& device, const std::string& name) {
+void Book::name_device(const DeviceId& device, const std::string& name, std::optional<Instant> added_at) {
   const auto known = profile().devices;
   const auto found = known.find(device);
-  const Instant added_at = found == known.end() ? state_->clock.now() : found->second.added_at;
-  append_to_profile(*state_, journal::DeviceNamed{device, name, added_at});
+  const Instant since = found == known.end() ? added_at.value_or(state_->clock.now()) : found->second.added_at;
+  append_to_profile(*state_, journal::DeviceNamed{device, name, since});
 }
 
 std::vector<DatedKey> Book::couple_keys(const RootId& partner) const {

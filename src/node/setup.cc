@@ -107,12 +107,14 @@ void admit_this_device(Home& home, const identity::Root& root) {
   home.people().add(root.id, {identity::sign_statement(root.signing, admit).wire});
 }
 
-// As the person wants it, unless another device of theirs has that name.
-void name_this_device(Home& home, const std::string& wanted) {
+// As the person wants it, unless another device of theirs has that name. false: it had that name already.
+bool name_this_device(Home& home, const std::string& wanted) {
   const auto devices = home.book().profile().devices;
   const auto now = devices.find(home.vault().device_id());
   const std::string name = free_name(home, wanted);
-  if (now == devices.end() || now->second.name != name) home.book().name_device(home.vault().device_id(), name);
+  if (now != devices.end() && now->second.name == name) return false;
+  home.book().name_device(home.vault().device_id(), name);
+  return true;
 }
 
 // One sync while the words are here. Not reaching anybody is no failure of the restore.
@@ -186,13 +188,14 @@ Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, Byt
   Restored restored;
   if (!wanted.peers.empty() && wanted.dial_partner) {
     // A revoke that is newer than the backup comes with the first contact, and the words give its key.
-    for (bool again = true; again && !restored.synced;) {
-      const auto before = home->people().own().revokes();
-      restored.synced = sync_after_restore(home, wanted.peers, clock, progress);
-      again = home->people().own().revokes() != before;
+    for (bool again = true; again;) {
+      const bool reached = sync_after_restore(home, wanted.peers, clock, progress);
+      restored.synced = restored.synced || reached;
+      again = home->keyring().lacks_newest();
       home->take_self_keys(identity::self_keys_from(root.self_seed, home->people().own()));
+      // Only now are all the other names known; whoever is here shall know of it.
+      again = (name_this_device(*home, device) && reached) || again;
     }
-    name_this_device(*home, device);  // only now are all the other names known
   }
   restored.device = home->book().profile().devices.at(home->vault().device_id()).name;
   restored.name = home->book().profile().name;

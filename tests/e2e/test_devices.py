@@ -45,7 +45,8 @@ class OwnDevices(Devices):
         backup = self.ada.folder / 'journal.age'
         self.ada.run('backup', 'create', backup)
         self.write(self.ada, 'private after the backup')
-        at_ada, at_ben = self.ada.up(), self.ben.up()
+        at_ada = self.ada.up()
+        at_ben = self.ben.up('--peer', at_ada)
         phone = self.device('phone', backup, '--peer', at_ada, '--peer', at_ben)
         tablet = self.device('tablet', '--peer', at_ada)
         mine = ['private after the backup', 'private before', 'shared before']
@@ -53,7 +54,6 @@ class OwnDevices(Devices):
             self.assertEqual(self.bodies(home), mine)
             self.assertEqual(home.answer['entries'], 3)
             self.assertEqual(home.json('status')['partner'], 'Ben')
-        self.ada.json('sync')
         self.assertEqual(self.statuses(self.ada), {'Ada-laptop': 'admitted', 'phone': 'admitted', 'tablet': 'admitted'})
         self.assertEqual([one['name'] for one in phone.json('device', 'list')['devices'] if one['this']], ['phone'])
         self.assertEqual(len(self.ben.json('device', 'list')['devices']), 1)
@@ -86,7 +86,8 @@ class LostDevice(Devices):
     def setUp(self):
         super().setUp()
         self.write(self.ada, 'private before')
-        self.at_ada, self.at_ben = self.ada.up(), self.ben.up()
+        self.at_ada = self.ada.up()
+        self.at_ben = self.ben.up('--peer', self.at_ada)
         self.lost = self.device('phone', '--peer', self.at_ada, '--peer', self.at_ben)
         self.tablet = self.device('tablet', '--peer', self.at_ada, '--peer', self.at_ben)
         self.write(self.lost, 'phone, private, before it was lost')
@@ -134,13 +135,20 @@ class LostDevice(Devices):
 
     def test_what_a_revoked_device_told_one_that_did_not_know_yet_has_no_effect(self):
         self.revoke(self.ada, 'phone')
+        self.write(self.ada, 'shared since', '--shared')
+        self.sees(self.ben, 'shared since')
+        for home in (self.ada, self.ben):   # nobody who knows is in reach
+            home.down()
         self.write(self.lost, 'made up later, private')
         self.write(self.lost, 'made up later, shared', '--shared')
         at_tablet = self.tablet.up()
         self.lost.json('sync', '--peer', at_tablet)
         self.assertIn('made up later, private', self.bodies(self.tablet))
-        self.tablet.json('sync', '--peer', self.at_ada)
-        self.tablet.json('sync', '--peer', self.at_ben)
+        self.tablet.down()
+        at_ada = self.ada.up()
+        at_ben = self.ben.up('--peer', at_ada)
+        self.tablet.json('sync', '--peer', at_ada)
+        self.tablet.json('sync', '--peer', at_ben)
         for home in (self.ada, self.ben, self.tablet):
             self.assertFalse([body for body in self.bodies(home) if body.startswith('made up')], home.name)
             self.assertIn('phone, shared, before it was lost', self.bodies(home))
@@ -197,7 +205,8 @@ class LostDevice(Devices):
 class RestoreAndRefusals(Devices):
     def test_a_backup_from_before_a_revoke_finds_its_keys(self):
         backup = self.ada.folder / 'journal.age'
-        at_ada, at_ben = self.ada.up(), self.ben.up()
+        at_ada = self.ada.up()
+        at_ben = self.ben.up('--peer', at_ada)
         self.device('phone', '--peer', at_ada, '--peer', at_ben)
         self.write(self.ada, 'before')
         self.ada.run('backup', 'create', backup)
