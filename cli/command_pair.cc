@@ -14,9 +14,9 @@
 namespace attune::cli {
 namespace {
 
-// What the other person types, to the letter: the words, and the address where it must be named.
+// What the other person types, to the letter: the line, and the address where it must be named.
 struct Spoken {
-  std::string words;
+  std::string line;
   std::string address;  // " --peer HOST:PORT"; empty: there is none that others could dial
 };
 Spoken spoken(const api::v1::PairWaiting& waiting, const std::vector<std::string>& own) {
@@ -38,9 +38,11 @@ void show_waiting(Context& context, const api::v1::PairWaiting& waiting) {
   document.clear_calls();  // for people alone
   answer(context, document,
          fmt::format("Read this to your partner, who runs it on their device within five minutes:\n\n    {}\n",
-                     context.paint.bold(command.words + (short_one ? "" : command.address))));
+                     context.paint.bold(command.line + (short_one ? "" : command.address))));
   if (short_one && !command.address.empty()) {
-    note(context, fmt::format("If that finds nobody: {}{}", command.words, command.address));
+    note(context, fmt::format("If that finds nobody: {}{}", command.line, command.address));
+  } else if (command.address.empty() && !found_by_itself(waiting)) {
+    note(context, "This computer has no address that others could dial: join a network, or name one with --listen");
   }
   note(context, "Waiting ... (Ctrl-C gives up)");
 }

@@ -16,6 +16,23 @@ BINARY = os.environ.get('ATTUNE_BINARY', 'attune')
 PATIENCE = float(os.environ.get('ATTUNE_PATIENCE', '120'))
 
 
+# What would look for others on the network; with these values behind them, the next word is no command.
+LOOKS = ('up', 'node', 'sync', 'pair')
+VALUED = ('--home', '--color', '--passphrase-file', '--new-passphrase-file', '--words-file')
+
+
+def quiet(command):
+    """The same command, but nothing of it leaves loopback: tests outside a network of their own send no beacon."""
+    words = iter(enumerate(command))
+    for place, word in words:
+        if word in VALUED:
+            next(words, None)
+        elif isinstance(word, bytes) or not word.startswith('-'):
+            looks = word in LOOKS and '--no-discovery' not in command
+            return [*command[:place + 1], *(['--no-discovery'] if looks else []), *command[place + 1:]]
+    return command
+
+
 class Failed(AssertionError):
     """A command ended otherwise than it should."""
 
@@ -100,6 +117,7 @@ class Home:
         self.folder = Path(folder) / name.lower()
         self.path = self.folder / 'home'
         self.words = None
+        self.host = None  # a tests/e2e/lan.py Host that this person sits at
         (self.folder / 'run').mkdir(parents=True, mode=0o700)
         self.passphrase_file = self.folder / 'passphrase'
         self.passphrase_file.write_text(passphrase + '\n')
@@ -114,10 +132,14 @@ class Home:
             if kept in os.environ:
                 self.environment[kept] = os.environ[kept]
 
+    def program(self, command):
+        """The whole command line of one command of this person."""
+        return self.host.inside([BINARY, *command]) if self.host else [BINARY, *quiet(command)]
+
     def start(self, *command):
         """A command that goes on while the test does something else; always with --json."""
         command = ['--json', *map(str, command)]
-        process = subprocess.Popen([BINARY, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        process = subprocess.Popen(self.program(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, env=self.environment)
         return Running(command, process)
 
@@ -125,7 +147,7 @@ class Home:
         """One command to its end, without a terminal. `stdin`: text or bytes. `expect`: its exit code; None: any."""
         command = [part if isinstance(part, bytes) else str(part) for part in command]
         typed = stdin if isinstance(stdin, bytes) else stdin.encode()
-        done = subprocess.run([BINARY, *command], input=typed, capture_output=True, env=self.environment,
+        done = subprocess.run(self.program(command), input=typed, capture_output=True, env=self.environment,
                               timeout=PATIENCE, check=False)
         result = Result(command, done.returncode, done.stdout.decode(), done.stderr.decode())
         if expect is not None and result.code != expect:

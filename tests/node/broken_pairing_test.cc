@@ -128,6 +128,7 @@ class BrokenPairing : public ::testing::Test {
     node::Call showing{io, [&](const Response& event) { events.push_back(event); }};
     Request show;
     show.mutable_pair()->set_listen("127.0.0.1:0");
+    show.mutable_pair()->set_no_discovery(true);
     const auto shown = start(io, shower.node->service().answer(show, showing));
     run_until(io, [&] { return !events.empty(); });
     const auto waiting = events.front().pair_waiting();

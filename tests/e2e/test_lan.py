@@ -1,0 +1,93 @@
+"""Two laptops on one home network find each other: no address is ever named. In network namespaces of its own."""
+import unittest
+
+import lan
+from attune import Homes, eventually
+
+BEACON_PORT = 29417
+BEACON_SIZE = 96
+
+
+class OnOneNetwork(unittest.TestCase):
+    ADDRESSES = {'ada': ['192.168.77.1/24'], 'ben': ['192.168.77.2/24']}
+    IPV6 = True
+
+    def setUp(self):
+        self.network = self.enterContext(lan.Network())
+        self.homes = self.enterContext(Homes())
+        self.bridge = self.network.bridge()
+        self.ada, self.ben = (self.person(name, *self.ADDRESSES[name.lower()]) for name in ('Ada', 'Ben'))
+
+    def person(self, name, *addresses):
+        host = self.network.host(name.lower())
+        host.plug(self.bridge, *addresses, ipv6=self.IPV6)
+        home = self.homes.new(name)
+        home.host = host
+        return home
+
+    def pair(self):
+        showing = self.ada.start('pair')
+        self.addCleanup(showing.kill)
+        first = showing.line()
+        self.assertIsNotNone(first)
+        joined = self.ben.json('pair', first['code'])
+        shown = showing.end()[-1]
+        self.assertEqual((shown['paired_with'], joined['paired_with']), ('Ben', 'Ada'))
+        self.assertEqual(shown['check'], joined['check'])
+
+    def up(self, *homes):
+        for home in homes:
+            home.json('up')
+
+    def arrives(self, writer, reader, text):
+        entry = writer.json('write', text, '--shared')['id']
+        eventually(lambda: any(one['id'] == entry for one in reader.entries()), f'"{text}" arrives')
+
+    def both_ways(self, what):
+        self.arrives(self.ada, self.ben, f'from ada {what}')
+        self.arrives(self.ben, self.ada, f'from ben {what}')
+
+
+class TwoLaptops(OnOneNetwork):
+    def test_they_pair_and_stay_linked_without_an_address(self):
+        self.pair()
+        self.up(self.ada, self.ben)
+        self.both_ways('at first')
+
+    def test_one_syncs_with_a_node_that_stays(self):
+        self.pair()
+        self.up(self.ada)
+        self.ben.json('write', 'hello', '--shared')
+        self.assertEqual(self.ben.json('sync')['peers'], 1)
+        self.assertEqual([entry['body'] for entry in self.ada.entries()], ['hello'])
+
+    def test_two_that_sync_at_once_meet_without_a_node(self):
+        self.pair()
+        self.ada.json('write', 'from ada', '--shared')
+        self.ben.json('write', 'from ben', '--shared')
+        adas, bens = self.ada.start('sync'), self.ben.start('sync')
+        self.assertEqual([adas.end()[-1]['peers'], bens.end()[-1]['peers']], [1, 1])
+        for home in (self.ada, self.ben):
+            self.assertEqual({entry['body'] for entry in home.entries()}, {'from ada', 'from ben'})
+
+    def test_new_addresses_on_both_sides_part_nobody(self):
+        self.pair()
+        self.up(self.ada, self.ben)
+        self.both_ways('at first')
+        for home, old, new in ((self.ada, 1, 11), (self.ben, 2, 12)):
+            home.host.ip('address', 'flush', 'dev', 'eth0')
+            home.host.ip('address', 'add', f'192.168.77.{new}/24', 'dev', 'eth0')
+        self.both_ways('at other addresses')
+
+    def test_new_addresses_while_both_are_down_part_nobody(self):
+        self.pair()
+        for home, new in ((self.ada, 11), (self.ben, 12)):
+            home.host.ip('address', 'flush', 'dev', 'eth0')
+            home.host.ip('address', 'add', f'192.168.77.{new}/24', 'dev', 'eth0')
+        self.up(self.ada)
+        self.assertEqual(self.ben.json('sync')['peers'], 1)
+
+
+if __name__ == '__main__':
+    lan.alone()
+    unittest.main()
