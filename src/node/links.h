@@ -126,6 +126,7 @@ class Links {
   using Address = std::pair<net::HostPort, std::optional<bool>>;  // and whose device is expected there
   asio::awaitable<SyncOutcome> sync_all(std::vector<Address> at, std::optional<DeviceId> but, Steady until, Told told);
   asio::awaitable<bool> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told);
+  asio::awaitable<std::shared_ptr<Live>> link_at(net::HostPort at);
   asio::awaitable<void> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome);
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
   // A session brought a revoke: links to that device are closed, and all others begin anew under newer keys.

@@ -70,7 +70,6 @@ asio::awaitable<bool> Links::link(Target& target, net::HostPort to) {
   target.at = std::move(to);
   target.device = channel->peer().device;
   target.own = channel->peer().key.whose == net::KeyChoice::Whose::own;
-  if (live_.find(*target.device) != live_.end()) co_return false;
   SessionTold nobody = [](const sync::Summary&) {};
   const sync::Summary ended = co_await run_session(std::move(channel), true, true, std::move(nobody));
   co_return ended.key_session && !ended.words_needed;

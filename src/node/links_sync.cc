@@ -10,6 +10,7 @@ namespace attune::node {
 namespace {
 
 constexpr std::chrono::seconds kLevelPatience{60};
+constexpr std::chrono::seconds kDialledMeanwhile{10};
 constexpr int kMostRounds = 4;  // a session for keys, the real one, and some for what changes meanwhile
 
 // Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
@@ -48,17 +49,31 @@ asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, 
   throw Error{Errc::unreachable, "the two sides did not agree on a newest key", "try again"};
 }
 
+// The link to that address, where one stands or is on its way. A second one to the same device would end the first.
+asio::awaitable<std::shared_ptr<Links::Live>> Links::link_at(net::HostPort at) {
+  std::function<bool()> none_on_its_way = [this, at] {
+    return std::ranges::none_of(targets_, [&](const auto& target) { return target->dialling && target->at == at; });
+  };
+  co_await poll_until(std::move(none_on_its_way), kDialledMeanwhile);
+  for (const auto& [device, live] : live_) {
+    if (net::host_port(live->channel.remote_address()) == at) co_return live;
+  }
+  co_return nullptr;
+}
+
 // false: only keys were handed over, and the journal needs a session under the newest of them.
 asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told) {
+  net::HostPort same = to;
+  std::shared_ptr<Live> linked = co_await link_at(std::move(same));
+  if (linked) {
+    const DeviceId device = linked->proof.device;
+    const bool counted = std::ranges::find(outcome.reached, device) != outcome.reached.end();
+    if (!counted) co_await await_level(std::move(linked), outcome);
+    co_return true;
+  }
   std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own);
   const DeviceId device = channel->peer().device;
   if (std::ranges::find(outcome.reached, device) != outcome.reached.end()) co_return true;
-  if (const auto found = live_.find(device); found != live_.end()) {
-    channel->close();
-    std::shared_ptr<Live> live = found->second;
-    co_await await_level(std::move(live), outcome);
-    co_return true;
-  }
   SessionTold step = [&outcome, &told](const sync::Summary& so_far) {
     SyncOutcome now = outcome;
     now.sent += so_far.sent;
@@ -73,7 +88,7 @@ asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own
     failure = error;
   }
   if (failure) {
-    // The other side may have dialled at the same moment, and its connection be the one that both keep.
+    // The other side may have dialled at the same moment, or the link to it at another address be what both keep.
     const auto kept = live_.find(device);
     if (kept == live_.end()) throw *failure;
     std::shared_ptr<Live> live = kept->second;

@@ -102,7 +102,7 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   std::erase_if(peers, [&](const PeerMemory& peer) { return std::ranges::count(outcome.reached, peer.device) == 0; });
   for (const std::string& note : aside_notes(home_.book(), peers))
     response.mutable_sync()->mutable_for_people()->add_lines(note);
-  if (outcome.words_needed) response.mutable_sync()->set_words_needed(true);
+  if (home_.keyring().lacks_newest()) response.mutable_sync()->set_words_needed(true);
   response.mutable_sync()->set_seconds(std::chrono::duration<double>{home_.clock().steady() - began}.count());
   co_return response;
 }

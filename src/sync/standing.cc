@@ -79,6 +79,7 @@ void Standing::set_aside(Theirs& log, Why why) {
     case Why::held_here: ++aside_.held_here; break;
     case Why::held_there: ++aside_.held_there; break;
     case Why::disputed: ++aside_.disputed; break;
+    case Why::no_key: break;
   }
 }
 
@@ -199,7 +200,7 @@ void Standing::compare(const log::Held& held, const v1::Held& said, const Link& 
   log.held = log.confirmed = held.n;
   const Seal seal = needs_seal(held.name) ? own_seal(said.seal(), held.name.id, n, link) : Seal::holds;
   if (seal != Seal::holds) {
-    set_aside(log, Why::disputed);
+    set_aside(log, why(seal));
     if (seal == Seal::wrong) log.not_mine = held.n + 1;
     return;
   }
@@ -224,7 +225,7 @@ void Standing::note_closed(const log::Held& held, const v1::Held& said, Theirs& 
 void Standing::disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log) {
   const Seal seal = setup_.own_device ? Seal::holds : own_seal(said.seal(), held.name.id, said.n(), link);
   if (held.name.author == own_ && seal != Seal::holds) {
-    set_aside(log, Why::disputed);
+    set_aside(log, why(seal));
     if (seal == Seal::wrong) log.not_mine = said.n();
     return;
   }
@@ -254,7 +255,8 @@ void Standing::note_vouched(const log::Held& held, const v1::Held& said, Theirs&
 // is dropped.
 void Standing::refuse(const LogId& log, Seal seal) {
   if (not_ours_.size() == kMaxLogs || !not_ours_.insert(log).second) misbehaved("a log was named twice");
-  if (seal == Seal::wrong) not_ours_untold_.push_back(log);
+  if (seal != Seal::wrong) return;
+  not_ours_untold_.push_back(log);
   ++aside_.disputed;
 }
 

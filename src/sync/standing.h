@@ -85,8 +85,10 @@ class Standing {
   // A device of the partner holds that log up to n.
   void note_confirmed(log::LogNumber log, std::uint64_t n);
 
-  // From now on nothing of the log travels in this session.
-  enum class Why { held_here, held_there, disputed };
+  // From now on nothing of the log travels in this session. Where only the key that would tell is lacking, its person
+  // is asked for that, and nothing is said of the log.
+  enum class Why { held_here, held_there, disputed, no_key };
+  [[nodiscard]] static Why why(Seal seal) noexcept { return seal == Seal::unknown ? Why::no_key : Why::disputed; }
   void set_aside(Theirs& log, Why why);
   [[nodiscard]] const SetAside& aside() const noexcept { return aside_; }
 

@@ -168,18 +168,20 @@ class LostDevice(Devices):
         self.revoke(self.ada, 'phone')
         self.write(self.ada, 'shared since', '--shared')
         self.sees(self.ben, 'shared since')
+        desk = self.device('desk', '--peer', self.at_ada, '--peer', self.at_ben)
         self.ada.down()   # nobody who has the key is up
-        self.tablet.json('sync', '--peer', self.at_ben)   # the revoke comes by way of the partner
-        self.assertIn('shared since', self.bodies(self.tablet))
+        wordless = self.tablet.without('ATTUNE_WORDS_FILE')
+        wordless.json('sync', '--peer', self.at_ben)   # the revoke comes by way of the partner
+        self.assertNotIn('shared since', self.bodies(self.tablet))   # Ben might have made it up: it bears the new key's seal
         status = self.tablet.run('status').out
         self.assertIn('needs your 24 words once', status)
-        desk = self.device('desk', '--peer', self.at_ben)
+        self.assertNotIn('different records', status)
         self.write(desk, 'private at the desk')
         at_desk = desk.up()
-        desk.json('sync', '--peer', self.at_ben)
         # The desk was made with the words after the revoke, so it has the key and hands it over.
-        self.tablet.without('ATTUNE_WORDS_FILE').json('sync', '--peer', at_desk)
+        wordless.json('sync', '--peer', at_desk)
         self.assertIn('private at the desk', self.bodies(self.tablet))
+        self.assertIn('shared since', self.bodies(self.tablet))
         self.assertNotIn('needs your 24 words', self.tablet.run('status').out)
 
     def test_two_revokes_made_apart_are_told_and_settled_by_one_more(self):
