@@ -24,11 +24,14 @@ void keep_failure(SyncOutcome& outcome, const Error& error) {
 }  // namespace
 
 // A device keeps its port and seldom shares it with another of the same person, so the port tells which one this is:
-// one that is known elsewhere has moved, or can be reached at several addresses.
+// one that is known elsewhere has moved, or can be reached at several addresses. A dial that hangs at the address where
+// it was does not keep it from being dialled where it is.
 void Links::found(net::HostPort at, bool own) {
   if (finishing_ || linked_at(own, at.port)) return;
   for (const auto& target : targets_) {
     if (target->over || target->at.port != at.port || target->own.value_or(own) != own) continue;
+    if (target->dialling && target->at == at) return;
+    if (target->dialling) continue;
     if (target->found.size() < kMostPlaces && std::ranges::find(target->found, at) == target->found.end()) {
       target->found.push_back(std::move(at));
     }
