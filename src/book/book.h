@@ -153,6 +153,8 @@ class Book {
   void each_time(log::LogNumber log, const std::function<bool(std::uint64_t n, Instant made)>& visit) const;
   // How far a log stands (docs/store-format.md, section 3.4): what is past it is held and has no effect.
   [[nodiscard]] std::uint64_t standing(log::LogNumber log) const;
+  // Something of it stood when its author's newest revoke was learned of here.
+  [[nodiscard]] bool began_before_revoke(log::LogNumber log) const;
   // Somebody who knows the newest revoke of the log's author, and whose word counts for it, says that this place stands
   // as it is held here. With a seal: that counts alone, and only under the newest self key. true: it stands further
   // now.

@@ -218,6 +218,7 @@ log::LogNumber Book::learn(const log::LogName& name, const DeviceId& device) {
 }
 
 std::uint64_t Book::standing(log::LogNumber log) const { return state_->trust.standing(log); }
+bool Book::began_before_revoke(log::LogNumber log) const { return state_->trust.began_before_revoke(log); }
 
 bool Book::vouch(log::Place place) {
   const log::Held& held = held_log(*state_, place.log);

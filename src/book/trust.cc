@@ -103,11 +103,14 @@ std::uint64_t Trust::limit(const log::Held& held, const Vouched& kept, const Rev
   if (held.mine && !held.retired) return kWhole;  // nobody but this device appends to it
   const std::uint64_t known = std::max(kept.n, kept.written);
   if (revocation == nullptr) return known;
+  // Only own devices pass the own ones on. Until one of them was met, what stood goes on standing.
+  if (held.name.own_space() && !revocation->own) return std::max(known, kept.before);
   const CutOffs* cut_offs = &revocation->shared;
-  if (held.name.own_space()) cut_offs = revocation->own ? &*revocation->own : nullptr;
-  // Only own devices pass these on. Until one of them was met, what stood goes on standing.
-  if (cut_offs == nullptr) return std::max(known, kept.before);
-  const auto found = cut_offs->find(held.name.id);
+  auto found = cut_offs->find(held.name.id);
+  if (found == cut_offs->end() && revocation->own) {  // of a former couple, too: the next partner must not learn of it
+    cut_offs = &*revocation->own;
+    found = cut_offs->find(held.name.id);
+  }
   if (found == cut_offs->end()) return known;
   // Whether this is the same log shows when that place is here.
   if (found->second.n > grown.n) return std::max(known, kept.before);
@@ -128,6 +131,12 @@ std::uint64_t Trust::standing(log::LogNumber log) const {
     known = limits_.emplace(log, limit(*held, kept(log, revocation), revocation, as_held(*held))).first;
   }
   return std::min(held->n, known->second);
+}
+
+bool Trust::began_before_revoke(log::LogNumber log) const {
+  const auto found = kept_.find(log);
+  const Revocation* newest = revocation_of(logs_.find(log)->name.author);
+  return found != kept_.end() && newest != nullptr && found->second.revoke == newest->hash && found->second.before > 0;
 }
 
 Trust::Move Trust::moved(const log::Held& held, const Vouched& kept, const Revocation* revocation) const {

@@ -33,7 +33,8 @@ class Trust {
   // Both must outlive it. Throws Errc::damaged.
   Trust(const storage::Store& store, const log::Logs& logs);
 
-  [[nodiscard]] std::uint64_t standing(log::LogNumber log) const;  // at most what is held
+  [[nodiscard]] std::uint64_t standing(log::LogNumber log) const;    // at most what is held
+  [[nodiscard]] bool began_before_revoke(log::LogNumber log) const;  // something stood when the newest came
   [[nodiscard]] bool stands(log::Place place) const { return place.n <= standing(place.log); }
   // Of that person; none: no device of theirs was ever revoked.
   [[nodiscard]] identity::StatementHash newest_revoke(const RootId& root) const;

@@ -41,6 +41,9 @@ void Links::notice_revokes(const sync::Session* bringer) {
     }
   }
   for (const auto& target : targets_) target->pause.cancel();  // some are not to be dialled any more
+  for (const PeerMemory& peer : remembered_peers(home_.book())) {
+    if (revoked(peer.device)) home_.book().forget_peer(peer.device);
+  }
 }
 
 void Links::book_changed() {

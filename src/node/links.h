@@ -36,6 +36,12 @@ struct SyncOutcome {
   bool words_needed = false;     // nobody who was reached has the self key of the newest revoke
 };
 
+// What a sync does not do: with this device, and past this moment.
+struct SyncLimits {
+  std::optional<DeviceId> but;
+  Steady until = Steady::max();
+};
+
 // A key under which beacons of devices of ours are sent and opened.
 struct LiveBeaconKey {
   net::KeyChoice choice;
@@ -60,7 +66,8 @@ class Links {
   // One sync with whoever of the partner or of this person is at this address; `own`: whose
   // device is expected there, which saves two seconds of silence at a device of the other kind. Throws
   // Errc::unreachable.
-  asio::awaitable<void> sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told);
+  asio::awaitable<void> sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
+                                SyncLimits limits);
 
   // The same without addresses, together with whoever turns up in that time: at a remembered address, by found(), or by
   // a connection that comes in. Ends earlier once every device that is known was reached.
@@ -118,16 +125,18 @@ class Links {
   [[nodiscard]] std::vector<net::LivePsk> keys_to_dial(std::optional<bool> own) const;
   [[nodiscard]] bool revoked(const DeviceId& device) const;
   [[nodiscard]] bool believes(const net::PeerProof& proof) const;
-  asio::awaitable<std::unique_ptr<net::Channel>> connect(net::HostPort to, std::optional<bool> own);
+  asio::awaitable<std::unique_ptr<net::Channel>> connect(net::HostPort to, std::optional<bool> own,
+                                                         Steady until = Steady::max());
   // `told`: after each message, with how far it is. Throws Errc::exists where another link to that device stands.
   using SessionTold = std::function<void(const sync::Summary&)>;
   asio::awaitable<sync::Summary> run_session(std::unique_ptr<net::Channel> channel, bool dialled, bool stay,
                                              SessionTold told);
   using Address = std::pair<net::HostPort, std::optional<bool>>;  // and whose device is expected there
-  asio::awaitable<SyncOutcome> sync_all(std::vector<Address> at, std::optional<DeviceId> but, Steady until, Told told);
-  asio::awaitable<bool> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told);
+  asio::awaitable<SyncOutcome> sync_all(std::vector<Address> at, SyncLimits limits, Told told);
+  asio::awaitable<bool> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
+                                  SyncLimits limits);
   asio::awaitable<std::shared_ptr<Live>> link_at(net::HostPort at);
-  asio::awaitable<void> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome);
+  asio::awaitable<void> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, Steady most = Steady::max());
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
   // A session brought a revoke: links to that device are closed, and all others begin anew under newer keys.
   void notice_revokes(const sync::Session* bringer);

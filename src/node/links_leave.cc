@@ -11,6 +11,7 @@
 namespace attune::node {
 namespace {
 
+constexpr std::chrono::seconds kReachPatience{10};
 constexpr std::chrono::seconds kLevelPatience{5};
 constexpr std::chrono::seconds kFarewellPatience{5};
 constexpr std::chrono::milliseconds kPoll{10};
@@ -79,16 +80,17 @@ asio::awaitable<void> Links::stay_linked(std::unique_ptr<net::Channel> channel) 
 
 // A session with one device of the partner, where one can be reached and none stands.
 asio::awaitable<void> Links::reach_partner() {
+  const Steady until = home_.clock().steady() + kReachPatience;
   const auto linked = [this] {
     return std::ranges::any_of(live_, [](const auto& entry) { return with_partner(entry.second->proof); });
   };
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
-    if (linked()) co_return;
+    if (linked() || home_.clock().steady() >= until) co_return;
     if (peer.own || !peer.dialable()) continue;
     try {
       net::HostPort to{peer.host, peer.port};
       constexpr bool own = false;
-      std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own);
+      std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own, until);
       spawn(context_, stay_linked(std::move(channel)), log_);
     } catch (const Error& error) {
       log_.info(std::string{"the partner was not reached: "} + std::string{name_of(error.code())});

@@ -24,11 +24,12 @@ Error ending() { return Error{Errc::unreachable, "this node is ending"}; }
 
 }  // namespace
 
-asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, std::optional<bool> own) {
+asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, std::optional<bool> own, Steady until) {
   home_.need_admitted();
   std::optional<Error> refused;
   for (net::LivePsk& key : keys_to_dial(own)) {
     if (finishing_) throw ending();
+    if (home_.clock().steady() >= until) break;
     // A connection for each key: a responder that the first message does not convince says nothing at all.
     net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
     try {

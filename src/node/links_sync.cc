@@ -18,17 +18,45 @@ void note_failure(SyncOutcome& outcome, const Error& error) {
   if (!outcome.failure || outcome.failure->code() == Errc::unreachable) outcome.failure = error;
 }
 
+// Ends a session in which nothing moves, and every session when the time for all of them is over: a peer that says a
+// word now and then must not hold up whoever asked.
+class Watch {
+ public:
+  Watch(asio::io_context& context, const Clock& clock, Steady until, std::function<void()> end)
+      : clock_{clock}, until_{until}, end_{std::move(end)}, timer_{context} {
+    wait_on();
+  }
+  void saw(const sync::Summary& so_far) {
+    const std::uint64_t moved = so_far.sent + so_far.received;
+    if (std::exchange(moved_, moved) != moved) wait_on();
+  }
+
+ private:
+  void wait_on() {
+    timer_.expires_after(std::min<std::chrono::steady_clock::duration>(until_ - clock_.steady(), kLevelPatience));
+    timer_.async_wait([end = end_](asio::error_code cancelled) {
+      if (!cancelled) end();
+    });
+  }
+
+  const Clock& clock_;
+  Steady until_;
+  std::function<void()> end_;
+  asio::steady_timer timer_;
+  std::uint64_t moved_ = 0;
+};
+
 }  // namespace
 
-asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome) {
+asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, Steady most) {
   // Its session and channel live only as long as it has not ended.
   const auto broke_off = [] {
     return Error{Errc::unreachable, "the connection ended before both sides were up to date"};
   };
   if (live->ended) throw broke_off();
   const sync::Summary before = live->session.so_far();
-  const Steady until = home_.clock().steady() + kLevelPatience;
-  asio::steady_timer deadline{context_, kLevelPatience};
+  const Steady until = std::min(most, home_.clock().steady() + kLevelPatience);
+  asio::steady_timer deadline{context_, until - home_.clock().steady()};
   deadline.async_wait([weak = std::weak_ptr{live}](asio::error_code cancelled) {
     const auto still = weak.lock();
     if (!cancelled && still) still->moved.cancel();
@@ -40,10 +68,11 @@ asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome
   outcome.received += live->session.so_far().received - before.received;
 }
 
-asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told) {
+asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
+                                     SyncLimits limits) {
   for (int round = 0; round < kMostRounds; ++round) {
     net::HostPort at = to;
-    const bool done = co_await sync_once(std::move(at), own, outcome, told);
+    const bool done = co_await sync_once(std::move(at), own, outcome, told, limits);
     if (done) co_return;
   }
   throw Error{Errc::unreachable, "the two sides did not agree on a newest key", "try again"};
@@ -62,19 +91,25 @@ asio::awaitable<std::shared_ptr<Links::Live>> Links::link_at(net::HostPort at) {
 }
 
 // false: only keys were handed over, and the journal needs a session under the newest of them.
-asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told) {
+asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
+                                       SyncLimits limits) {
   net::HostPort same = to;
   std::shared_ptr<Live> linked = co_await link_at(std::move(same));
   if (linked) {
     const DeviceId device = linked->proof.device;
     const bool counted = std::ranges::find(outcome.reached, device) != outcome.reached.end();
-    if (!counted) co_await await_level(std::move(linked), outcome);
+    if (!counted && device != limits.but) co_await await_level(std::move(linked), outcome, limits.until);
     co_return true;
   }
-  std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own);
+  std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own, limits.until);
   const DeviceId device = channel->peer().device;
-  if (std::ranges::find(outcome.reached, device) != outcome.reached.end()) co_return true;
-  SessionTold step = [&outcome, &told](const sync::Summary& so_far) {
+  if (device == limits.but || std::ranges::count(outcome.reached, device) > 0) co_return true;
+  std::function<void()> end = [this, device] {
+    if (const auto found = live_.find(device); found != live_.end()) found->second->channel.close();
+  };
+  Watch watch{context_, home_.clock(), limits.until, std::move(end)};
+  SessionTold step = [&outcome, &told, &watch](const sync::Summary& so_far) {
+    watch.saw(so_far);
     SyncOutcome now = outcome;
     now.sent += so_far.sent;
     now.received += so_far.received;
@@ -92,7 +127,7 @@ asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own
     const auto kept = live_.find(device);
     if (kept == live_.end()) throw *failure;
     std::shared_ptr<Live> live = kept->second;
-    co_await await_level(std::move(live), outcome);
+    co_await await_level(std::move(live), outcome, limits.until);
     co_return true;
   }
   if (summary.words_needed) {
@@ -111,31 +146,31 @@ asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, T
   freshness_.widen();
   std::vector<Address> at;
   for (net::HostPort& to : named) at.emplace_back(std::move(to), std::nullopt);
-  co_return co_await sync_all(std::move(at), std::nullopt, Steady::max(), std::move(told));
+  const SyncLimits none;
+  co_return co_await sync_all(std::move(at), none, std::move(told));
 }
 
 asio::awaitable<SyncOutcome> Links::sync_without(DeviceId lost, std::chrono::seconds patience, Told told) {
   std::vector<Address> nobody_else;
-  const Steady until = home_.clock().steady() + patience;
-  co_return co_await sync_all(std::move(nobody_else), lost, until, std::move(told));
+  const SyncLimits limits{lost, home_.clock().steady() + patience};
+  co_return co_await sync_all(std::move(nobody_else), limits, std::move(told));
 }
 
-asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, std::optional<DeviceId> but, Steady until,
-                                             Told told) {
+asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, SyncLimits limits, Told told) {
   SyncOutcome outcome;
   std::vector<std::shared_ptr<Live>> linked_now;
   for (const auto& [device, live] : live_) {
-    if (device != but) linked_now.push_back(live);
+    if (device != limits.but) linked_now.push_back(live);
   }
   for (std::shared_ptr<Live>& live : linked_now) {
     try {
-      co_await await_level(live, outcome);
+      co_await await_level(live, outcome, limits.until);
     } catch (const Error& error) {
       note_failure(outcome, error);
     }
   }
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
-    if (peer.device == but || revoked(peer.device)) continue;
+    if (peer.device == limits.but || revoked(peer.device)) continue;
     const bool reached = std::ranges::find(outcome.reached, peer.device) != outcome.reached.end();
     const net::HostPort known{peer.host, peer.port};
     const auto same = [&](const auto& other) {
@@ -145,10 +180,10 @@ asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, std::optio
     if (!reached && peer.dialable() && std::ranges::none_of(at, same)) at.emplace_back(known, peer.own);
   }
   for (auto& [to, own] : at) {
-    if (home_.clock().steady() >= until) break;
+    if (home_.clock().steady() >= limits.until) break;
     net::HostPort dialled = to;
     try {
-      co_await sync_at(std::move(dialled), own, outcome, told);
+      co_await sync_at(std::move(dialled), own, outcome, told, limits);
     } catch (const Error& error) {
       note_failure(outcome, error);
       if (!own) outcome.missed.push_back({to, error});  // nobody knows whose device a named address is

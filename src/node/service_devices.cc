@@ -50,19 +50,22 @@ std::uint64_t before(const book::Book& book, const log::Held& log, std::uint64_t
   return last;
 }
 
-// All logs of this person, as far as they stand; those of the lost device only up to `since`. So is a log of which
-// nobody told whose device writes it: its device, if it is another one, vouches for it again by itself.
-Cut cut_off(book::Book& book, const RootId& root, const DeviceId& lost, std::optional<Instant> since) {
+// All logs of this person, as far as they stand; up to `since` those that this device does not write itself. Whose
+// log one is only its device's word says, and whoever was not lost vouches for what it wrote again by itself.
+// The partner gets the cut-offs of what is shared with them; what was shared with others before is nothing to them.
+Cut cut_off(book::Book& book, const RootId& root, std::optional<Instant> since) {
   Cut cut;
+  std::optional<CoupleId> couple;
+  if (const auto pairing = book.pairing()) couple = identity::couple_of(root, pairing->partner);
   for (const log::Held& log : book.logs().all()) {
     if (log.name.author != root) continue;
     const std::uint64_t stands = book.standing(log.number);
-    const bool doubted = since && (log.device == lost || log.device.is_none());
+    const bool doubted = since && !log.mine;
     const std::uint64_t n = doubted ? before(book, log, stands, *since) : stands;
     cut.in_doubt += stands - n;
     const auto link = book.logs().link_at(log.number, n);
     if (n == 0 || !link) continue;  // a log that is not named is cut at 0
-    (log.name.own_space() ? cut.own : cut.shared).push_back({log.name.id, n, *link});
+    (couple && log.name.couple == *couple ? cut.shared : cut.own).push_back({log.name.id, n, *link});
   }
   return cut;
 }
@@ -134,7 +137,7 @@ asio::awaitable<api::v1::Response> Service::device_revoke(api::v1::DeviceRevokeR
   plan.set_again(!device.admitted);
   std::optional<Instant> since;
   if (request.has_since_ms()) since = Instant{std::chrono::milliseconds{static_cast<std::int64_t>(request.since_ms())}};
-  Cut cut = cut_off(home_.book(), root, lost, since);
+  Cut cut = cut_off(home_.book(), root, since);
   plan.set_in_doubt(static_cast<std::uint32_t>(cut.in_doubt));
   plan.set_revoke(identity::unsigned_body(drawn_revoke(lost, home_.people().own(), std::move(cut.shared))));
   plan.set_own_cut_offs(

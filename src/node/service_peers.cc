@@ -63,7 +63,8 @@ bool Service::nobody_known() { return remembered_peers(home_.book()).empty() && 
 asio::awaitable<SyncOutcome> Service::sync_searching(Call& call) {
   const bool opened = without_node_.open && without_node_.open();
   if (discovery_.on()) discovery_.look();
-  SyncOutcome outcome = co_await links_.sync_search(kSearch, progress_to(call));
+  Links::Told tell = progress_to(call);
+  SyncOutcome outcome = co_await links_.sync_search(kSearch, std::move(tell));
   if (opened) co_await without_node_.close();
   co_return outcome;
 }
@@ -177,7 +178,8 @@ asio::awaitable<void> Service::first_session(net::HostPort to) {
   SyncOutcome outcome;
   Links::Told nobody = [](const SyncOutcome&) {};
   constexpr bool own = false;
-  co_await links_.sync_at(std::move(to), own, outcome, std::move(nobody));
+  const SyncLimits none;
+  co_await links_.sync_at(std::move(to), own, outcome, std::move(nobody), none);
 }
 
 }  // namespace attune::node

@@ -49,7 +49,7 @@ struct Exchange::State {
   void take(const v1::NotMine& message);
   // Whose word counts, and for what, both sides decided by the same rosters. Throws Errc::unreachable where another
   // session brought a revoke since: this one has to begin anew.
-  void check_people() const;
+  void check_people();
   void take_set_aside(const std::string& bytes, Standing::Why why);
   void take(const v1::Branch& message);
   void take(const v1::Differs& message);
@@ -69,6 +69,7 @@ struct Exchange::State {
   void gather(std::size_t bytes);
   void settle();
   void meet_partner();
+  [[nodiscard]] std::optional<RootId> partner_now() const;
 
   // --- keys: docs/protocol.md, section 5.8
   // Both rosters are known to both sides: what this session is, and which keys the other side may lack.
@@ -109,6 +110,8 @@ struct Exchange::State {
   bool rosters_sent = false, rosters_taken = false;
   std::uint64_t revokes_said = 0;   // known here when the rosters were said
   std::uint64_t revokes_known = 0;  // to both sides, once both have spoken
+  std::optional<RootId> met;        // the partner with whom that was counted
+  bool couple_key_taken = false;
   bool inventory_sent = false, inventory_taken = false;
   bool sent_said = false, sent_heard = false;
   bool end_wanted = false, end_said = false, end_heard = false;

@@ -93,10 +93,13 @@ void Exchange::State::take_self_key(identity::SelfKeySecret secret, const v1::Ne
 }
 
 void Exchange::State::take_couple_key(identity::CoupleKeySecret secret, const v1::NewKey& message) {
+  if (std::exchange(couple_key_taken, true)) misbehaved("a second key came");
   // More would make it the newest for ever, fewer would make it no use.
   if (message.revokes() != revokes_known) misbehaved("a key for another number of revokes came");
   const identity::CoupleKey key{std::move(secret), message.revokes()};
   book.prove(setup.couple_key);
+  const auto known = people.couple_keys();
+  if (!known.empty() && !identity::newer(key, known.front().key)) return;  // both sides go on under the newest
   book.add_couple_key(setup.peer_root, key);
 }
 

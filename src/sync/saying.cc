@@ -64,6 +64,7 @@ void Exchange::State::say_rosters() {
   out.set_port(setup.listening_port);
   rosters_sent = true;
   revokes_said = revokes_known = people.revokes();
+  met = partner_now();
   if (rosters_taken) agree_on_keys();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "identity/root.h"
+#include "identity/self_keys.h"
 #include "sync/checks.h"
 
 namespace attune::sync {
@@ -29,6 +30,15 @@ Named named(const v1::Held& said, bool own_device) {
   return named;
 }
 
+// It was there when a device was removed, as the one who removed it knew, or as this device knew when it learned of it.
+bool older_than_a_revoke(const identity::Roster& roster, book::Book& book, const LogId& log) {
+  const log::Held* held = book.logs().find(log);
+  if (held != nullptr && book.began_before_revoke(held->number)) return true;
+  return std::ranges::any_of(roster.revokes_in_order(), [&](const identity::Statement* revoke) {
+    return std::ranges::count(std::get<identity::Revoke>(revoke->says).cut_offs, log, &identity::CutOff::log) > 0;
+  });
+}
+
 }  // namespace
 
 bool Standing::may_travel(const log::LogName& log) const {
@@ -48,7 +58,9 @@ Standing::Seal Standing::own_seal(std::string_view bytes, const LogId& log, std:
   if (!seal) return Seal::wrong;
   for (const identity::SelfKey& key : *setup_.self_keys) {
     if (key.name() != seal->key) continue;
-    return identity::seal_holds(key, *seal, log, n, link) ? Seal::holds : Seal::wrong;
+    if (!identity::seal_holds(key, *seal, log, n, link)) return Seal::wrong;
+    const bool newest = key.revoke == identity::newest_self_key(people_.own());
+    return newest || older_than_a_revoke(people_.own(), book_, log) ? Seal::holds : Seal::unknown;
   }
   // A device that was off while another one was revoked: to call its person's records not theirs would hide them.
   const bool all_keys = std::ranges::all_of(people_.own().statements(), [&](const auto& entry) {

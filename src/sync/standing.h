@@ -29,6 +29,7 @@ struct Theirs {
   bool set_aside = false;                 // nothing of it travels in this session: held, or the two sides disagree
   bool hold_told = true;                  // false: they must still be told that it is held
   std::optional<std::uint64_t> not_mine;  // still to be told
+  bool disowned = false;                  // they said that it is not theirs
   std::vector<std::uint64_t> lacking;     // places whose payload they ask for
 
   // --- Forks: docs/protocol.md, section 5.7.
@@ -57,7 +58,8 @@ class Standing {
   [[nodiscard]] bool both_know(log::LogNumber number) const;
   // One's own records by way of the partner: the one case in which a seal decides.
   [[nodiscard]] bool needs_seal(const log::LogName& log) const { return !setup_.own_device && log.author == own_; }
-  // unknown: under a self key that this device was not given yet, as far as it can tell.
+  // unknown: under a self key that this device was not given yet, as far as it can tell; or under one from before a
+  // device was removed, for a log that was begun since: that device and the partner together could make such seals.
   enum class Seal { holds, wrong, unknown };
   [[nodiscard]] Seal own_seal(std::string_view bytes, const LogId& log, std::uint64_t n, const Link& link) const;
 

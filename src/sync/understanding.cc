@@ -1,5 +1,6 @@
 // What a session understands: each message of the peer, checked and stored. docs/protocol.md, section 5.
 #include <algorithm>
+#include <utility>
 
 #include "sync/batches.h"
 #include "sync/checks.h"
@@ -41,7 +42,8 @@ void Exchange::State::take(std::string_view bytes) {
     return;
   }
   parse(bytes, incoming);
-  const bool of_keys = incoming.has_rosters() || incoming.has_new_key() || incoming.has_sent() || incoming.has_end();
+  const bool of_keys = incoming.has_rosters() || incoming.has_new_key() || incoming.has_sent() || incoming.has_left() ||
+                       incoming.has_end();
   if (!of_keys && incoming.is_case() != v1::Message::IS_NOT_SET) refuse_in_key_session();
   switch (incoming.is_case()) {
     case v1::Message::kRosters: return take(incoming.rosters());
@@ -80,10 +82,12 @@ void Exchange::State::take(const v1::Rosters& message) {
   peer_port = static_cast<std::uint16_t>(message.port());
   rosters_taken = true;
   revokes_known = people.revokes();
+  met = partner_now();
   if (rosters_sent) agree_on_keys();
 }
 
-void Exchange::State::check_people() const {
+void Exchange::State::check_people() {
+  if (setup.own_device) meet_partner();
   if (rosters_sent && rosters_taken && people.revokes() != revokes_known) revoked_meanwhile();
 }
 
@@ -181,12 +185,19 @@ void Exchange::State::settle() {
   bytes_since = 0;
 }
 
-// What came from an own device may have been a pairing, or its end: this device follows.
+// A pairing or its end, come from an own device or made here: this device follows, whoever noticed first.
 void Exchange::State::meet_partner() {
-  if (!people.follow()) return;
-  for (const auto& [root, statements] : unplaced) people.add(root, statements);
-  unplaced.clear();
-  revokes_known = people.revokes();  // they said these themselves
+  people.follow();
+  const auto now = partner_now();
+  if (now == met) return;
+  met = now;
+  for (const auto& [root, statements] : unplaced) people.add(root, statements);  // whose they are is known by now
+  revokes_known = people.revokes();                                              // they said these themselves
+}
+
+std::optional<RootId> Exchange::State::partner_now() const {
+  if (people.partner() == nullptr) return std::nullopt;
+  return people.partner()->root();
 }
 
 void Exchange::State::take(const v1::Confirm& message) {
@@ -206,7 +217,9 @@ void Exchange::State::take(const v1::NotMine& message) {
   take_set_aside(message.log(), Standing::Why::disputed);
   const log::Held& held = *book.logs().find(*LogId::from(message.log()));
   if (message.n() == 0) misbehaved("a place that no log has was named");
-  if (held.name.author == setup.peer_root && message.n() <= held.n) book.disown({held.number, message.n()});
+  // Once: what stands is indexed anew each time.
+  const bool again = std::exchange(standing[held.number].disowned, true);
+  if (!again && held.name.author == setup.peer_root && message.n() <= held.n) book.disown({held.number, message.n()});
 }
 
 void Exchange::State::take_set_aside(const std::string& bytes, Standing::Why why) {

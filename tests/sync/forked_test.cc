@@ -89,6 +89,16 @@ class Forked : public ::testing::Test {
             .bytes());
     return message;
   }
+  // Known to both, with the couple's key that it needs.
+  void revoke_a_lost_one() {
+    const Device lost{ada_, clock};
+    ada.people().add(ada.root(), {lost.admit()});
+    ada.revoke(lost.id());
+    ben.people().add(ada.root(), ada.book().statements(ada.root()));
+    identity::CoupleKey newer = made_couple_key();
+    newer.revokes = 1;
+    for (Device* device : {&ada, &ben}) device->book().add_couple_key((device == &ada ? ben : ada).root(), newer);
+  }
   // Up to where Ada asks for the branch.
   void asked() {
     begin();
@@ -221,13 +231,7 @@ TEST_F(Forked, ABatchOfABranchWithoutAnOwnSealIsNotMine) {
 }
 
 TEST_F(Forked, ABatchOfABranchUnderAKeyFromBeforeARevocationIsLeftWhereItIs) {
-  const Device lost{ada_, clock};
-  ada.people().add(ada.root(), {lost.admit()});
-  ada.revoke(lost.id());
-  ben.people().add(ada.root(), ada.book().statements(ada.root()));
-  identity::CoupleKey newer = made_couple_key();
-  newer.revokes = 1;
-  for (Device* device : {&ada, &ben}) device->book().add_couple_key((device == &ada ? ben : ada).root(), newer);
+  revoke_a_lost_one();
   asked();
   say(branch(2, 3));
   EXPECT_EQ(said(&Message::has_hold), 1);
@@ -235,6 +239,30 @@ TEST_F(Forked, ABatchOfABranchUnderAKeyFromBeforeARevocationIsLeftWhereItIs) {
   expect_nothing_taken();
   // What Ada wrote goes on in another log all the same.
   EXPECT_EQ(adas().closed, 1U);
+}
+
+TEST_F(Forked, AKeyFromBeforeARevocationSaysNothingOfALogThatWasBegunSince) {
+  const identity::SelfKey older = ada_.self_keys.back().clone();
+  revoke_a_lost_one();
+  ada.book().doubt();
+  ada.write("since", true);
+  std::optional<log::Held> since;
+  for (const log::Held& held : ada.book().logs().all()) {
+    if (held.name.couple == couple && held.mine && !held.retired) since = held;
+  }
+  ASSERT_TRUE(since.has_value());
+  const auto doubts = ada.book().doubts();
+  for (const std::uint64_t n : {since->n, since->n + 5}) {
+    const auto made_up = Link::from(std::string(Link::size, 'x')).value();
+    Message message = inventory(n, made_up, identity::make_seal(older, since->name.id, n, made_up).bytes());
+    message.mutable_inventory()->mutable_logs(0)->set_log(std::string{since->name.id.raw()});
+    begin();
+    say(message);
+    EXPECT_EQ(said(&Message::has_branch), 0);
+    EXPECT_EQ(said(&Message::has_not_mine), 0);
+    EXPECT_EQ(ada.book().doubts(), doubts);
+    EXPECT_FALSE(ada.book().logs().find(since->number)->retired);
+  }
 }
 
 TEST_F(Forked, ABranchWhoseRecordsLeadElsewhere) {

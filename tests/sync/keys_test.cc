@@ -308,5 +308,27 @@ TEST_F(HostileKeys, ARevokeThatComesWhileRostersAreUnderWayEndsTheSession) {
   EXPECT_ERROR(Errc::unreachable, session->take(rosters()));
 }
 
+TEST_F(Keys, OneKeyASessionAndOnlyANewerOne) {
+  const auto acts = [&] { return ada.book().couple_keys(ben.root()).size(); };
+  const auto before = acts();
+  const auto kept = newest(ada);
+  const auto handed = [&](const std::string& secret, int times) {
+    sync::Exchange exchange{ada.book(), ada.people(), ben.id(), setup_between(ada, ben, true)};
+    Message rosters;
+    rosters.mutable_rosters();
+    std::string answer;
+    while (exchange.next(answer)) {
+    }
+    exchange.take(rosters.SerializeAsString());
+    Message message;
+    message.mutable_new_key()->set_key(secret);
+    for (int i = 0; i < times; ++i) exchange.take(message.SerializeAsString());
+  };
+  EXPECT_ERROR(Errc::peer_misbehaved, handed(std::string(32, 'k'), 2));
+  for (char c = 'a'; c <= 'z'; ++c) handed(std::string(32, c), 1);
+  EXPECT_LT(acts(), before + 12);  // each one newer than all before: how many that are is chance
+  EXPECT_TRUE(newest(ada) == kept || acts() > before);
+}
+
 }  // namespace
 }  // namespace attune::test
