@@ -27,6 +27,8 @@ struct LogHead {  // one log, and how far its records follow
   std::uint64_t n = 0;
   Link link;
   std::optional<identity::Seal> seal;
+  // How far it stood: what is behind has no effect, and whoever reads the archive vouches for none of it. nullopt: all.
+  std::optional<std::uint64_t> stands{};
 };
 
 struct Totals {
@@ -56,6 +58,8 @@ class ArchiveWriter {
   void flush();
   ItemWriter items_;
   RootId author_;  // of the log named last
+  std::optional<std::uint64_t> stands_;
+  std::uint64_t n_ = 0;  // its records so far
   std::unique_ptr<Pending> records_;
   Totals totals_;
 };
@@ -73,6 +77,7 @@ class Receiver {
     const std::vector<log::Incoming>& records;
     Link link;                           // after the last of them
     bool last = false;                   // of this log
+    bool stands = true;                  // all of them; else none
     std::optional<identity::Seal> seal;  // of the last of them, where it is not the log's head
   };
   virtual void records(const Stretch&) {}

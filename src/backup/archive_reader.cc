@@ -99,13 +99,16 @@ class Reading {
                     id_or_none<DeviceId>(message.device()),
                     message.n(),
                     id<Link>(message.link()),
+                    {},
                     {}};
     if (!message.seal().empty()) {
       head_.seal = identity::Seal::from(message.seal());
       if (!head_.seal) bad("a seal has the wrong size");
     }
+    if (message.has_stands()) head_.stands = message.stands();
     if (logs_.size() == kMaxLogs || !logs_.insert(head_.name.id).second) bad("a log stands in it twice");
     if (head_.n == 0) bad("a log has no records");
+    if (head_.stands && *head_.stands > head_.n) bad("a log stands further than it reaches");
     check_owner();
     n_ = 0;
     link_ = log::first_link(head_.name);
@@ -160,6 +163,8 @@ class Reading {
       const OpId hash = record.hash ? *record.hash : log::payload_hash(record.object, as_bytes(record.payload));
       link_ = log::next_link(link_, ++n_, record.object, hash);
     }
+    const std::uint64_t stands = head_.stands.value_or(head_.n);
+    if (first <= stands && n_ > stands) bad("a part reaches across the place up to which its log stands");
     const bool last = n_ == head_.n;
     if (last && link_ != head_.link) bad(fmt::format("the chain of log {} is broken", totals_.logs));
     totals_.records += count;
@@ -168,7 +173,7 @@ class Reading {
       seal = identity::Seal::from(message.seal());
       if (!seal) bad("a seal has the wrong size");
     }
-    receiver_.records({first, records, link_, last, seal});
+    receiver_.records({first, records, link_, last, n_ <= stands, seal});
   }
 
   void check_closing(BytesView bytes) {

@@ -60,15 +60,19 @@ void ArchiveWriter::log(const LogHead& head) {
   message.set_n(head.n);
   message.set_link(std::string{head.link.raw()});
   if (head.seal) message.set_seal(head.seal->bytes());
+  if (head.stands) message.set_stands(*head.stands);
   items_.put(Kind::log, message.SerializeAsString());
   author_ = head.name.author;
+  stands_ = head.stands;
+  n_ = 0;
   ++totals_.logs;
 }
 
 void ArchiveWriter::record(const log::Record& record) {
   const std::size_t size = kPartOverhead + (record.payload ? record.payload->size() : 0);
   const auto held = static_cast<std::size_t>(records_->message.records_size());
-  if (held == kMaxParts || (held > 0 && records_->size + size > kItemAim)) flush();
+  if (held == kMaxParts || (held > 0 && records_->size + size > kItemAim) || n_ == stands_) flush();
+  ++n_;
   v1::Record& message = *records_->message.add_records();
   message.set_number(record.object.number.raw().data(), ObjectNumber::size);
   if (record.object.creator != author_) message.set_creator(record.object.creator.raw().data(), RootId::size);

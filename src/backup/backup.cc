@@ -97,7 +97,7 @@ std::set<RootId> people(const std::vector<log::Held>& logs, const book::Book& bo
 }
 
 void write_log(ArchiveWriter& archive, const log::Held& log, book::Book& book, const std::function<void()>& count) {
-  archive.log({log.name, log.device, log.n, log.link, log.seal});
+  archive.log({log.name, log.device, log.n, log.link, log.seal, book.standing(log.number)});
   std::uint64_t written = 0;
   auto sealed = book.logs().seal_from(log.number, 1);
   book.logs().read_from(log.number, 1, [&](std::uint64_t n, const log::Record& record) {
@@ -188,9 +188,10 @@ class Filler : public KeysOfWords {
     seal_ = head.seal;
   }
   void records(const Stretch& stretch) override {
+    using Handed = book::Book::Handed;
     static_cast<void>(  // what it counts was counted when the file was checked
         book_.receive(number_, stretch.first, stretch.records, stretch.link, stretch.last ? seal_ : stretch.seal,
-                      book::Book::Handed::vouched));
+                      stretch.stands ? Handed::vouched : Handed::unvouched));
     done_ += stretch.records.size();
     tell(progress_, "restoring", done_, total_);
   }

@@ -52,6 +52,43 @@ TEST_F(Archive, GivesBackAllThatWasPut) {
   }
 }
 
+// Tells which records stood.
+class Standing : public KeysOfWords {
+ public:
+  explicit Standing(const identity::Root& root) : KeysOfWords{root} {}
+  void records(const Stretch& stretch) override { told.emplace_back(stretch.first, stretch.stands); }
+  std::vector<std::pair<std::uint64_t, bool>> told;
+};
+
+TEST_F(Archive, TellsWhereALogStandsNoMore) {
+  made.logs.resize(1);
+  made.entries = 3;
+  const auto told = [&](std::optional<std::uint64_t> stands) {
+    made.logs[0].head.stands = stands;
+    const auto bytes = plain();
+    Standing standing{root};
+    static_cast<void>(read_archive(test::source_of(bytes), root.id, standing));
+    return standing.told;
+  };
+  using Told = std::vector<std::pair<std::uint64_t, bool>>;
+  EXPECT_EQ(told(std::nullopt), (Told{{1, true}}));  // made before there was such a place
+  EXPECT_EQ(told(3), (Told{{1, true}}));
+  EXPECT_EQ(told(2), (Told{{1, true}, {3, false}}));
+  EXPECT_EQ(told(0), (Told{{1, false}}));
+}
+
+TEST_F(Archive, APlaceBehindTheEndOrInTheMiddleOfAPartIsDamage) {
+  made.logs.resize(1);
+  made.logs[0].head.stands = 4;
+  EXPECT_ERROR(Errc::damaged, read_back(plain(), root));
+  made.logs[0].head.stands = 1;
+  auto bytes = plain();
+  const auto field = bytes.find(std::string{made.logs[0].head.seal->bytes()} + "\x40\x01");
+  ASSERT_NE(field, std::string::npos);
+  bytes[field + 41] = 2;  // the second part holds records 2 and 3
+  EXPECT_ERROR(Errc::damaged, read_back(bytes, root));
+}
+
 TEST_F(Archive, SplitsLongLogsIntoItemsAndGivesThemBackInOrder) {
   // Two large records that do not fit one item, then more small ones than one item may hold.
   std::vector<std::size_t> sizes{log::kMaxPayload, log::kMaxPayload, 600000, 600000};

@@ -300,6 +300,38 @@ TEST_F(Backup, ADeviceWithANewerKeyMakesBackupsThatTheWordsOpen) {
   EXPECT_EQ(restored.book().statements(ada_root.id).size(), 2U);
 }
 
+// A device was revoked, and went on writing: what its log holds behind the cut-off is kept without effect.
+TEST_F(Backup, VouchesForWhatStoodAndForNothingMore) {
+  Device stolen{ada_root, clock};
+  admit(ada_root, stolen.self().device, ada);
+  const auto hand_over = [&](std::uint64_t first) {
+    const log::Held held = stolen.book().logs().all().front();
+    const auto record = *stolen.book().logs().read({held.number, first});
+    ada.book().receive(ada.book().learn(held.name, held.device), first, {{record.object, *record.payload, {}}},
+                       record.link, held.seal, book::Book::Handed::unvouched);
+    return held;
+  };
+  writes(stolen, "before", false);
+  const log::Held held = stolen.book().logs().all().front();
+  const identity::Revoke revoke{stolen.self().device, 1, {}, {}};
+  const auto shared = identity::sign_statement(ada_root.signing, revoke);
+  const identity::OwnCutOffs own{shared.hash, {{held.name.id, 1, held.link}}};
+  ada.book().add_statements(ada_root.id, {shared.wire, identity::sign_statement(ada_root.signing, own).wire});
+  hand_over(1);
+  writes(stolen, "after", false);
+  hand_over(2);
+  ASSERT_EQ(bodies(ada), std::vector<std::string>{"before"});
+  ASSERT_EQ(ada.book().standing(ada.book().logs().find(held.name.id)->number), 1U);
+  create();
+  Device restored{ada_root, clock};
+  restore(restored);
+  EXPECT_EQ(bodies(restored), bodies(ada));
+  const log::Held back = *restored.book().logs().find(held.name.id);
+  EXPECT_EQ(back.n, 2U);
+  EXPECT_EQ(restored.book().standing(back.number), 1U);
+  EXPECT_TRUE(restored.book().verify().problems.empty());
+}
+
 TEST_F(Backup, ProgressIsTold) {
   fill();
   create();
