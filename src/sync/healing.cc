@@ -32,8 +32,10 @@ bool Exchange::State::say_fork(log::LogNumber number, Theirs& log) {
     }
     log.heal = Heal::done;
     log.healed_untold = log.wait_for_us;
-    // Closed at the fork or before it: so far they hold what is held here.
-    standing.note_confirmed(number, book.logs().find(number)->open());
+    // Closed at the fork or before it: so far they hold what is held here, and an own device vouches for it.
+    const std::uint64_t open = book.logs().find(number)->open();
+    standing.note_confirmed(number, open);
+    if (setup.own_device) book.vouch({number, open});
   }
   if (log.healed_untold) {
     outgoing.mutable_healed()->set_log(id());
@@ -146,6 +148,9 @@ void Exchange::State::finish_branch(log::LogNumber number) {
   const Coming branch = coming[number];
   coming.erase(number);
   std::optional<book::Book::Branch> healed;
+  // Who vouches for a branch vouches for what leads to it. A cut-off that stands on their side of the fork says nothing
+  // here; only so does what both have in common go on standing.
+  book.vouch({number, branch.common});
   // Where words are missing that nobody erased they may be there the next time.
   if (branch.missing == 0) healed = {number, log.claim, log.claim_link};
   note_adopted(book.close(number, branch.common, healed));

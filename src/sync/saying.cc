@@ -114,7 +114,7 @@ bool Exchange::State::say_batch_of(const log::Held& held, Theirs& log) {
   const Standing::Reach reach = standing.reach(held);
   std::erase_if(log.lacking, [&](std::uint64_t n) { return n > reach.held; });
   if (!log.lacking.empty() && build_filling(book.logs(), held, log.lacking, batch_out)) return true;
-  if (reach.held <= log.held) return false;
+  if (log.set_aside || reach.held <= log.held) return false;
   Stretch stretch{log.held + 1, reach.stands, Stretch::Word::vouched};
   if (!setup.own_device && held.name.author != own) stretch.word = Stretch::Word::sealed;
   if (log.held >= reach.stands) stretch = {log.held + 1, reach.held, Stretch::Word::unvouched};
@@ -129,7 +129,8 @@ bool Exchange::State::say_batch() {
   if (say_branch()) return true;
   for (auto& [number, log] : standing.logs()) {
     const log::Held* held = book.logs().find(number);
-    if (held == nullptr || !log.named || log.set_aside || !standing.may_travel(held->name)) continue;
+    if (held == nullptr || !log.named || !standing.may_travel(held->name)) continue;
+    if (log.set_aside && !log.closed_alike) continue;
     if (say_batch_of(*held, log)) return true;
   }
   looked_through = true;

@@ -228,7 +228,9 @@ void Standing::note_closed(const log::Held& held, const v1::Held& said, Theirs& 
   const identity::Roster* author = held.name.author == own_ ? &people_.own() : people_.partner();
   const bool doubted = author != nullptr && author->newest_revoke() != nullptr;
   if (doubted && book_.standing(held.number) > said.n()) book_.disown({held.number, said.n() + 1});
-  log.set_aside = true;
+  log.set_aside = log.closed_alike = true;
+  log.lacking.assign(said.lacking().begin(), said.lacking().end());
+  std::erase_if(log.lacking, [&](std::uint64_t place) { return place > said.n(); });
   if (setup_.own_device && (!held.closed || *held.closed > said.n())) log.closed_at = said.n();
 }
 

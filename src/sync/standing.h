@@ -37,6 +37,7 @@ struct Theirs {
   std::uint64_t claim = 0;
   Link claim_link;                         // what their inventory said of it
   std::optional<std::uint64_t> closed_at;  // an own device closed it there, and this one has not yet
+  bool closed_alike = false;               // set aside behind a place that both hold: payloads up to it still come
   enum class Heal { none, wanted, asked, done } heal = Heal::none;  // of a log of ours: their branch
   bool longer = false;                                              // of a log of ours: rightly, as far as is known
   bool wait_for_us = false;                                         // they said that they differ

@@ -105,8 +105,10 @@ void Exchange::State::take(const v1::Batch& message) {
   if (standing.refused(id)) return;
   const log::Held* held = book.logs().find(id);
   if (held == nullptr || !standing.both_know(held->number)) misbehaved("a batch came of a log that was not named");
-  if (!message.branch() && standing[held->number].set_aside)
+  const Theirs& log = standing[held->number];
+  if (log.set_aside && !message.branch() && !(message.filling() && log.closed_alike)) {
     return;  // told, or about to be; what was under way is dropped
+  }
   unpack(message, held->name.author, records);
   if (message.branch()) return take_branch(message, held->number);
   if (message.filling()) return take_filling(message, held->number);
