@@ -166,7 +166,7 @@ class Book {
   // Self keys that came after this home was made; those of before lie in the vault. In no order.
   [[nodiscard]] std::vector<identity::SelfKey> self_keys() const;
   void keep_self_key(const identity::SelfKey& key);  // in the place of another one of that revoke
-  void reseal();  // the heads of all logs of this device that the newest self key does not seal yet
+  void reseal();  // the heads of all logs that this device appends to and that the newest self key does not seal yet
   // Healing (healing.cc; docs/store-format.md, section 4.6). An own log that somebody holds longer or otherwise, or
   // that the disk knows less of than it did: this device appends to none of its logs any more, the next append begins
   // anew.

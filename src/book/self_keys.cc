@@ -41,8 +41,8 @@ void Book::reseal() {
   Work work{*state_, From::here};
   for (const log::Held& held : state_->logs.all()) {
     const bool sealed = held.n == 0 || (held.seal && held.seal->key == newest.name());
-    // A retired one, too, as long as all of it is this device's own.
-    if (!held.mine || sealed || state_->trust.standing(held.number) != held.n) continue;
+    // Of a retired log others may have brought a part, and a seal under this key would vouch for it.
+    if (!held.mine || held.retired || sealed) continue;
     state_->logs.reseal(held.number, newest, work.batch());
   }
   if (!work.batch().empty()) work.commit();
