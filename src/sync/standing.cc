@@ -262,6 +262,17 @@ void Standing::note_vouched(const log::Held& held, const v1::Held& said, Theirs&
   }
   log.vouched = std::max(log.vouched, said.n());
   book_.vouch(place);
+  keep_newer_seal(held, said);
+}
+
+// Of a partner who removed a device: a seal under their newest key, by which they can tell later, by way of this
+// device, that this place stood, should the device that says so be put back to what it was before.
+void Standing::keep_newer_seal(const log::Held& held, const v1::Held& said) {
+  const bool theirs = !setup_.own_device && held.name.author == setup_.peer_root;
+  const auto seal = identity::Seal::from(said.seal());
+  if (!theirs || !seal || said.n() == 0 || people_.partner()->newest_revoke() == nullptr) return;
+  const auto known = book_.logs().seal_until(held.number, said.n());
+  if (!known || known->first != said.n() || known->second != *seal) book_.keep_seal({held.number, said.n()}, *seal);
 }
 
 // A log in our own person's name that we do not know and that bears no seal of ours. The other side may have got it

@@ -104,6 +104,7 @@ class Standing {
   void note_closed(const log::Held& held, const v1::Held& said, Theirs& log);
   void refuse(const LogId& log, Seal seal);
   void note_vouched(const log::Held& held, const v1::Held& said, Theirs& log);
+  void keep_newer_seal(const log::Held& held, const v1::Held& said);
 
   book::Book& book_;
   const People& people_;

@@ -43,7 +43,7 @@ class Devices {
     for (int act = 0; act < acts; ++act) {
       clock_.advance(std::chrono::seconds{1});
       Inhabitant& who = any();
-      switch (draw(20)) {
+      switch (draw(22)) {
         case 0:
         case 1:
         case 2:
@@ -57,6 +57,9 @@ class Devices {
         case 10: revoke_some(who); break;
         case 11: move(); break;
         case 12: who.device->reopen(); break;
+        case 13:
+          if (!who.lost) type_words(*who.device);
+          break;
         default: contact(who, any(), draw(2) == 0 ? draw(16) : SIZE_MAX);
       }
     }
@@ -176,7 +179,9 @@ class Devices {
                    at->person().root.backup_recipient, clock_, {});
   }
   void roll_back(Inhabitant& at) {
-    if (at.lost) return;
+    // One that hears of a revoke, has not got its key yet, vouches for its logs all the same and then forgets all that
+    // leaves no seal behind that tells its own person later: the partner goes on believing it, and they do not.
+    if (at.lost || at.device->keyring().lacks_newest()) return;
     at.device->roll_back(*at.disk);
     if (draw(2) == 0) at.device->book().doubt();  // where the files beside the store are not as old
     write(at);
