@@ -6,6 +6,7 @@
 #include "core/check.h"
 #include "crypto/hash.h"
 #include "crypto/kdf.h"
+#include "identity/parcel_key.h"
 
 namespace attune::identity {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::uint64_t kPsk = 1;
 constexpr std::uint64_t kSeal = 2;
 constexpr std::uint64_t kBackupMac = 3;
 constexpr std::uint64_t kBeacon = 4;
+constexpr std::uint64_t kParcel = 5;
 
 std::array<std::byte, 32> seal_tag(const SelfKey& key, const LogId& log, std::uint64_t n, const Link& link) {
   const SealKey seal_key = key.seal_key();
@@ -60,6 +62,13 @@ crypto::NoisePsk CoupleKey::psk() const {
 }
 BeaconKey CoupleKey::beacon_key() const { return crypto::derive<BeaconKey>(secret.bytes(), kCoupleContext, kBeacon); }
 CoupleKey CoupleKey::clone() const { return CoupleKey{secret.clone(), revokes}; }
+
+ParcelKey parcel_key(const SelfKey& key) {
+  return crypto::derive<ParcelKey>(key.secret.bytes(), kSelfContext, kParcel);
+}
+ParcelKey parcel_key(const CoupleKey& key) {
+  return crypto::derive<ParcelKey>(key.secret.bytes(), kCoupleContext, kParcel);
+}
 
 bool newer(const CoupleKey& one, const CoupleKey& other) {
   if (one.revokes != other.revokes) return one.revokes > other.revokes;

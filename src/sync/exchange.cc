@@ -8,8 +8,8 @@
 
 namespace attune::sync {
 
-Exchange::Exchange(book::Book& book, People& people, DeviceId peer, Setup setup)
-    : state_{std::make_unique<State>(book, people, peer, setup)} {}
+Exchange::Exchange(book::Book& book, People& people, DeviceId peer, Setup setup, Way way)
+    : state_{std::make_unique<State>(book, people, peer, setup, way)} {}
 Exchange::~Exchange() = default;
 
 bool Exchange::next(std::string& message) {

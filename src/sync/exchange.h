@@ -12,10 +12,18 @@
 
 namespace attune::sync {
 
+// Over a channel both sides speak; by way of a file one does, and the other hears it later, or never.
+enum class Way {
+  both,
+  out,      // nobody answers, and nothing counts as confirmed
+  in,       // nobody hears; only what a parcel may say is understood
+  in_stale  // likewise, and they have said something later since: they vouch for nothing
+};
+
 class Exchange {
  public:
   // What is borrowed outlives it.
-  Exchange(book::Book& book, People& people, DeviceId peer, Setup setup);
+  Exchange(book::Book& book, People& people, DeviceId peer, Setup setup, Way way = Way::both);
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;

@@ -16,8 +16,15 @@
 namespace attune::sync {
 
 struct Exchange::State {
-  State(book::Book& b, People& p, const DeviceId& d, const Setup& s)
-      : book{b}, people{p}, peer{d}, setup{s}, own{p.own().root()}, standing{b, p, d, s, own}, end_wanted{!s.stay} {}
+  State(book::Book& b, People& p, const DeviceId& d, const Setup& s, Way w)
+      : book{b},
+        people{p},
+        peer{d},
+        setup{s},
+        way{w},
+        own{p.own().root()},
+        standing{b, p, d, s, own},
+        end_wanted{!s.stay} {}
 
   // --- saying: docs/protocol.md, sections 5.2 to 5.6
   // The next message is then in `outgoing`, or in `batch_out` where batch_said. false: nothing to say now.
@@ -29,6 +36,7 @@ struct Exchange::State {
   [[nodiscard]] bool say_batch();
   [[nodiscard]] bool say_batch_of(const log::Held& held, Theirs& log);
   [[nodiscard]] bool say_end();
+  void note_left_out(const log::Held& held, Theirs& log);
   void say_left();
   [[nodiscard]] bool say_fork(log::LogNumber number, Theirs& log);
   void say_branch_wanted(log::LogNumber number, const Theirs& log);
@@ -55,6 +63,11 @@ struct Exchange::State {
   void take(const v1::Differs& message);
   void take(const v1::Healed& message);
   void take_branch(const v1::Batch& message, log::LogNumber number);
+  // --- by way of a file: docs/protocol.md, section 7.4
+  [[nodiscard]] bool heard_by_nobody() const { return way == Way::in || way == Way::in_stale; }
+  void refuse_in_file() const;
+  void note_behind(const v1::Rosters& message);
+  void fill_gaps(const v1::Batch& message, log::LogNumber number, std::uint64_t last);
   [[nodiscard]] bool is_branch_sealed(const v1::Batch& message, log::LogNumber number, std::uint64_t last,
                                       const Link& link);
   void give_up(log::LogNumber number);
@@ -87,6 +100,7 @@ struct Exchange::State {
   People& people;
   DeviceId peer;
   Setup setup;
+  Way way;
   RootId own;
 
   // A branch of a log of ours that is coming in.

@@ -36,6 +36,10 @@ bool Exchange::State::say() {
   }
   // Rosters first, both ways, before anything that depends on who is believed.
   if (!rosters_taken) return false;
+  if (heard_by_nobody()) {
+    if (!summary.key_session) static_cast<void>(close_as_they_did());  // that anything was closed is said to nobody
+    return false;
+  }
   if (left_heard && end_heard) return say_end();
   if (!self_keys_due.empty() || couple_key_due) {
     say_key();
@@ -120,8 +124,19 @@ bool Exchange::State::say_batch_of(const log::Held& held, Theirs& log) {
   if (log.held >= reach.stands) stretch = {log.held + 1, reach.held, Stretch::Word::unvouched};
   if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, batch_out)) return false;
   log.held += static_cast<std::uint64_t>(batch_out.records_size());
+  if (way == Way::out) note_left_out(held, log);
   if (stretch.word == Stretch::Word::vouched) log.vouched = std::max(log.vouched, log.held);
   return true;
+}
+
+// Nobody will ask for payloads that did not fit; whoever hears this has all that is here.
+void Exchange::State::note_left_out(const log::Held& held, Theirs& log) {
+  summary.sent += static_cast<std::uint64_t>(batch_out.records_size());
+  std::uint64_t n = batch_out.first();
+  for (const v1::Record& record : batch_out.records()) {
+    if (!record.hash().empty() && book.logs().read({held.number, n})->payload) log.lacking.push_back(n);
+    ++n;
+  }
 }
 
 bool Exchange::State::say_batch() {

@@ -260,6 +260,7 @@ void Standing::note_vouched(const log::Held& held, const v1::Held& said, Theirs&
     if (const auto seal = identity::Seal::from(said.seal())) book_.vouch(place, *seal);
     return;
   }
+  if (behind(held.name.author)) return;
   log.vouched = std::max(log.vouched, said.n());
   book_.vouch(place);
   keep_newer_seal(held, said);

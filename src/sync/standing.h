@@ -85,6 +85,11 @@ class Standing {
   // One of them that they must still be told of.
   [[nodiscard]] std::optional<LogId> next_refused();
 
+  // They do not know the newest revoke of that person, or have said something later since: of this person's logs they
+  // vouch for nothing.
+  void set_behind(const RootId& author) { behind_.insert(author); }
+  [[nodiscard]] bool behind(const RootId& author) const { return behind_.contains(author); }
+
   // A device of the partner holds that log up to n.
   void note_confirmed(log::LogNumber log, std::uint64_t n);
 
@@ -113,6 +118,7 @@ class Standing {
   RootId own_;
   std::map<log::LogNumber, Theirs> logs_;
   SetAside aside_;
+  std::set<RootId> behind_;
   std::set<LogId> not_ours_;
   std::vector<LogId> not_ours_untold_;
 };

@@ -42,6 +42,7 @@ void Exchange::State::take(std::string_view bytes) {
     return;
   }
   parse(bytes, incoming);
+  if (heard_by_nobody()) refuse_in_file();
   const bool of_keys = incoming.has_rosters() || incoming.has_new_key() || incoming.has_sent() || incoming.has_left() ||
                        incoming.has_end();
   if (!of_keys && incoming.is_case() != v1::Message::IS_NOT_SET) refuse_in_key_session();
@@ -79,6 +80,7 @@ void Exchange::State::take(const v1::Rosters& message) {
   }
   const identity::Roster* theirs_now = setup.own_device ? &people.own() : people.partner();
   if (theirs_now == nullptr || theirs_now->revoked(peer)) throw Error{Errc::refused, "this device was revoked"};
+  if (heard_by_nobody()) note_behind(message);
   peer_port = static_cast<std::uint16_t>(message.port());
   rosters_taken = true;
   revokes_known = people.revokes();
@@ -144,7 +146,8 @@ void Exchange::State::take_records(const v1::Batch& message, log::LogNumber numb
     return;
   }
   using Handed = book::Book::Handed;
-  const Handed handed = message.unvouched() || came_back ? Handed::unvouched : Handed::vouched;
+  const bool unvouched = message.unvouched() || came_back || standing.behind(book.logs().find(number)->name.author);
+  const Handed handed = unvouched ? Handed::unvouched : Handed::vouched;
   try {
     note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal()), handed));
   } catch (const Error& error) {
@@ -153,6 +156,7 @@ void Exchange::State::take_records(const v1::Batch& message, log::LogNumber numb
     log.hold_told = false;
     return;
   }
+  if (heard_by_nobody()) fill_gaps(message, number, last);
   log.to_confirm = last;
   log.held = std::max(log.held, last);
   log.confirmed = std::max(log.confirmed, last);
