@@ -48,6 +48,18 @@ std::string event_in_words(const api::v1::WatchEvent& event, const Page& page) {
   return fmt::format("{}\n{}", page.paint.dim(name), render_brief(event.entry(), page));
 }
 
+api::v1::Request sync_request(const SyncOptions& options) {
+  api::v1::Request request;
+  auto& wanted = *request.mutable_sync();
+  for (const auto& peer : options.peers) wanted.add_peers(peer);
+  wanted.set_no_discovery(options.no_discovery);
+  if (!options.to_file.empty()) wanted.set_to_file(absolute_path(options.to_file));
+  if (!options.from_file.empty()) wanted.set_from_file(absolute_path(options.from_file));
+  if (options.reader == "partner") wanted.set_reader(api::v1::SyncRequest::READER_PARTNER);
+  if (options.reader == "self") wanted.set_reader(api::v1::SyncRequest::READER_SELF);
+  return request;
+}
+
 // The keys that the words give, for all removals that this device knows of.
 void take_self_keys(Context& context, node::Client& client) {
   api::v1::Request request;
@@ -88,10 +100,7 @@ int node(Context& context, const NodeOptions& options) {
 }
 
 int sync(Context& context, const SyncOptions& options) {
-  api::v1::Request request;
-  auto& wanted = *request.mutable_sync();
-  for (const auto& peer : options.peers) wanted.add_peers(peer);
-  wanted.set_no_discovery(options.no_discovery);
+  const api::v1::Request request = sync_request(options);
   const auto client = open_journal(context);
   auto response = call(context, *client, request).sync();
   if (response.words_needed()) {
@@ -106,7 +115,13 @@ int sync(Context& context, const SyncOptions& options) {
     }
     response.clear_words_needed();
   }
-  answer(context, response, render_sync(response, context.paint));
+  if (options.to_file.empty() && options.from_file.empty()) {
+    answer(context, response, render_sync(response, context.paint));
+  } else {
+    const std::string text = render_sync_by_file(response, options.to_file, context.paint);
+    response.clear_reader();
+    answer(context, response, text);
+  }
   for (const auto& missed : response.missed().lines()) note(context, harmless_line(missed));
   return 0;
 }

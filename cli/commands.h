@@ -52,6 +52,8 @@ int down(Context& context);
 int node(Context& context, const NodeOptions& options);
 struct SyncOptions {
   std::vector<std::string> peers;
+  std::string to_file, from_file;  // absolute paths are made of them
+  std::string reader;              // partner, self, or empty
   bool no_discovery = false;
 };
 int sync(Context& context, const SyncOptions& options);

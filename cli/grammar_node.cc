@@ -73,9 +73,22 @@ void add_node(CLI::App& app, Action& action) {
 void add_sync(CLI::App& app, Action& action) {
   const auto options = std::make_shared<SyncOptions>();
   auto& command = add_command(app, "sync", "sync once with every device of yours or your partner's in reach",
-                              "  attune sync\n  attune sync --peer 192.168.1.20:41234\n");
+                              "  attune sync\n  attune sync --peer 192.168.1.20:41234\n"
+                              "  attune sync --to-file /media/usb/for-ben      where no network lets two devices meet\n"
+                              "  attune sync --from-file /media/usb/for-ada\n"
+                              "  attune sync --to-file laptop-to-phone --for self\n");
   add_texts(command, "--peer", options->peers, "a device to call, where it is not found by itself").type_name(kAddress);
   command.add_flag("--no-discovery", options->no_discovery, kNoDiscovery);
+  auto& to_file = add_text(command, "--to-file", options->to_file, "call nobody: write a sealed file for them to read");
+  auto& from_file = add_text(command, "--from-file", options->from_file, "call nobody: read a file that they wrote");
+  to_file.type_name("FILE");
+  from_file.type_name("FILE");
+  needs_text(to_file);
+  needs_text(from_file);
+  from_file.excludes(&to_file);
+  add_choice(command, "--for", options->reader, "partner|self", "who may read it: your partner, or your own devices")
+      .needs(&to_file);
+  for (auto* file : {&to_file, &from_file}) file->excludes("--peer");
   command.final_callback(
       [options, &action] { action = [options](Context& context) { return sync(context, *options); }; });
 }

@@ -102,6 +102,21 @@ std::string render_sync(const api::v1::SyncResponse& done, const Paint& paint) {
   return out;
 }
 
+std::string render_sync_by_file(const api::v1::SyncResponse& done, const std::string& written, const Paint& paint) {
+  std::string out;
+  if (written.empty()) {
+    out = fmt::format("Read: {} that {} not here yet.\n", counted(done.received(), "record", "records"),
+                      done.received() == 1 ? "was" : "were");
+  } else {
+    const bool own = done.reader() == api::v1::SyncRequest::READER_SELF;
+    out = fmt::format("Written for {}: {}. Only {} can read it; there: attune sync --from-file {}\n",
+                      own ? "your own devices" : "your partner", counted(done.sent(), "record", "records"),
+                      own ? "they" : "your partner's devices", harmless_line(written));
+  }
+  for (const auto& what : done.for_people().lines()) out += note_line(what, paint);
+  return out;
+}
+
 std::string render_doctor(const api::v1::DoctorResponse& found, const Paint& paint) {
   std::string out =
       fmt::format("Checked {}, {}, {}.\n", counted(found.logs(), "log", "logs"),

@@ -14,6 +14,9 @@ namespace attune::cli {
 [[nodiscard]] std::string render_status(const api::v1::StatusResponse& status, Instant now, const Paint& paint,
                                         const std::vector<std::string>& own = {});
 [[nodiscard]] std::string render_sync(const api::v1::SyncResponse& done, const Paint& paint);
+// `written`: the file, as it was typed; empty: one was read.
+[[nodiscard]] std::string render_sync_by_file(const api::v1::SyncResponse& done, const std::string& written,
+                                              const Paint& paint);
 [[nodiscard]] std::string render_doctor(const api::v1::DoctorResponse& found, const Paint& paint);
 
 }  // namespace attune::cli

@@ -18,6 +18,7 @@
 #include "node/home.h"
 #include "node/log.h"
 #include "node/peers.h"
+#include "sync/by_file.h"
 #include "sync/session.h"
 
 namespace attune::node {
@@ -80,6 +81,23 @@ class Links {
   // Until then, in a home that was restored so, they are neither; they get a stranger's silence.
   void allow_partner();
 
+  // --- without a network (sync/by_file.h, docs/protocol.md, section 7)
+  struct FileOutcome {
+    std::uint64_t records = 0;  // in the file, or new here
+    std::size_t readers = 0;    // devices that can read it, where it was written
+    DeviceId maker;             // where it was taken
+    bool own = false;           // it goes between devices of this person
+    bool too_old = false;       // its key is from before a device was removed: it says which devices there are, no more
+    bool unknown_here = false;  // whoever made it did not know this device: likewise
+    bool words_needed = false;  // this device lacks the newest self key
+    sync::SetAside aside;
+  };
+  // `own`: for this person's devices, else the partner's. Throws Errc::not_paired, Errc::exists, Errc::refused where
+  // there is no such device.
+  FileOutcome write_file(const std::string& path, bool own, const sync::FileProgress& progress);
+  // Throws Errc::not_found, damaged, incompatible, and Errc::refused for one that is not for this device.
+  FileOutcome take_file(const std::string& path, const sync::FileProgress& progress);
+
   // Devices were revoked here: the same as when a session brings it.
   void rosters_changed() { notice_revokes(nullptr); }
   // One sync with all remembered devices but that one, before it is revoked. Names nobody new and waits for nobody
@@ -120,8 +138,14 @@ class Links {
   [[nodiscard]] std::optional<std::chrono::milliseconds> known_offset(net::KeyChoice key) const;
   [[nodiscard]] bool partner_allowed() const;
   template <class Take>
+  void each_couple_key(Take take) const;  // likewise, the partner's alone, and whether or not they may be called
+  template <class Take>
   void each_key(Take take) const;  // take(choice, key) for each that opens a handshake, a person's newest first
   [[nodiscard]] std::vector<net::LivePsk> live_keys() const;
+  [[nodiscard]] std::vector<sync::LiveParcelKey> parcel_keys() const;
+  [[nodiscard]] const sync::LiveParcelKey& parcel_key(const std::vector<sync::LiveParcelKey>& keys, bool own) const;
+  [[nodiscard]] sync::Setup setup_without_keys(const net::PeerProof& proof) const;
+  void check_maker(const net::PeerProof& proof, const std::string& path) const;  // throws Errc::refused
   [[nodiscard]] std::vector<net::LivePsk> keys_to_dial(std::optional<bool> own) const;
   [[nodiscard]] bool revoked(const DeviceId& device) const;
   [[nodiscard]] bool believes(const net::PeerProof& proof) const;

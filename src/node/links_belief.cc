@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "identity/parcel_key.h"
 #include "node/links.h"
 #include "node/pairing_state.h"
 
@@ -38,27 +39,30 @@ void Links::allow_partner() {
   if (!partner_allowed()) ask_for_partner(home_.book());
 }
 
+template <class Take>
+void Links::each_couple_key(Take take) const {
+  std::size_t index = 0;
+  const auto add = [&](const identity::CoupleKey& key, bool newest) {
+    take(net::KeyChoice{net::KeyChoice::Whose::partner, index++, newest, mark_of(key.hash())}, key);
+  };
+  // Of a meeting nobody knows whether the other side has kept it, too: until it is proven both keys are dialled.
+  if (const auto meeting = home_.book().meeting()) add(meeting->key, true);
+  std::vector<book::DatedKey> shared;
+  if (home_.book().pairing()) shared = home_.people().couple_keys();
+  std::optional<Instant> successor;
+  for (const book::DatedKey& dated : shared) {
+    if (successor && home_.clock().now() >= *successor + kOldKeyLives) break;
+    add(dated.key, !successor);
+    successor = dated.since;
+  }
+}
+
 // Without the couple's keys nothing of the partner's opens here, and nothing is dialled under them.
 template <class Take>
 void Links::each_key(Take take) const {
   if (home_.removed()) return;
   using Whose = net::KeyChoice::Whose;
-  std::size_t index = 0;
-  if (partner_allowed()) {
-    const auto add = [&](const identity::CoupleKey& key, bool newest) {
-      take(net::KeyChoice{Whose::partner, index++, newest, mark_of(key.hash())}, key);
-    };
-    // Of a meeting nobody knows whether the other side has kept it, too: until it is proven both keys are dialled.
-    if (const auto meeting = home_.book().meeting()) add(meeting->key, true);
-    std::vector<book::DatedKey> shared;
-    if (home_.book().pairing()) shared = home_.people().couple_keys();
-    std::optional<Instant> successor;
-    for (const book::DatedKey& dated : shared) {
-      if (successor && home_.clock().now() >= *successor + kOldKeyLives) break;
-      add(dated.key, !successor);
-      successor = dated.since;
-    }
-  }
+  if (partner_allowed()) each_couple_key(take);
   const auto& own = home_.keyring().all();
   for (std::size_t i = 0; i < own.size(); ++i) {
     const identity::SelfKey& key = own[own.size() - 1 - i];
@@ -69,6 +73,17 @@ void Links::each_key(Take take) const {
 std::vector<net::LivePsk> Links::live_keys() const {
   std::vector<net::LivePsk> keys;
   each_key([&](const net::KeyChoice& choice, const auto& key) { keys.push_back({choice, key.psk()}); });
+  return keys;
+}
+
+// Each person's newest first. The partner's also where nobody may be called yet: a file calls nobody.
+std::vector<sync::LiveParcelKey> Links::parcel_keys() const {
+  std::vector<sync::LiveParcelKey> keys;
+  const auto add = [&](const net::KeyChoice& choice, const auto& key) {
+    keys.push_back({choice, identity::parcel_key(key)});
+  };
+  if (!partner_allowed() && !home_.removed()) each_couple_key(add);
+  each_key(add);
   return keys;
 }
 

@@ -109,6 +109,11 @@ class Service {
   asio::awaitable<SyncOutcome> sync_searching(Call& call);
   [[nodiscard]] bool nobody_known();
 
+  // service_files.cc
+  Response sync_by_file(const api::v1::SyncRequest& request, Call& call);
+  Response sync_to_file(const api::v1::SyncRequest& request, Call& call);
+  Response sync_from_file(const api::v1::SyncRequest& request, Call& call);
+
   // service_leave.cc
   asio::awaitable<Response> leave(api::v1::LeaveRequest request);
   void partner_left();

@@ -70,6 +70,7 @@ asio::awaitable<SyncOutcome> Service::sync_searching(Call& call) {
 }
 
 asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, Call& call) {
+  if (!request.to_file().empty() || !request.from_file().empty()) co_return sync_by_file(request, call);
   std::vector<net::HostPort> named = addresses(request.peers());
   links_.allow_partner();  // the person asked
   const bool may_look = without_node_.open || discovery_.on();

@@ -58,7 +58,7 @@ Summary write_parcel(FileSystem& files, const std::string& path, const ParcelSea
   const auto file = files.create(part);
   ParcelWriter parcel{sealing, message, [&file](BytesView bytes) { file->append(bytes); }};
   hear_nothing(exchange);
-  while (exchange.next(message)) {
+  while (!sealing.readers.empty() && exchange.next(message)) {
     parcel.put(message);
     progress(exchange.so_far());
   }

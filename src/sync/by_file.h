@@ -13,7 +13,8 @@ namespace attune::sync {
 using FileProgress = std::function<void(const Summary& so_far)>;
 
 // Writes all that `setup` lets travel into a new file, which appears under its name when it is whole. What the readers
-// hold is not looked at: any of them, and one that lost everything, can use it. `sent`: the records in it.
+// hold is not looked at: any of them, and one that lost everything, can use it. Without readers it holds rosters alone.
+// `sent`: the records in it.
 // Throws Errc::exists where there is such a file.
 Summary write_parcel(FileSystem& files, const std::string& path, const ParcelSealing& sealing, book::Book& book,
                      People& people, const Setup& setup, const FileProgress& progress);
