@@ -17,7 +17,20 @@ int status(Context& context) {
   return 0;
 }
 
-int doctor(Context& context) {
+namespace {
+
+int network_doctor(Context& context, const DoctorOptions& options) {
+  api::v1::Request request;
+  request.mutable_network_check()->set_no_discovery(options.no_discovery);
+  const auto response = ask_journal(context, request).network_check();
+  answer(context, response, render_network_check(response, context.paint));
+  return response.findings().empty() ? 0 : exit_status(Errc::unreachable);
+}
+
+}  // namespace
+
+int doctor(Context& context, const DoctorOptions& options) {
+  if (options.network) return network_doctor(context, options);
   api::v1::Request request;
   request.mutable_doctor();
   const auto response = ask_journal(context, request).doctor();

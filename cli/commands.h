@@ -110,7 +110,12 @@ int import_entries(Context& context, const ImportOptions& options);
 
 // command_status.cc: how things stand
 int status(Context& context);
-int doctor(Context& context);  // exit status of Errc::damaged where it found problems
+struct DoctorOptions {
+  bool network = false;  // what keeps two nodes apart, instead of the journal
+  bool no_discovery = false;
+};
+// Exit status of Errc::damaged where it found problems, of Errc::unreachable where something keeps nodes apart.
+int doctor(Context& context, const DoctorOptions& options);
 int version(Context& context);
 int completion(Context& context, const std::string& script);
 

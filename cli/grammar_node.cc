@@ -93,6 +93,17 @@ void add_sync(CLI::App& app, Action& action) {
       [options, &action] { action = [options](Context& context) { return sync(context, *options); }; });
 }
 
+void add_doctor(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<DoctorOptions>();
+  auto& command = add_command(app, "doctor", "check every chain, seal, page and index, and say what was checked",
+                              "  attune doctor\n  attune doctor --network\n");
+  auto* network =
+      command.add_flag("--network", options->network, "say instead what keeps two nodes apart, and what helps");
+  command.add_flag("--no-discovery", options->no_discovery, kNoDiscovery)->needs(network);
+  command.final_callback(
+      [options, &action] { action = [options](Context& context) { return doctor(context, *options); }; });
+}
+
 }  // namespace
 
 void add_node_commands(CLI::App& app, Action& action) {
@@ -104,8 +115,7 @@ void add_node_commands(CLI::App& app, Action& action) {
       .final_callback([&action] { action = watch; });
   add_command(app, "status", "who you are, who you are paired with, what waits", "  attune status\n")
       .final_callback([&action] { action = status; });
-  add_command(app, "doctor", "check every chain, seal, page and index, and say what was checked", "  attune doctor\n")
-      .final_callback([&action] { action = doctor; });
+  add_doctor(app, action);
 }
 
 }  // namespace attune::cli::grammar

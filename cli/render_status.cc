@@ -128,4 +128,15 @@ std::string render_doctor(const api::v1::DoctorResponse& found, const Paint& pai
   return out;
 }
 
+std::string render_network_check(const api::v1::NetworkCheckResponse& found, const Paint& paint) {
+  std::string out = "Looked at:\n";
+  for (const auto& what : found.checked()) out += fmt::format("  {}\n", harmless_line(what));
+  if (found.findings().empty()) return out + "Nothing was found that keeps your devices apart.\n";
+  for (const auto& one : found.findings()) {
+    out += fmt::format("\n{} {}\n  Next: {}\n", paint.alarm(harmless_line(one.cause()) + ":"),
+                       harmless_line(one.text()), harmless_line(one.next()));
+  }
+  return out;
+}
+
 }  // namespace attune::cli

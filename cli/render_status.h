@@ -18,5 +18,6 @@ namespace attune::cli {
 [[nodiscard]] std::string render_sync_by_file(const api::v1::SyncResponse& done, const std::string& written,
                                               const Paint& paint);
 [[nodiscard]] std::string render_doctor(const api::v1::DoctorResponse& found, const Paint& paint);
+[[nodiscard]] std::string render_network_check(const api::v1::NetworkCheckResponse& found, const Paint& paint);
 
 }  // namespace attune::cli

@@ -5,8 +5,11 @@
 #include <asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "core/error.h"
 
 namespace attune::net {
 
@@ -26,8 +29,24 @@ struct HostPort {
 // Private, link-local or loopback: the only addresses that are dialled or accepted unless the person named them.
 [[nodiscard]] bool near(const asio::ip::address& address);
 
+// How a dial ended.
+enum class DialEnd {
+  connected,
+  refused,      // the machine said that nobody listens there
+  silence,      // nothing came back in time
+  unreachable,  // no way there, or no such neighbour on this network
+  forbidden,    // this machine does not let it out
+};
+struct Dialled {
+  std::optional<Tcp::socket> socket;  // where it is connected
+  DialEnd end = DialEnd::unreachable;
+  std::string why;  // in the system's words, of the last address that was tried
+};
 // Connects, within `patience`. No DNS unless a name is given (the system's resolver cannot be hurried: a name may take
-// longer). Throws Errc::unreachable; Errc::usage without a host or port.
+// longer). Throws Errc::usage without a host or port, Errc::unreachable where a name leads nowhere.
+asio::awaitable<Dialled> try_dial(HostPort to, std::chrono::seconds patience);
+[[nodiscard]] Error not_reached(const HostPort& to, const Dialled& dialled);  // Errc::unreachable
+// The same for who only wants the connection: throws what not_reached() says.
 asio::awaitable<Tcp::socket> dial(HostPort to, std::chrono::seconds patience);
 
 // What every connection of ours gets: no delay for small messages; a dead other side is found within half a minute.

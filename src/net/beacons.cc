@@ -49,11 +49,11 @@ std::vector<LocalAddress> reachable_through(const asio::ip::tcp::endpoint& liste
   return through;
 }
 
-void send_beacon(asio::io_context& context, const LocalAddress& from, const SealedBeacon& datagram,
-                 std::uint16_t port) noexcept {
+std::optional<asio::error_code> send_beacon(asio::io_context& context, const LocalAddress& from,
+                                            const SealedBeacon& datagram, std::uint16_t port) noexcept {
   const auto to = everybody_near(from, port);
-  if (!to) return;
-  asio::error_code error;  // what cannot be sent is not: the header says so
+  if (!to) return std::nullopt;
+  asio::error_code error;
   Udp::socket socket{context};
   socket.open(to->protocol(), error);
   if (!error && from.broadcast) socket.set_option(Udp::socket::broadcast{true}, error);
@@ -61,7 +61,9 @@ void send_beacon(asio::io_context& context, const LocalAddress& from, const Seal
   if (!error) socket.non_blocking(true, error);
   if (!error) socket.bind(Udp::endpoint{from.address, 0}, error);
   if (!error) socket.send_to(asio::buffer(datagram), *to, 0, error);
-  socket.close(error);
+  asio::error_code ignored;  // it was sent, or it was not
+  socket.close(ignored);
+  return error;
 }
 
 struct BeaconEar::State {

@@ -8,6 +8,7 @@
 #include <asio/ip/udp.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "net/beacon.h"
@@ -22,10 +23,11 @@ using Udp = asio::ip::udp;
 [[nodiscard]] std::vector<LocalAddress> reachable_through(const asio::ip::tcp::endpoint& listener,
                                                           const std::vector<LocalAddress>& local);
 
-// One datagram from that very address to everybody on its link, out of a socket and from a port of its own. What cannot
-// be sent is not: an address may have gone meanwhile, and the next beacon is soon.
-void send_beacon(asio::io_context& context, const LocalAddress& from, const SealedBeacon& datagram,
-                 std::uint16_t port = kBeaconPort) noexcept;
+// One datagram from that very address to everybody on its link, out of a socket and from a port of its own. Why it
+// could not be sent, where it could not: nothing to act upon, since an address may have gone meanwhile, and the next
+// beacon is soon. nullopt: from that address nobody can be reached so (loopback has no multicast).
+std::optional<asio::error_code> send_beacon(asio::io_context& context, const LocalAddress& from,
+                                            const SealedBeacon& datagram, std::uint16_t port = kBeaconPort) noexcept;
 
 // Hears what arrives on the port, by v4 and v6; several may listen on one machine.
 class BeaconEar {

@@ -16,6 +16,13 @@ namespace {
 
 using Endpoints = std::vector<Tcp::endpoint>;
 
+DialEnd end_of(const asio::error_code& error) {
+  if (error == asio::error::connection_refused) return DialEnd::refused;
+  if (error == asio::error::timed_out) return DialEnd::silence;
+  if (error == asio::error::no_permission || error == asio::error::access_denied) return DialEnd::forbidden;
+  return DialEnd::unreachable;
+}
+
 asio::awaitable<Endpoints> look_up(HostPort to) {
   Endpoints found;
   asio::error_code error;
@@ -36,12 +43,13 @@ asio::awaitable<Endpoints> look_up(HostPort to) {
 
 }  // namespace
 
-asio::awaitable<Tcp::socket> dial(HostPort to, std::chrono::seconds patience) {
+asio::awaitable<Dialled> try_dial(HostPort to, std::chrono::seconds patience) {
   if (to.host.empty() || to.port == 0) throw Error{Errc::usage, "an address to dial has a host and a port"};
   const Steady end = std::chrono::steady_clock::now() + patience;
   const Endpoints endpoints = co_await look_up(to);
   const auto executor = co_await asio::this_coro::executor;
-  std::string why = "no address";
+  Dialled dialled;
+  dialled.why = "no address";
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
     const auto left = end - std::chrono::steady_clock::now();
     if (left <= left.zero()) break;
@@ -54,11 +62,25 @@ asio::awaitable<Tcp::socket> dial(HostPort to, std::chrono::seconds patience) {
     if (!error && !deadline.passed()) {
       deadline.off();
       tune(socket);
-      co_return std::move(socket);
+      dialled.end = DialEnd::connected;
+      dialled.socket = std::move(socket);
+      co_return std::move(dialled);
     }
-    why = deadline.passed() ? "no answer in time" : error.message();
+    dialled.end = deadline.passed() ? DialEnd::silence : end_of(error);
+    dialled.why = deadline.passed() ? "no answer in time" : error.message();
   }
-  throw Error{Errc::unreachable, fmt::format("{}:{} cannot be reached: {}", to.host, to.port, why)};
+  co_return std::move(dialled);
+}
+
+Error not_reached(const HostPort& to, const Dialled& dialled) {
+  return Error{Errc::unreachable, fmt::format("{}:{} cannot be reached: {}", to.host, to.port, dialled.why)};
+}
+
+asio::awaitable<Tcp::socket> dial(HostPort to, std::chrono::seconds patience) {
+  HostPort at = to;
+  Dialled dialled = co_await try_dial(std::move(at), patience);
+  if (!dialled.socket) throw not_reached(to, dialled);
+  co_return std::move(*dialled.socket);
 }
 
 }  // namespace attune::net

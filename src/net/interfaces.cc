@@ -13,6 +13,8 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+#include <bit>
+#include <span>
 
 #include "net/address.h"
 
@@ -40,10 +42,27 @@ std::optional<asio::ip::address_v4> broadcast_of(const ifaddrs& entry) {
   return asio::ip::address_v4{v4_of(entry.ifa_addr).to_uint() | hosts};
 }
 
-std::optional<LocalAddress> local_address(const ifaddrs& entry) {
+std::uint8_t bits_of(std::span<const std::uint8_t> mask) {
+  int bits = 0;
+  for (const std::uint8_t byte : mask) bits += std::popcount(byte);
+  return static_cast<std::uint8_t>(bits);
+}
+
+std::uint8_t prefix_of(const ifaddrs& entry) {
+  if (entry.ifa_netmask == nullptr) return 0;
+  if (entry.ifa_addr->sa_family == AF_INET) return bits_of(v4_of(entry.ifa_netmask).to_bytes());
+  return bits_of(v6_of(entry.ifa_netmask).to_bytes());
+}
+
+bool is_up(const ifaddrs& entry) {
   constexpr unsigned kUp = IFF_UP | IFF_RUNNING;
-  if (entry.ifa_addr == nullptr || (entry.ifa_flags & kUp) != kUp) return std::nullopt;
-  if ((entry.ifa_flags & IFF_POINTOPOINT) != 0) return std::nullopt;
+  return (entry.ifa_flags & kUp) == kUp;
+}
+
+bool is_tunnel(const ifaddrs& entry) { return (entry.ifa_flags & IFF_POINTOPOINT) != 0; }
+
+std::optional<LocalAddress> local_address(const ifaddrs& entry) {
+  if (entry.ifa_addr == nullptr || !is_up(entry) || is_tunnel(entry)) return std::nullopt;
   LocalAddress local;
   local.interface = ::if_nametoindex(entry.ifa_name);
   if (entry.ifa_addr->sa_family == AF_INET) {
@@ -55,7 +74,27 @@ std::optional<LocalAddress> local_address(const ifaddrs& entry) {
     return std::nullopt;
   }
   if (!near(local.address)) return std::nullopt;
+  local.prefix = prefix_of(entry);
   return local;
+}
+
+// Calls `each` with everything that the system tells of interfaces; nothing where it does not tell.
+template <class Each>
+void each_entry(Each each) {
+  ifaddrs* first = nullptr;
+  if (::getifaddrs(&first) != 0) return;
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{first, &::freeifaddrs};
+  for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) each(*entry);
+}
+
+template <class Bytes>
+bool same_begin(const Bytes& one, const Bytes& other, unsigned bits) {
+  for (std::size_t i = 0; i < one.size() && bits > 0; ++i) {
+    const unsigned here = std::min(bits, 8U);
+    if (((one[i] ^ other[i]) >> (8U - here)) != 0) return false;
+    bits -= here;
+  }
+  return true;
 }
 
 int netlink_socket() {
@@ -72,17 +111,35 @@ int netlink_socket() {
 }  // namespace
 
 std::vector<LocalAddress> local_addresses() {
-  ifaddrs* first = nullptr;
-  if (::getifaddrs(&first) != 0) return {};
-  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{first, &::freeifaddrs};
   std::vector<LocalAddress> all;
-  for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
-    if (auto one = local_address(*entry)) all.push_back(*one);
-  }
+  each_entry([&all](const ifaddrs& entry) {
+    if (auto one = local_address(entry)) all.push_back(*one);
+  });
   std::ranges::sort(all, [](const LocalAddress& one, const LocalAddress& other) {
     return std::tie(one.interface, one.address) < std::tie(other.interface, other.address);
   });
   return all;
+}
+
+bool same_network(const std::vector<LocalAddress>& local, const asio::ip::address& address) {
+  return std::ranges::any_of(local, [&](const LocalAddress& one) {
+    if (one.address.is_v4() != address.is_v4()) return false;
+    if (address.is_v4()) return same_begin(one.address.to_v4().to_bytes(), address.to_v4().to_bytes(), one.prefix);
+    const auto scope = address.to_v6().scope_id();
+    if (scope != 0 && scope != one.interface) return false;
+    return same_begin(one.address.to_v6().to_bytes(), address.to_v6().to_bytes(), one.prefix);
+  });
+}
+
+std::vector<std::string> tunnels() {
+  std::vector<std::string> names;
+  each_entry([&names](const ifaddrs& entry) {
+    if (is_up(entry) && is_tunnel(entry) && std::ranges::find(names, entry.ifa_name) == names.end()) {
+      names.emplace_back(entry.ifa_name);
+    }
+  });
+  std::ranges::sort(names);
+  return names;
 }
 
 struct InterfaceWatch::State {

@@ -56,6 +56,7 @@ void Discovery::look() {
 }
 
 void Discovery::book_changed() {
+  keys_of_.reset();  // whoever left or was left is not heard, and not answered, from this moment on
   if (!on()) return;
   const std::uint64_t waiting = home_.book().waiting();
   const bool more = waiting > std::exchange(waiting_, waiting);
@@ -107,7 +108,8 @@ void Discovery::send_under(const Key& key, const std::vector<net::LocalAddress>&
     const net::SealedBeacon datagram = key.days.seal(beacon);
     // Noted as seen: it comes back to us, too.
     static_cast<void>(freshness_.accept(net::name_of(datagram), now, std::nullopt));
-    net::send_beacon(context_, local, datagram, port_);
+    const auto end = net::send_beacon(context_, local, datagram, port_);
+    if (end && watch_.sent) watch_.sent(local, *end);
   }
 }
 
@@ -135,6 +137,7 @@ void Discovery::heard(const net::SealedBeacon& datagram, const net::Udp::endpoin
     const auto beacon = key.days.open(datagram);
     if (!beacon) continue;
     if (beacon->address != net::plain_address(from.address())) return;
+    if (watch_.heard) watch_.heard(*beacon, from.address(), key.live.own());
     if (!freshness_.accept(net::name_of(datagram), beacon->sent, key.live.known_offset)) return;
     heed(*beacon, from.address(), key.live.own());
     return;

@@ -5,6 +5,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -34,6 +35,18 @@ class Discovery {
   void look();          // now, and often for a while: the network changed, the machine woke, the person asked
   void book_changed();  // if something waits and nobody is there to take it, now
   void stop();
+
+  // --- a check of the network (node/network_check.h)
+  // Each beacon that is sent, with why it could not be where it could not; and each that opens under a key of ours and
+  // came from the address it names: fresh or not, and one's own.
+  struct Watch {
+    std::function<void(const net::LocalAddress& from, asio::error_code why)> sent;
+    std::function<void(const net::Beacon& beacon, const asio::ip::address& from, bool own)> heard;
+  };
+  void watch(Watch watch) { watch_ = std::move(watch); }  // {}: nobody does any more
+  [[nodiscard]] bool hears() const noexcept { return ear_ != nullptr; }
+  [[nodiscard]] const std::optional<net::Tcp::endpoint>& listener() const noexcept { return listener_; }
+  void widen() { freshness_.widen(); }  // the window for clocks, as Links does
 
  private:
   struct Key {
@@ -70,6 +83,7 @@ class Discovery {
   std::vector<Key> keys_;
   std::optional<Steady> keys_of_;
   std::map<std::string, Steady> dialled_;  // places, when they were last
+  Watch watch_;
 };
 
 }  // namespace attune::node

@@ -15,6 +15,7 @@
 
 #include "core/error.h"
 #include "net/channel.h"
+#include "node/attempt.h"
 #include "node/home.h"
 #include "node/log.h"
 #include "node/peers.h"
@@ -112,6 +113,15 @@ class Links {
   [[nodiscard]] bool linked_at(bool own, std::uint16_t port) const;  // with a device that listens on that port
   [[nodiscard]] bool lacks(bool own) const;                          // a device is known that is not linked
 
+  // --- a check of the network (node/network_check.h)
+  // Called when a dial and its handshake have ended, whoever wanted them. {}: nobody is told.
+  void on_attempt(std::function<void(const Attempt&)> told) { attempted_ = std::move(told); }
+  [[nodiscard]] bool dialling() const;  // somebody, now, and up to the end of the handshake
+  void widen() { freshness_.widen(); }  // the window for clocks, for ten minutes: the person asked
+  // How far ahead of ours the clock is of somebody who dialled and is linked; who is dialled does not say.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> clock_ahead(bool own) const;
+  [[nodiscard]] bool calls_partner() const { return partner_allowed(); }
+
   // The person leaves: `leave` writes it down, and what is between this node and the partner's ends with that. Before,
   // it is made sure that one of the partner's devices can be told, where any can be reached; true: one was. Without
   // anybody to tell it is enough to write it down: book_changed() does the rest.
@@ -151,6 +161,7 @@ class Links {
   [[nodiscard]] bool believes(const net::PeerProof& proof) const;
   asio::awaitable<std::unique_ptr<net::Channel>> connect(net::HostPort to, std::optional<bool> own,
                                                          Steady until = Steady::max());
+  void note_attempt(const net::HostPort& at, std::optional<bool> own, AttemptEnd end) const;
   // `told`: after each message, with how far it is. Throws Errc::exists where another link to that device stands.
   using SessionTold = std::function<void(const sync::Summary&)>;
   asio::awaitable<sync::Summary> run_session(std::unique_ptr<net::Channel> channel, bool dialled, bool stay,
@@ -196,6 +207,7 @@ class Links {
   std::vector<std::shared_ptr<Search>> searches_;
   std::optional<RootId> partner_;  // whom links are with, as far as was seen
   std::function<void()> partner_left_;
+  std::function<void(const Attempt&)> attempted_;
   std::uint16_t listening_port_ = 0;
   std::uint64_t revokes_seen_;
   bool keeping_ = false;

@@ -65,6 +65,17 @@ bool Links::linked_at(bool own, std::uint16_t port) const {
   });
 }
 
+std::optional<std::chrono::milliseconds> Links::clock_ahead(bool own) const {
+  for (const auto& [device, live] : live_) {
+    if (own == is_own(live->proof) && live->initiator == device) return live->proof.clock_ahead;
+  }
+  return std::nullopt;
+}
+
+bool Links::dialling() const {
+  return std::ranges::any_of(targets_, [](const auto& target) { return target->dialling; });
+}
+
 // --- a sync that searches
 
 bool Links::all_reached(const SyncOutcome& outcome) const {

@@ -20,6 +20,23 @@ std::size_t count_of(const std::vector<PeerMemory>& peers, const RootId& person)
   return static_cast<std::size_t>(std::ranges::count(peers, person, &PeerMemory::root));
 }
 
+AttemptEnd end_of(net::DialEnd end) {
+  switch (end) {
+    case net::DialEnd::connected: return AttemptEnd::opened;
+    case net::DialEnd::refused: return AttemptEnd::refused;
+    case net::DialEnd::silence: return AttemptEnd::no_answer;
+    case net::DialEnd::unreachable: return AttemptEnd::unreachable;
+    case net::DialEnd::forbidden: return AttemptEnd::forbidden;
+  }
+  return AttemptEnd::unreachable;
+}
+
+// Of a handshake.
+AttemptEnd end_of(const Error& error) {
+  if (error.code() == Errc::refused) return AttemptEnd::not_believed;
+  return error.code() == Errc::peer_misbehaved ? AttemptEnd::strange : AttemptEnd::silent;
+}
+
 Error ending() { return Error{Errc::unreachable, "this node is ending"}; }
 
 }  // namespace
@@ -31,17 +48,30 @@ asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, 
     if (finishing_) throw ending();
     if (home_.clock().steady() >= until) break;
     // A connection for each key: a responder that the first message does not convince says nothing at all.
-    net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
+    net::Dialled dialled = co_await net::try_dial(to, kDialPatience);
+    if (!dialled.socket) {
+      note_attempt(to, own, end_of(dialled.end));
+      throw net::not_reached(to, dialled);
+    }
+    net::Tcp::socket socket = std::move(*dialled.socket);
     try {
       std::unique_ptr<net::Channel> channel = co_await net::open_channel(std::move(socket), key, handshake_);
-      if (channel) co_return channel;
+      note_attempt(to, own, AttemptEnd::opened);
+      co_return channel;
     } catch (const Error& error) {
       // Silence says least: a device that answered and is not to be talked to is the one to tell of.
       if (!refused || refused->code() == Errc::unreachable) refused = error;
     }
   }
-  if (refused) throw *refused;
+  if (refused) {
+    note_attempt(to, own, end_of(*refused));
+    throw *refused;
+  }
   throw Error{Errc::not_paired, "there is nobody to sync with yet"};
+}
+
+void Links::note_attempt(const net::HostPort& at, std::optional<bool> own, AttemptEnd end) const {
+  if (attempted_) attempted_({at, own, end});
 }
 
 sync::Setup Links::setup_for(const net::PeerProof& proof, bool stay) const {
@@ -136,7 +166,8 @@ void Links::noted_level(Live& live) {
   peer.root = live.root;
   if (!known && count_of(remembered_peers(home_.book()), peer.root) >= kMostDevices) return;
   peer.last_sync = home_.clock().now();
-  peer.clock_ahead = live.proof.clock_ahead;
+  // Only who dials shows a clock; what it was before stays known where this side dialled.
+  if (live.initiator == live.proof.device) peer.clock_ahead = live.proof.clock_ahead;
   peer.aside = aside;
   if (live.session.peer_port() != 0) {
     peer.host = net::host_port(live.channel.remote_address()).host;

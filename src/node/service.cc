@@ -94,6 +94,9 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
     case Request::kWatch: co_return co_await watch(call);
     case Request::kBackupCreate: co_return backup_create(request.backup_create(), call);
     case Request::kDoctor: co_return doctor();
+    case Request::kNetworkCheck: {
+      co_return co_await network_check(std::move(*request.mutable_network_check()), call);
+    }
     case Request::kImport: co_return import_entries(request.import());
     case Request::kDeviceList: co_return device_list();
     case Request::kDeviceRevoke: co_return co_await device_revoke(std::move(*request.mutable_device_revoke()), call);

@@ -113,6 +113,8 @@ class Service {
   Response sync_by_file(const api::v1::SyncRequest& request, Call& call);
   Response sync_to_file(const api::v1::SyncRequest& request, Call& call);
   Response sync_from_file(const api::v1::SyncRequest& request, Call& call);
+  // service_network.cc
+  asio::awaitable<Response> network_check(api::v1::NetworkCheckRequest request, Call& call);
 
   // service_leave.cc
   asio::awaitable<Response> leave(api::v1::LeaveRequest request);
@@ -129,6 +131,7 @@ class Service {
   std::list<Call*> watchers_;
   Idleness idleness_;
   bool pairing_ = false;
+  bool checking_ = false;
 };
 
 }  // namespace attune::node

@@ -62,6 +62,7 @@ bool Service::nobody_known() { return remembered_peers(home_.book()).empty() && 
 // Whoever can be found in a short time. A command without a node listens for that time: the other side may dial.
 asio::awaitable<SyncOutcome> Service::sync_searching(Call& call) {
   const bool opened = without_node_.open && without_node_.open();
+  discovery_.widen();  // as the window of handshakes is: docs/protocol.md section 3.4
   if (discovery_.on()) discovery_.look();
   Links::Told tell = progress_to(call);
   SyncOutcome outcome = co_await links_.sync_search(kSearch, std::move(tell));
