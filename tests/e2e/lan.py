@@ -72,6 +72,17 @@ class Host:
             self.ip('address', 'add', address, 'dev', eth)
         return eth
 
+    def plugged_in_again(self, *addresses):
+        """eth0 as it was plugged in first, whatever was done to it."""
+        self.ip('link', 'set', 'eth0', 'up')
+        self.ip('address', 'flush', 'dev', 'eth0', 'scope', 'global')
+        for address in addresses:
+            self.ip('address', 'add', address, 'dev', 'eth0')
+
+    def hardware(self):
+        shown = subprocess.run(self.inside(['ip', '-o', 'link', 'show', 'eth0']), check=True, capture_output=True, text=True)
+        return shown.stdout.split('link/ether ')[1].split()[0]
+
     def remove(self):
         for plug in range(self.plugs):   # first: a namespace lets go of its interfaces only some time after it went
             ip('link', 'del', f'{self.name}{plug}')
