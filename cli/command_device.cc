@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cli/commands.h"
+#include "cli/counted.h"
 #include "cli/journal.h"
 #include "cli/when.h"
 #include "core/error.h"
@@ -42,7 +43,7 @@ std::string render_devices(const api::v1::DeviceListResponse& list, const Paint&
 std::string days_in_words(const api::v1::DeviceRevokePlan& plan) {
   std::string days;
   for (const auto& day : plan.days()) {
-    days += fmt::format("{}{} ({})", days.empty() ? "" : ", ", harmless_line(day.day()), day.records());
+    days += fmt::format("{}{} ({})", days.empty() ? "" : "; ", day_in_words(day.day()), day.records());
   }
   return days;
 }
@@ -57,9 +58,9 @@ std::string plan_in_words(const api::v1::DeviceRevokePlan& plan) {
   if (plan.synced().empty())
     out += "No other device could be reached: what they have not sent yet is not known here.\n";
   if (plan.again()) out += fmt::format("{} was removed before. Once more makes new keys.\n", name);
-  out += plan.records() == 0
-             ? fmt::format("Nothing that {} wrote is known here.\n", name)
-             : fmt::format("{} wrote {} records, the last ones on {}.\n", name, plan.records(), days_in_words(plan));
+  out += plan.records() == 0 ? fmt::format("Nothing that {} wrote is known here.\n", name)
+                             : fmt::format("{} wrote {}, the last of them on {}.\n", name,
+                                           counted(plan.records(), "record", "records"), days_in_words(plan));
   if (plan.in_doubt() > 0) {
     out += fmt::format("{} of them are in doubt by --since, and will have no effect.\n", plan.in_doubt());
   } else {
@@ -103,8 +104,8 @@ int device_revoke(Context& context, const DeviceRevokeOptions& options) {
   note(context, client->node_runs() ? "The node tells your other devices and your partner's as it reaches them."
                 : kept.told() == 0
                     ? "Nobody else knows yet: run attune sync, or attune up, where your other devices are."
-                    : fmt::format("{} device{} know{} already; the others learn it when they sync.", kept.told(),
-                                  kept.told() == 1 ? "" : "s", kept.told() == 1 ? "s" : ""));
+                    : fmt::format("{} already; the others learn it when they sync.",
+                                  counted(kept.told(), "device knows", "devices know")));
   for (const auto& what : kept.list().for_people().lines()) note(context, harmless_line(what));
   return 0;
 }

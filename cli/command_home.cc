@@ -145,6 +145,7 @@ int restore(Context& context, const RestoreOptions& options) {
   wanted.device = options.device;
   if (!options.file.empty()) wanted.file = absolute_path(options.file);
   wanted.peers = options.peers;
+  wanted.look = options.peers.empty() && !options.no_discovery;
   wanted.dial_partner =
       !options.no_partner &&
       confirmed(context, "May your partner's node be called? (no, if you have left since; sync does it later)",
@@ -163,7 +164,7 @@ int restore(Context& context, const RestoreOptions& options) {
                      harmless_line(restored.name), counted(restored.entries, "entry is", "entries are"),
                      harmless_line(restored.device)));
   if (!restored.synced) {
-    note(context, fmt::format("Nobody was reached. {}, with another device of yours on: attune sync --peer HOST:PORT",
+    note(context, fmt::format("Nobody was reached. {}: attune up on another device of yours, then attune sync here.",
                               options.file.empty() ? "To fetch your journal" : "To fetch what is newer"));
   }
   return 0;

@@ -27,6 +27,13 @@ node::NodeOptions options_for(const Context& context, const NodeOptions& options
           lock_after(options.lock_after), options.partner};
 }
 
+// An address that stands for all of them says nothing to people.
+std::string where(const std::string& listening) {
+  constexpr std::string_view kEverywhere = "[::]:";
+  if (listening.starts_with(kEverywhere)) return "port " + harmless_line(listening.substr(kEverywhere.size()));
+  return harmless_line(listening);
+}
+
 // Before anybody is asked for a passphrase in vain.
 void need_no_node(Context& context) {
   if (context.world.homes.connect(context.globals.home) == nullptr) return;
@@ -78,7 +85,7 @@ int up(Context& context, const NodeOptions& options) {
   const crypto::SecretBytes secret = passphrase(context);
   api::v1::UpResponse response;
   response.set_listening(context.world.homes.start_node(wanted, secret.bytes()));
-  answer(context, response, fmt::format("The node is up and listens on {}.", harmless_line(response.listening())));
+  answer(context, response, fmt::format("The node is up and listens on {}.", where(response.listening())));
   return 0;
 }
 

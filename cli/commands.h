@@ -19,7 +19,7 @@ struct InitOptions {
 struct RestoreOptions {
   std::string file, device, unlock_cost;
   std::vector<std::string> peers;
-  bool no_partner = false;
+  bool no_partner = false, no_discovery = false;
 };
 int init(Context& context, const InitOptions& options);
 int restore(Context& context, const RestoreOptions& options);

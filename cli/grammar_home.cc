@@ -25,10 +25,13 @@ void add_init(CLI::App& app, Action& action) {
 void add_restore(CLI::App& app, Action& action) {
   const auto options = std::make_shared<RestoreOptions>();
   auto& command = add_command(app, "restore", "bring your journal to this device, with your 24 words",
-                              "  attune restore journal.age\n  attune restore --peer 192.168.1.20:41234\n");
+                              "  attune restore journal.age\n  attune restore --device phone\n"
+                              "  attune restore --peer 192.168.1.20:41234\n");
   add_text(command, "FILE", options->file, "a backup; without it the journal comes from your other devices");
   add_text(command, "--device", options->device, "what you call this device; only you see it").type_name("NAME");
-  add_texts(command, "--peer", options->peers, "a device to sync with at once").type_name("HOST:PORT");
+  add_texts(command, "--peer", options->peers, "a device to sync with at once, if it is not found by itself")
+      .type_name("HOST:PORT");
+  command.add_flag("--no-discovery", options->no_discovery, kNoDiscovery);
   command.add_flag("--no-partner", options->no_partner, "do not call the partner's node until sync or up --partner");
   add_text(command, "--unlock-cost", options->unlock_cost, kCostHelp).type_name(kCosts);
   command.final_callback(

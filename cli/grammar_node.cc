@@ -7,7 +7,6 @@ namespace attune::cli::grammar {
 namespace {
 
 constexpr auto* kAddress = "HOST:PORT";
-constexpr auto* kNoDiscovery = "send no beacons and heed none";
 
 void add_pair(CLI::App& app, Action& action) {
   const auto options = std::make_shared<PairOptions>();

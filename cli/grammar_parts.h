@@ -10,6 +10,8 @@
 
 namespace attune::cli::grammar {
 
+inline constexpr auto* kNoDiscovery = "do not look for other devices on the network: send no beacons, heed none";
+
 using Action = std::function<int(Context&)>;
 
 // A command with its help and an example or two, global options allowed after it.

@@ -46,12 +46,21 @@ std::string last_sync(const api::v1::Peer& peer, Instant now) {
   return day_in_words(peer.last_sync());
 }
 
+// One row for each own device, and one for the partner's side: its devices have no names here.
 std::string peers_rows(const api::v1::StatusResponse& status, Instant now) {
   std::string rows;
-  for (const auto& peer : status.peers()) {
-    const std::string& name = peer.device().empty() ? peer.name() : peer.device();
+  const auto add = [&](const std::string& name, const api::v1::Peer& peer) {
     rows += row(rows.empty() ? "last sync" : "", fmt::format("{}: {}", harmless_line(name), last_sync(peer, now)));
+  };
+  const api::v1::Peer* partner = nullptr;
+  for (const auto& peer : status.peers()) {
+    if (!peer.device().empty()) {
+      add(peer.device(), peer);
+    } else if (partner == nullptr || partner->last_sync() < peer.last_sync()) {
+      partner = &peer;
+    }
   }
+  if (partner != nullptr) add(partner->name(), *partner);
   return rows;
 }
 

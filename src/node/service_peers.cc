@@ -31,8 +31,9 @@ std::string told(const SyncOutcome::Missed& missed) {
 }
 
 Error nobody_yet() {
-  return Error{Errc::not_paired, "there is nobody to sync with yet",
-               "run attune pair, together with your partner; another device of yours: attune sync --peer HOST:PORT"};
+  return Error{
+      Errc::not_paired, "there is nobody to sync with yet",
+      "run attune pair, together with your partner; another device of yours: attune up there, attune sync here"};
 }
 
 api::v1::Response paired_response(const book::Book& book) {
@@ -92,7 +93,10 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
     if (!outcome.missed.empty()) throw outcome.missed.front().why;  // what the person asked for comes first
     if (outcome.failure) throw *outcome.failure;
     if (nobody_known() && !home_.book().counterpart()) throw nobody_yet();
-    throw Error{Errc::unreachable, "nobody could be reached"};
+    throw Error{
+        Errc::unreachable, "nobody could be reached",
+        look ? "is attune up on the other device, on the same network? else name it: attune sync --peer HOST:PORT"
+             : "is attune up on the other device? where its address has changed, name it: --peer HOST:PORT"};
   }
   Response response;
   response.mutable_sync()->set_peers(static_cast<std::uint32_t>(outcome.reached.size()));

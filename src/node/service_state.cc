@@ -43,6 +43,7 @@ api::v1::Response Service::status(const api::v1::StatusRequest& request) {
   out.set_listening(listening_);
   for (const PeerMemory& peer : remembered_peers(book)) {
     if (!peer.own && (!pairing || peer.root != pairing->partner)) continue;
+    if (home_.people().own().revoked(peer.device)) continue;  // nobody syncs with it any more
     api::v1::Peer& one = *out.add_peers();
     one.set_name(peer.own ? profile.name : pairing->partner_name);
     const auto named = profile.devices.find(peer.device);

@@ -26,6 +26,7 @@ namespace attune::node {
 namespace {
 
 constexpr std::size_t kLongestName = 256;  // bytes
+constexpr std::chrono::milliseconds kSearch{5'000};
 
 void check_name(const std::string& name, const char* whose) {
   if (name.find_first_not_of(' ') == std::string::npos || name.size() > kLongestName || !valid_utf8(name) ||
@@ -117,6 +118,15 @@ bool name_this_device(Home& home, const std::string& wanted) {
   return true;
 }
 
+// With those at these addresses, or with whoever can be found: a beacon tells the others of this device, and they dial.
+asio::awaitable<SyncOutcome> sync_or_search(Node& node, std::vector<net::HostPort> named, Links::Told told) {
+  if (!named.empty()) co_return co_await node.links().sync_now(std::move(named), std::move(told));
+  const bool opened = node.open();
+  SyncOutcome outcome = co_await node.links().sync_search(kSearch, std::move(told));
+  if (opened) co_await node.finish();
+  co_return outcome;
+}
+
 // One sync while the words are here. Not reaching anybody is no failure of the restore.
 bool sync_after_restore(std::unique_ptr<Home>& home, const std::vector<std::string>& peers, const Clock& clock,
                         const Progress& progress) {
@@ -129,9 +139,11 @@ bool sync_after_restore(std::unique_ptr<Home>& home, const std::vector<std::stri
   Links::Told told = [&progress](const SyncOutcome& so_far) {
     progress("syncing", static_cast<double>(so_far.received), 0);
   };
-  asio::co_spawn(
-      context, node.links().sync_now(std::move(named), std::move(told)),
-      [&reached](const std::exception_ptr&, const SyncOutcome& outcome) { reached = !outcome.reached.empty(); });
+  asio::co_spawn(context, sync_or_search(node, std::move(named), std::move(told)),
+                 [&context, &reached](const std::exception_ptr& fault, const SyncOutcome& outcome) {
+                   reached = !outcome.reached.empty();
+                   if (fault) context.stop();  // the listener would go on
+                 });
   context.run();
   home = node.release_home();
   return reached;
@@ -186,7 +198,7 @@ Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, Byt
   home->ask_before_partner(!wanted.dial_partner);
 
   Restored restored;
-  if (!wanted.peers.empty() && wanted.dial_partner) {
+  if (!wanted.peers.empty() || wanted.look) {
     // A revoke that is newer than the backup comes with the first contact, and the words give its key.
     for (bool again = true; again;) {
       const bool reached = sync_after_restore(home, wanted.peers, clock, progress);

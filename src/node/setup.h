@@ -37,6 +37,7 @@ struct Restore {
   std::string device;
   std::optional<std::string> file;  // a backup; none: empty, filled by sync
   std::vector<std::string> peers;   // HOST:PORT to sync with while the words are here
+  bool look = false;                // where no peer is named: look for others on the network, for a short time
   bool dial_partner = true;         // the person said yes, or was not asked on no terminal
   crypto::PassphraseCost cost = crypto::kModerate;
 };

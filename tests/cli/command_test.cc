@@ -295,7 +295,21 @@ TEST_F(Commands, ARestoreThatReachedNobodySaysHowToGoOn) {
   const auto secret = file("new", "correct horse");
   EXPECT_EQ(run({"restore", "--peer", "127.0.0.1:1", "--words-file", words, "--passphrase-file", secret}), 0);
   EXPECT_THAT(world.console.told, HasSubstr("Nobody was reached"));
-  EXPECT_THAT(world.console.told, HasSubstr("attune sync --peer HOST:PORT"));
+  EXPECT_THAT(world.console.told, HasSubstr("then attune sync here"));
+}
+
+TEST_F(Commands, RestoreLooksForOthersUnlessOneIsNamedOrItShallNot) {
+  world.homes.there = false;
+  const std::vector<std::string> command{"restore", "--words-file", file("words", std::string{test::kWords}),
+                                         "--passphrase-file", file("new", "correct horse")};
+  const auto looks = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), command.begin(), command.end());
+    EXPECT_EQ(run(more), 0);
+    return world.homes.restored->look;
+  };
+  EXPECT_TRUE(looks({}));
+  EXPECT_FALSE(looks({"--no-discovery"}));
+  EXPECT_FALSE(looks({"--peer", "127.0.0.1:1"}));
 }
 
 TEST_F(Commands, RestoreRefusesWrongWordsBeforeAnythingElse) {

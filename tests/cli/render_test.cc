@@ -277,6 +277,20 @@ TEST(RenderStatus, SaysHowThingsStand) {
             "last backup  3 days ago\n");
 }
 
+TEST(RenderStatus, TheDevicesOfAPartnerAreOneRow) {
+  api::v1::StatusResponse status;
+  status.set_paired(true);
+  status.set_partner("Ben");
+  for (const char* day : {"2026-11-18", "2026-11-20", ""}) {
+    auto& peer = *status.add_peers();
+    peer.set_name("Ben");
+    peer.set_last_sync(day);
+  }
+  const std::string shown = render_status(status, Instant{}, Paint{false});
+  EXPECT_THAT(shown, HasSubstr("last sync    Ben: Friday, 20 November 2026\n"));
+  EXPECT_THAT(shown, testing::Not(HasSubstr("18 November")));
+}
+
 // A node that listens everywhere answers callers from the neighbourhood only: no other address may be read aloud.
 TEST(Addresses, AreThoseAtWhichSomebodyIsAnswered) {
   const auto v4 = [](const char* text) {

@@ -17,7 +17,7 @@ PATIENCE = float(os.environ.get('ATTUNE_PATIENCE', '120'))
 
 
 # What would look for others on the network; with these values behind them, the next word is no command.
-LOOKS = ('up', 'node', 'sync', 'pair')
+LOOKS = ('up', 'node', 'sync', 'pair', 'restore')
 VALUED = ('--home', '--color', '--passphrase-file', '--new-passphrase-file', '--words-file')
 
 

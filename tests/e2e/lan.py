@@ -19,10 +19,18 @@ INSIDE = 'ATTUNE_INSIDE_LAN'
 
 
 def alone():
-    """Starts this program again in namespaces of its own: network, mounts, processes."""
-    if os.environ.get(INSIDE):
+    """As enter(); where that is not allowed the program ends as one that was not run."""
+    if not enter():
+        print('not run: network namespaces are not allowed here, or iproute2 and util-linux are lacking', flush=True)
+        sys.exit(NOT_RUN)
+
+
+def enter():
+    """Starts this program again in namespaces of its own: network, mounts, processes. True: it is inside of them. False:
+    that is not allowed here."""
+    if os.environ.pop(INSIDE, None) and os.getpid() == 1:
         subprocess.run(['mount', '-t', 'tmpfs', 'tmpfs', '/run'], check=True)   # for the names of ip netns
-        return
+        return True
     wrapped = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
     if os.geteuid() != 0:
         wrapped[1:1] = ['--user', '--map-root-user']
@@ -31,10 +39,10 @@ def alone():
     tools = all(shutil.which(tool) for tool in ('unshare', 'nsenter', 'ip', 'mount'))
     if not tools or subprocess.run([*wrapped, 'sh', '-c', try_out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                    check=False).returncode != 0:
-        print('not run: network namespaces are not allowed here, or iproute2 and util-linux are lacking', flush=True)
-        sys.exit(NOT_RUN)
+        return False
     os.environ[INSIDE] = '1'
-    sys.exit(subprocess.run([*wrapped, sys.executable, '-B', *sys.argv], check=False).returncode)
+    sys.stdout.flush()
+    os.execvp(wrapped[0], [*wrapped, sys.executable, '-B', *sys.argv])   # instead of this one: whoever ends it ends it all
 
 
 def ip(*words):

@@ -168,7 +168,7 @@ class Crash(unittest.TestCase):
         for kill in range(KILLS):
             home = self.homes.new(f'New{kill}', init=False)
             home.keep_words(ada.words)
-            command = (['init', '--name', 'New'] if kill % 2 else ['restore', str(backup)]) + ['--unlock-cost', 'interactive']
+            command = (['init', '--name', 'New'] if kill % 2 else ['restore', '--no-discovery', str(backup)]) + ['--unlock-cost', 'interactive']
             process = subprocess.Popen([BINARY, '--json', *command], env=home.environment, stdin=subprocess.DEVNULL,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             self.within(process, self.chance.uniform(50, 400))

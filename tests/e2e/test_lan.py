@@ -87,6 +87,18 @@ class TwoLaptops(OnOneNetwork):
         self.up(self.ada)
         self.assertEqual(self.ben.json('sync')['peers'], 1)
 
+    def test_a_new_device_finds_the_others_while_it_has_the_words(self):
+        self.pair()
+        self.ada.json('write', 'private')
+        self.up(self.ada)
+        desktop = self.homes.new('Desktop', init=False)
+        desktop.host = self.network.host('desktop')
+        desktop.host.plug(self.bridge, '192.168.77.3/24')
+        desktop.keep_words(self.ada.words)
+        made = desktop.json('restore', '--device', 'desktop', '--unlock-cost', 'interactive')
+        self.assertEqual((made['name'], made['entries']), ('Ada', 1))
+        self.assertEqual({one['name'] for one in self.ada.json('device', 'list')['devices']}, {'Ada-laptop', 'desktop'})
+
 
 if __name__ == '__main__':
     lan.alone()
