@@ -30,7 +30,7 @@ std::string render_devices(const api::v1::DeviceListResponse& list, const Paint&
     std::string more = device.status() == "revoked" ? "removed" : "";
     if (device.this_()) more = more.empty() ? "this device" : "this device, removed";
     if (!device.added_at().empty()) {
-      more += fmt::format("{}since {}", more.empty() ? "" : ", ", day_in_words(device.added_at()));
+      more += fmt::format("{}added {}", more.empty() ? "" : "; ", day_in_words(device.added_at()));
     }
     out += fmt::format("{:<{}}  {}\n", name_of(device, list), widest, more);
   }
@@ -62,7 +62,8 @@ std::string plan_in_words(const api::v1::DeviceRevokePlan& plan) {
                              : fmt::format("{} wrote {}, the last of them on {}.\n", name,
                                            counted(plan.records(), "record", "records"), days_in_words(plan));
   if (plan.in_doubt() > 0) {
-    out += fmt::format("{} of them are in doubt by --since, and will have no effect.\n", plan.in_doubt());
+    out += fmt::format("{} in doubt by --since, and will have no effect.\n",
+                       counted(plan.in_doubt(), "of them is", "of them are"));
   } else {
     out += "What it wrote up to now stands (--since TIME takes back what came after a moment).\n";
   }

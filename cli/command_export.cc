@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/commands.h"
+#include "cli/counted.h"
 #include "cli/export.h"
 #include "cli/journal.h"
 #include "core/error.h"
@@ -60,7 +61,8 @@ int export_journal(Context& context, const ExportOptions& options) {
   api::v1::ExportResponse response;
   response.set_entries(static_cast<std::uint32_t>(entries.size()));
   response.add_files(path);
-  answer(context, response, fmt::format("{} entries stand in {}.", entries.size(), harmless_line(path)));
+  answer(context, response,
+         fmt::format("{} in {}.", counted(response.entries(), "entry stands", "entries stand"), harmless_line(path)));
   note(context, "Whoever can open this file can read it: nothing in it is encrypted.");
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/commands.h"
+#include "cli/counted.h"
 #include "cli/import.h"
 #include "cli/journal.h"
 #include "core/error.h"
@@ -20,12 +21,12 @@ constexpr std::size_t kMostBytes = std::size_t{1} << 20U;  // of text; an entry 
 std::string contents_of(const std::string& file) {
   std::error_code unknown;  // a name that leads nowhere is told below
   const auto path = std::filesystem::canonical(absolute_path(file), unknown);
-  if (unknown) throw Error{Errc::not_found, fmt::format("there is no file {}", harmless_line(file))};
+  if (unknown) throw Error{Errc::not_found, fmt::format("there is no file {}", harmless_line(file)), "check its name"};
   const PosixFiles files;
   const auto facts = files.facts(path.string());
   if (facts && facts->size > kMaxImport) throw Error{Errc::usage, "a file to import has at most 64 MiB", "split it"};
   const auto bytes = read_file(files, path.string(), kMaxImport);
-  if (!bytes) throw Error{Errc::not_found, fmt::format("there is no file {}", harmless_line(file))};
+  if (!bytes) throw Error{Errc::not_found, fmt::format("there is no file {}", harmless_line(file)), "check its name"};
   return std::string{as_text(*bytes)};
 }
 
@@ -76,12 +77,13 @@ int import_entries(Context& context, const ImportOptions& options) {
   std::ranges::stable_sort(imported.entries, {}, [](const journal::EntryContent& entry) { return entry.at.when; });
   auto response = sent(context, imported.entries, options.shared);
   response.set_of_others(imported.of_others);
-  std::string text = fmt::format("{} entries imported, {}.", response.entries(),
+  std::string text = fmt::format("{} imported, {}.", counted(response.entries(), "entry", "entries"),
                                  options.shared ? "shared with your partner" : "private");
-  if (response.known() > 0) text += fmt::format("\n{} stand in the journal already.", response.known());
+  if (response.known() > 0) text += fmt::format("\nIn the journal already: {}.", response.known());
   if (response.of_others() > 0)
-    text += fmt::format("\n{} were left out: your partner wrote them.", response.of_others());
-  if (imported.without_text > 0) text += fmt::format("\n{} were left out: they have no text.", imported.without_text);
+    text += fmt::format("\nLeft out, because your partner wrote it: {}.", response.of_others());
+  if (imported.without_text > 0)
+    text += fmt::format("\nLeft out, because there is no text: {}.", imported.without_text);
   answer(context, response, text);
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/journal.h"
 #include "cli/json.h"
+#include "cli/named.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "crypto/spoken.h"
@@ -52,7 +53,7 @@ void show_paired(Context& context, const api::v1::PairResponse& paired) {
          fmt::format("You are paired with {}. Both screens show these three words: {}\n"
                      "Do they differ? Then somebody stands between you: run attune leave on both sides, and pair again "
                      "somewhere else.",
-                     harmless_line(paired.paired_with()), context.paint.bold(harmless_line(paired.check()))));
+                     partner_named(paired.paired_with()), context.paint.bold(harmless_line(paired.check()))));
 }
 
 api::v1::Request request_of(const PairOptions& options) {
@@ -88,7 +89,7 @@ std::string joined(const google::protobuf::RepeatedPtrField<std::string>& names)
 void show_left(Context& context, const api::v1::LeaveResponse& left, Tell tell) {
   std::string said =
       fmt::format("You have left {}. Nothing goes to them or comes from them any more; what you have stays.",
-                  harmless_line(left.left()));
+                  partner_named(left.left()));
   if (tell == Tell::partner) {
     said += left.told() ? "\nThey were told." : "\nThey could not be reached, and were not told.";
   }

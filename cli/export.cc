@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/json.h"
+#include "cli/named.h"
 #include "cli/when.h"
 #include "core/text.h"
 
@@ -46,7 +47,8 @@ std::string escaped_line(std::string_view line) {
 std::string one_line(std::string_view text) { return escaped_line(harmless_line(text)); }
 
 std::string details(const api::v1::Entry& entry) {
-  std::string text = fmt::format("*{}{} · {}", one_line(entry.author()), entry.mine() ? "" : " (your partner)",
+  std::string text = fmt::format("*{}{} · {}", one_line(entry.mine() ? entry.author() : author_named(entry)),
+                                 entry.mine() || entry.author().empty() ? "" : " (your partner)",
                                  entry.shared() ? "shared" : "private");
   if (!entry.kind().empty() && entry.kind() != "note") text += " · " + one_line(entry.kind());
   if (entry.has_mood()) text += fmt::format(" · {} {}", one_line(entry.mood().word()), entry.mood().level());

@@ -1,6 +1,7 @@
 #include "cli/grammar.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -40,7 +41,7 @@ std::string marked(const std::string& argument) {
 CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& help, const std::string& examples) {
   CLI::App& command = *parent.add_subcommand(name, help);
   command.fallthrough();
-  command.footer("\nExamples:\n" + examples + "\nOptions for every command stand in attune --help.");
+  command.footer("Examples:\n" + examples + "\nOptions for every command stand in attune --help.");
   return command;
 }
 
@@ -56,7 +57,13 @@ CLI::Option& add_text(CLI::App& command, const std::string& name, std::string& i
 CLI::Option& add_choice(CLI::App& command, const std::string& name, std::string& into, const std::string& choices,
                         const std::string& help) {
   CLI::Option& option = add_text(command, name, into, help);
-  option.check(CLI::IsMember(CLI::detail::split(choices, '|')).description(""));
+  option.check(CLI::Validator{[all = CLI::detail::split(choices, '|')](const std::string& text) {
+                                const bool known = std::ranges::find(all, text) != all.end();
+                                return known
+                                           ? std::string{}
+                                           : fmt::format("there is no \"{}\"; choose {}", text, fmt::join(all, " or "));
+                              },
+                              "", "choice"});
   option.type_name(choices);
   return option;
 }
@@ -158,8 +165,9 @@ void parse_or_throw(CLI::App& app, const std::vector<std::string>& arguments) {
 Parsed parse(const std::vector<std::string>& arguments, const Environment& environment) {
   CLI::App app{"attune: a private journal for two. Everything stays on your own devices.", "attune"};
   app.require_subcommand(0, 1);
+  app.set_help_flag("-h,--help", "print this help");
   app.footer(
-      "\nExamples:\n  attune init --name Ada\n  attune pair\n  attune write --shared\n  attune list --since yesterday\n"
+      "Examples:\n  attune init --name Ada\n  attune pair\n  attune write --shared\n  attune list --since yesterday\n"
       "\nattune COMMAND --help explains a command.");
   Typed typed;
   add_globals(app, typed);

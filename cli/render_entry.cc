@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/named.h"
 #include "cli/when.h"
 #include "core/text.h"
 
@@ -47,7 +48,7 @@ std::string facts_of(const api::v1::Entry& entry) {
   for (const auto& tag : entry.tags()) tags += fmt::format("{}#{}", tags.empty() ? "" : " ", harmless_line(tag));
   join(facts, tags);
   join(facts, entry.shared() ? "shared" : "private");
-  join(facts, entry.mine() ? "by you" : fmt::format("by {}", harmless_line(entry.author())));
+  join(facts, entry.mine() ? "by you" : "by " + author_named(entry));
   if (entry.edited()) join(facts, "edited");
   if (entry.just_listen()) join(facts, "just listen");
   if (!entry.responses().empty()) {
@@ -146,7 +147,7 @@ std::string moment(std::string_view rfc3339) {
 std::string responses_of(const api::v1::Entry& entry, const Page& page) {
   std::string out;
   for (const auto& response : entry.responses()) {
-    const std::string who = response.mine() ? "you" : harmless_line(response.author());
+    const std::string who = response.mine() ? "you" : author_named(response);
     out += fmt::format("\n  {} {}\n", page.paint.bold(fmt::format("{}: {}", who, harmless_line(response.kind()))),
                        page.paint.dim(day_in_words(response.at())));
     if (!response.text().empty()) out += paragraph(response.text(), 4, page);

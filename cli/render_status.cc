@@ -4,6 +4,7 @@
 
 #include "cli/addresses.h"
 #include "cli/counted.h"
+#include "cli/named.h"
 #include "cli/when.h"
 #include "core/text.h"
 
@@ -13,8 +14,8 @@ namespace {
 std::string row(std::string_view label, std::string_view value) { return fmt::format("{:<13}{}\n", label, value); }
 
 std::string partner_row(const api::v1::StatusResponse& status) {
-  if (!status.paired()) return row("partner", "nobody yet (attune pair)");
-  return row("partner", fmt::format("{} (check words: {}){}", harmless_line(status.partner()),
+  if (!status.paired()) return row("partner", "nobody (attune pair)");
+  return row("partner", fmt::format("{} (check words: {}){}", partner_named(status.partner()),
                                     harmless_line(status.check()), status.partner_left() ? ", has left" : ""));
 }
 
@@ -60,7 +61,7 @@ std::string peers_rows(const api::v1::StatusResponse& status, Instant now) {
       partner = &peer;
     }
   }
-  if (partner != nullptr) add(partner->name(), *partner);
+  if (partner != nullptr) add(partner_named(partner->name()), *partner);
   return rows;
 }
 

@@ -150,9 +150,13 @@ std::optional<CoupleId> couple_at(const Shelf& shelf, Instant time) {
 
 void append_pairing(Work& work, const Shelf& shelf, const journal::Paired& pairing, const identity::CoupleKey& key) {
   const ObjectId object = object_of(shelf, pairing.partner);
-  const Instant newest = std::max(pairing_facts(shelf, object).newest, newest_of(all_pairings(shelf)));
+  const auto before = pairing_facts(shelf, object);
+  const Instant newest = std::max(before.newest, newest_of(all_pairings(shelf)));
   const Instant time = journal::next_time(shelf.clock.now(), newest);
-  work.append(CoupleId{}, object, Op{time, pairing});
+  journal::Paired named = pairing;
+  // A device that was restored from the words alone does not know its person's name; here it was known.
+  if (named.partner_name.empty() && before.paired) named.partner_name = before.paired->partner_name;
+  work.append(CoupleId{}, object, Op{time, std::move(named)});
   append_key(work, object, journal::next_time(shelf.clock.now(), time), pairing.partner, key);
   work.batch().remove(meeting_key());
 }

@@ -24,7 +24,8 @@ constexpr Words words_of(Errc code) {
     case Errc::ambiguous: return {"ambiguous", 4, "give more digits of the id"};
     case Errc::no_home: return {"no_home", 4, "attune init makes a new journal; attune restore brings one back"};
     case Errc::not_paired: return {"not_paired", 5, "run attune pair, together with your partner"};
-    case Errc::unreachable: return {"unreachable", 5, "check that both devices are on and on the same network"};
+    case Errc::unreachable:
+      return {"unreachable", 5, "is attune up on the other device, and are both on the same network?"};
     case Errc::damaged:
       return {"damaged", 6, "attune doctor says what is affected; a backup or your partner's node holds copies"};
     case Errc::tampered: return {"tampered", 6, "somebody or something changed this file; restore from a backup"};

@@ -9,15 +9,16 @@ std::string shown(const journal::Zoned& zoned) { return rfc3339(zoned.when, zone
 
 }  // namespace
 
-Presenter::Presenter(const book::Book& book, RootId own) : book_{book}, own_{own}, own_name_{book.profile().name} {
-  if (const auto pairing = book.pairing()) partner_name_ = pairing->partner_name;
-}
+Presenter::Presenter(const book::Book& book, RootId own)
+    : book_{book}, own_{own}, own_name_{book.profile().name}, pairing_{book.pairing()} {}
 
 void Presenter::present(const journal::Entry& entry, bool in_full, api::v1::Entry& out) const {
   const bool mine = entry.id.creator == own_;
   out.set_id(crypto::printed_id(entry.id).hex());
   out.set_short_id(book_.shortest_prefix(entry.id));
-  out.set_author(mine ? own_name_ : partner_name_);
+  if (mine) out.set_author(own_name_);
+  // No name for a former partner: it must never be that of somebody new.
+  if (pairing_ && entry.id.creator == pairing_->partner) out.set_author(pairing_->partner_name);
   out.set_mine(mine);
   out.set_shared(entry.shared);
   out.set_edited(entry.edited);

@@ -1,6 +1,9 @@
 // How the book's values look in API messages: names, RFC 3339 times, hex ids.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "attune/api.pb.h"
 #include "book/book.h"
 #include "core/error.h"
@@ -18,7 +21,7 @@ class Presenter {
   const book::Book& book_;
   RootId own_;
   std::string own_name_;
-  std::string partner_name_;
+  std::optional<book::Pairing> pairing_;
 };
 
 [[nodiscard]] api::v1::Response error_response(const Error& error);

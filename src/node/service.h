@@ -113,6 +113,7 @@ class Service {
   Response sync_by_file(const api::v1::SyncRequest& request, Call& call);
   Response sync_to_file(const api::v1::SyncRequest& request, Call& call);
   Response sync_from_file(const api::v1::SyncRequest& request, Call& call);
+
   // service_network.cc
   asio::awaitable<Response> network_check(api::v1::NetworkCheckRequest request, Call& call);
 

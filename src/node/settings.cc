@@ -25,7 +25,7 @@ struct Known {
 };
 
 void check_switch(const std::string& value) {
-  if (value != "on" && value != kOff) throw Error{Errc::usage, "discovery is on or off"};
+  if (value != "on" && value != kOff) throw Error{Errc::usage, "discovery is on or off", "attune config discovery off"};
 }
 void check_address(const std::string& value) { static_cast<void>(net::host_port(value)); }
 void check_duration(const std::string& value) {
