@@ -35,11 +35,14 @@ void add_all(std::vector<std::string>& notes, const sync::SetAside& aside, const
 
 }  // namespace
 
-std::vector<std::string> aside_notes(const book::Book& book, const std::vector<PeerMemory>& peers) {
-  const auto pairing = book.pairing();
-  const journal::ProfileFacts profile = book.profile();
+std::vector<std::string> aside_notes(Home& home, const std::vector<PeerMemory>& peers) {
+  const auto pairing = home.book().pairing();
+  const journal::ProfileFacts profile = home.book().profile();
+  const identity::Roster* partner = home.people().partner();
   std::vector<std::string> notes;
   for (const PeerMemory& peer : peers) {
+    // No session with it comes any more that could settle anything.
+    if (home.people().own().revoked(peer.device) || (partner != nullptr && partner->revoked(peer.device))) continue;
     if (peer.own) {
       const auto named = profile.devices.find(peer.device);
       const bool known = named != profile.devices.end() && !named->second.name.empty();

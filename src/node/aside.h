@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "book/book.h"
+#include "node/home.h"
 #include "node/peers.h"
 
 namespace attune::node {
 
 // One line for each thing to know about these devices, as their last session left them; of the partner's and this
-// person's own alone.
-[[nodiscard]] std::vector<std::string> aside_notes(const book::Book& book, const std::vector<PeerMemory>& peers);
+// person's own alone, and of those that were not removed.
+[[nodiscard]] std::vector<std::string> aside_notes(Home& home, const std::vector<PeerMemory>& peers);
 
 }  // namespace attune::node

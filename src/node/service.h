@@ -131,8 +131,8 @@ class Service {
   std::string listening_;
   std::list<Call*> watchers_;
   Idleness idleness_;
-  bool pairing_ = false;
-  bool checking_ = false;
+  // Alive while one is under way.
+  std::weak_ptr<const void> pairing_, checking_;
 };
 
 }  // namespace attune::node

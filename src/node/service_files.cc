@@ -86,7 +86,7 @@ api::v1::Response Service::sync_from_file(const api::v1::SyncRequest& request, C
   maker.own = outcome.own;
   if (const auto pairing = home_.book().pairing(); pairing && !outcome.own) maker.root = pairing->partner;
   maker.aside = outcome.aside;
-  for (const std::string& note : aside_notes(home_.book(), {maker})) notes.add_lines(note);
+  for (const std::string& note : aside_notes(home_, {maker})) notes.add_lines(note);
   if (outcome.words_needed) out.set_words_needed(true);
   return response;
 }

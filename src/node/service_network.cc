@@ -39,12 +39,9 @@ net::Tcp::endpoint listening_endpoint(const std::string& text) {
 }  // namespace
 
 asio::awaitable<api::v1::Response> Service::network_check(api::v1::NetworkCheckRequest request, Call& call) {
-  if (checking_) throw Error{Errc::busy, "a check of the network is under way already"};
-  struct Underway {
-    bool& flag;
-    explicit Underway(bool& f) : flag{f} { flag = true; }
-    ~Underway() { flag = false; }
-  } const underway{checking_};
+  if (!checking_.expired()) throw Error{Errc::busy, "a check of the network is under way already"};
+  const auto underway = std::make_shared<const char>();  // as for a pairing: it may outlive the service
+  checking_ = underway;
   const bool look = !request.no_discovery() && read_settings(home_.book()).discovery && !home_.removed();
   NetworkCheck::Told told = [&call](std::string_view what) {
     api::v1::Response step;

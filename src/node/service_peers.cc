@@ -107,7 +107,7 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   }
   std::vector<PeerMemory> peers = remembered_peers(home_.book());
   std::erase_if(peers, [&](const PeerMemory& peer) { return std::ranges::count(outcome.reached, peer.device) == 0; });
-  for (const std::string& note : aside_notes(home_.book(), peers))
+  for (const std::string& note : aside_notes(home_, peers))
     response.mutable_sync()->mutable_for_people()->add_lines(note);
   if (home_.keyring().lacks_newest()) response.mutable_sync()->set_words_needed(true);
   response.mutable_sync()->set_seconds(std::chrono::duration<double>{home_.clock().steady() - began}.count());
@@ -115,12 +115,10 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
 }
 
 asio::awaitable<api::v1::Response> Service::pair(api::v1::PairRequest request, Call& call) {
-  if (pairing_) throw Error{Errc::busy, "a pairing is under way already"};
-  struct Underway {
-    bool& flag;
-    explicit Underway(bool& f) : flag{f} { flag = true; }
-    ~Underway() { flag = false; }
-  } const underway{pairing_};
+  if (!pairing_.expired()) throw Error{Errc::busy, "a pairing is under way already"};
+  // This coroutine owns it: where it is destroyed late, with its context, there may be no service any more to tell.
+  const auto underway = std::make_shared<const char>();
+  pairing_ = underway;
   const bool discovery = !request.no_discovery() && read_settings(home_.book()).discovery;
   if (request.code().empty()) {
     net::HostPort listen = request.listen().empty() ? net::HostPort{} : net::host_port(request.listen());

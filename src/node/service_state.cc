@@ -51,7 +51,7 @@ api::v1::Response Service::status(const api::v1::StatusRequest& request) {
     if (peer.last_sync) one.set_last_sync(peer.own ? utc(*peer.last_sync) : day(*peer.last_sync));
   }
   for (const std::string& note : device_notes(home_)) out.mutable_for_people()->add_lines(note);
-  for (const std::string& note : aside_notes(book, remembered_peers(book))) out.mutable_for_people()->add_lines(note);
+  for (const std::string& note : aside_notes(home_, remembered_peers(book))) out.mutable_for_people()->add_lines(note);
   if (const auto doubt = untold_doubt(book); doubt && request.for_people()) {
     out.mutable_for_people()->add_lines(*doubt);
     doubt_told(book);
@@ -96,7 +96,7 @@ api::v1::Response Service::doctor() {
   out.add_checked("every chain, every seal, every index");
   if (const auto doubt = untold_doubt(home_.book())) out.add_notes(*doubt);
   for (const std::string& note : device_notes(home_)) out.add_notes(note);
-  for (const std::string& note : aside_notes(home_.book(), remembered_peers(home_.book()))) out.add_notes(note);
+  for (const std::string& note : aside_notes(home_, remembered_peers(home_.book()))) out.add_notes(note);
   if (crypto::unlocked_secrets() > 0) {
     out.add_notes("the system did not lock all keys in memory, so they may reach swap (limit of locked memory)");
   }

@@ -25,7 +25,7 @@ class Asides : public ::testing::Test {
     node::remember(ada->book(), peer);
   }
   [[nodiscard]] std::vector<std::string> notes() {
-    return node::aside_notes(ada->book(), node::remembered_peers(ada->book()));
+    return node::aside_notes(*ada, node::remembered_peers(ada->book()));
   }
 
   Folder folder;
@@ -67,6 +67,16 @@ TEST_F(Asides, OwnDevicesAreNamed) {
 
 TEST_F(Asides, SomebodyBeforeThisPartnerIsNotSpokenOf) {
   remember(phone, drawn_person().id, false, {.held_here = 1});
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
+TEST_F(Asides, ADeviceThatWasRemovedIsNotSpokenOf) {
+  remember(phone, ada_.id, true, {.held_here = 1});
+  EXPECT_EQ(notes().size(), 1U);
+  const auto revoke = identity::sign_statement(ada_.signing, identity::Revoke{phone, 1, {}, {}});
+  ada->keyring().keep(identity::self_key_from(ada_.self_seed, &revoke));
+  ada->people().add(ada_.id, {revoke.wire});
+  ada->keyring().recompose();
   EXPECT_THAT(notes(), IsEmpty());
 }
 
