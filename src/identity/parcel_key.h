@@ -1,4 +1,4 @@
-// The key of parcels, the files by which two nodes sync without a network. docs/protocol.md, section 7.
+// The key of parcels, the files by which two nodes sync without a network. docs/protocol.md, section 8.
 #pragma once
 
 #include "identity/keys.h"

@@ -82,7 +82,7 @@ class Links {
   // Until then, in a home that was restored so, they are neither; they get a stranger's silence.
   void allow_partner();
 
-  // --- without a network (sync/by_file.h, docs/protocol.md, section 7)
+  // --- without a network (sync/by_file.h, docs/protocol.md, section 8)
   struct FileOutcome {
     std::uint64_t records = 0;  // in the file, or new here
     std::size_t readers = 0;    // devices that can read it, where it was written

@@ -1,4 +1,4 @@
-// Links without a network: what a session would say, to a file and from one. docs/protocol.md, section 7.
+// Links without a network: what a session would say, to a file and from one. docs/protocol.md, section 8.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // One side of a session in a parcel: said into it without hearing an answer, or heard out of it without being answered.
-// The same exchange as over a channel, with the same checks. docs/protocol.md, section 7.4.
+// The same exchange as over a channel, with the same checks. docs/protocol.md, section 8.4.
 #pragma once
 
 #include "book/book.h"

@@ -63,7 +63,7 @@ struct Exchange::State {
   void take(const v1::Differs& message);
   void take(const v1::Healed& message);
   void take_branch(const v1::Batch& message, log::LogNumber number);
-  // --- by way of a file: docs/protocol.md, section 7.4
+  // --- by way of a file: docs/protocol.md, section 8.4
   [[nodiscard]] bool heard_by_nobody() const { return way == Way::in || way == Way::in_stale; }
   void refuse_in_file() const;
   void note_behind(const v1::Rosters& message);

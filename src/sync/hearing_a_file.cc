@@ -1,5 +1,5 @@
 // What is otherwise where a side of a session comes out of a file: it knew only what it knew when the file was made,
-// and nobody can be asked. docs/protocol.md, section 7.4.
+// and nobody can be asked. docs/protocol.md, section 8.4.
 #include <algorithm>
 
 #include "sync/checks.h"

@@ -1,4 +1,4 @@
-// How a parcel is sealed. docs/protocol.md, sections 7.1 to 7.3.
+// How a parcel is sealed. docs/protocol.md, sections 8.1 to 8.3.
 #include "sync/parcel.h"
 
 #include <fmt/format.h>

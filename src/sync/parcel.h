@@ -1,5 +1,5 @@
 // A parcel: the messages of one side of a session, in a file, for where two nodes cannot meet. Knows how its bytes are
-// sealed and who may open them, and nothing of what the messages say. docs/protocol.md, section 7.
+// sealed and who may open them, and nothing of what the messages say. docs/protocol.md, section 8.
 // Errors: Errc::damaged (altered, cut short, or for somebody else), Errc::incompatible (a newer format), both with the
 // file's name.
 #pragma once

@@ -1,4 +1,4 @@
-// Keys, locks and pieces of a parcel. docs/protocol.md, sections 7.1 to 7.3. Internal to sync.
+// Keys, locks and pieces of a parcel. docs/protocol.md, sections 8.1 to 8.3. Internal to sync.
 #pragma once
 
 #include <array>

@@ -211,6 +211,18 @@ TEST_F(Parcels, AmongOwnDevicesBringEverythingOnceTheMakerKnowsTheReader) {
   EXPECT_THAT(ben.bodies(), UnorderedElementsAre("from ben", "from the second"));
 }
 
+// A node watches its book, and follows a new pairing before the exchange does.
+TEST_F(Parcels, ThatBringThePairingBringThePartnersDevicesWhoeverNoticesFirst) {
+  Device second{ada_, clock};
+  pair(ada, ben);
+  taken(ada, made(second, true));
+  second.book().observe([&second](const book::Change&) { static_cast<void>(second.people().follow()); });
+  taken(second, made(ada, true));
+  second.book().observe({});
+  ASSERT_NE(second.people().partner(), nullptr);
+  EXPECT_TRUE(second.people().partner()->admitted(ben.id()));
+}
+
 TEST_F(Parcels, WhoeverElseGetsOneGetsNothing) {
   Person eve_;
   Device eve{eve_, clock};
