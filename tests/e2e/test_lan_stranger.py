@@ -109,6 +109,29 @@ class AStrangerOnTheNetwork(OnOneNetwork):
         ports = [frame.udp[0] for frame in beacons]
         self.assertGreater(len(set(ports)), len(ports) // 2, 'a beacon comes from a port of its own')
 
+        self.only_what_is_needed(since=0)
+
+    def only_what_is_needed(self, since):
+        """Nobody is asked for a name, and nothing goes anywhere but to each other and as a beacon to this network."""
+        near = ('192.168.77.1', '192.168.77.2', '192.168.77.255', 'ff02::1')
+        for frame in self.capture.frames()[since:]:
+            if frame.source == STRANGER or not (frame.udp or frame.tcp):
+                continue
+            self.assertTrue(frame.target in near or frame.target.startswith('fe80:'), frame.target)
+            if frame.udp:
+                self.assertEqual((frame.udp[1], len(frame.udp[2])), (BEACON_PORT, BEACON_SIZE))
+
+    def test_the_doctor_sends_what_a_sync_sends(self):
+        self.pair()
+        self.marked()
+        since = len(self.capture.raw)
+        for command in (['doctor', '--network'], ['sync']):
+            self.ada.run('--json', *command, expect=5)
+            self.marked()
+            self.assertTrue(any(frame.udp for frame in self.capture.frames()[since:] if frame.source == '192.168.77.1'))
+            self.only_what_is_needed(since)
+            self.assertEqual([frame.raw for frame in self.towards_the_stranger(since)], [])
+
     def test_nothing_answers_who_knocks(self):
         self.pair()
         self.up(self.ada, self.ben)
