@@ -11,9 +11,10 @@
 namespace attune::node {
 namespace {
 
-constexpr std::chrono::milliseconds kListen{2'500};      // a node that hears a beacon calls, or answers within a second
+constexpr std::chrono::milliseconds kListen{3'000};      // a node that hears a beacon calls, or answers within a second
 constexpr std::chrono::milliseconds kCalls{12'000};      // a call takes five seconds, silence two for each key
 constexpr std::chrono::milliseconds kNeighbours{3'500};  // the kernel asks one it has not heard of lately after five
+constexpr std::chrono::milliseconds kEcho{300};          // of a beacon that was sent last
 constexpr std::chrono::milliseconds kStep{20};
 constexpr std::chrono::seconds kOwnPatience{1};
 
@@ -64,6 +65,8 @@ asio::awaitable<NetworkObservations> NetworkCheck::run(std::optional<net::Tcp::e
   std::function<bool()> calling = [this] { return !everybody_reached() && !answered(); };
   co_await wait_while(std::move(calling), kCalls);
   co_await look_at_neighbours();
+  std::function<bool()> on_its_way = [this] { return !echoed(); };
+  co_await wait_while(std::move(on_its_way), kEcho);
   for (Party& one : seen_.parties) {
     const bool was = one.reached;
     one.reached = was || (one.own ? !links_.lacks(true) : links_.linked_with(false));

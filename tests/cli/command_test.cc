@@ -734,6 +734,31 @@ TEST_F(Commands, DoctorEndsWithSixWhereItFoundProblems) {
   EXPECT_EQ(json::parse(world.console.printed)["problems"], json({"a seal does not hold"}));
 }
 
+TEST_F(Commands, TheNetworkDoctorEndsWithFiveWhereSomethingKeepsDevicesApart) {
+  world.homes.story.answer = [](const api::v1::Request&) {
+    api::v1::Response response;
+    response.mutable_network_check();
+    return response;
+  };
+  EXPECT_EQ(run({"doctor", "--network"}), 0);
+  EXPECT_THAT(world.console.printed, HasSubstr("Nothing was found that keeps your devices apart."));
+  world.homes.story.answer = [](const api::v1::Request& asked) {
+    EXPECT_TRUE(asked.network_check().no_discovery());
+    api::v1::Response response;
+    auto& finding = *response.mutable_network_check()->add_findings();
+    finding.set_cause("vpn");
+    finding.set_text("A VPN takes it.");
+    finding.set_next("Switch it off.");
+    return response;
+  };
+  EXPECT_EQ(run({"doctor", "--network", "--no-discovery"}), 5);
+  EXPECT_THAT(world.console.printed, HasSubstr("vpn: A VPN takes it.\n  Next: Switch it off.\n"));
+  EXPECT_EQ(run({"doctor", "--network", "--no-discovery", "--json"}), 5);
+  const auto findings = json::parse(world.console.printed)["findings"];
+  EXPECT_EQ(findings, json::array({{{"cause", "vpn"}, {"text", "A VPN takes it."}, {"next", "Switch it off."}}}));
+  EXPECT_EQ(run({"doctor", "--no-discovery"}), 2);
+}
+
 TEST_F(Commands, EveryErrorHasItsExitCodeAndItsDocument) {
   const std::vector<std::pair<Errc, int>> table{{Errc::usage, 2},       {Errc::wrong_passphrase, 3},
                                                 {Errc::wrong_words, 3}, {Errc::not_found, 4},

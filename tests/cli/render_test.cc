@@ -217,11 +217,17 @@ TEST(Render, IsHarmlessWhateverTheTextHolds) {
   doctor.add_problems(evil);
   doctor.add_notes(evil);
   doctor.add_checked(evil);
+  api::v1::NetworkCheckResponse network;
+  network.add_checked(evil);
+  auto& finding = *network.add_findings();
+  finding.set_cause(evil);
+  finding.set_text(evil);
+  finding.set_next(evil);
   const Paint plain{false};
   for (const std::string& shown :
        {render_list(entries, Page{}), render_hits(entries, {"evil"}, Page{}), render_entry(one, Page{}),
         render_entry(erased, Page{}), render_status(status, Instant{}, plain), render_doctor(doctor, plain),
-        render_sync(done, plain)}) {
+        render_sync(done, plain), render_network_check(network, plain)}) {
     EXPECT_EQ(shown, harmless(shown));
   }
 }
