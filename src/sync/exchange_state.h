@@ -55,6 +55,7 @@ struct Exchange::State {
   void take(const v1::Batch& message);
   void take(const v1::Confirm& message);
   void take(const v1::NotMine& message);
+  void take(const v1::Hold& message);
   // Whose word counts, and for what, both sides decided by the same rosters. Throws Errc::unreachable where another
   // session brought a revoke since: this one has to begin anew.
   void check_people();

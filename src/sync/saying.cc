@@ -83,8 +83,14 @@ bool Exchange::State::say_inventory() {
 
 bool Exchange::State::say_answers() {
   if (const auto refused = standing.next_refused()) {
-    outgoing.mutable_not_mine()->set_log(bytes_of(refused->raw()));
-    outgoing.mutable_not_mine()->set_n(1);
+    const std::string log = bytes_of(refused->first.raw());
+    if (refused->second == Standing::Seal::unknown) {
+      outgoing.mutable_hold()->set_log(log);
+      outgoing.mutable_hold()->set_unsure(true);
+    } else {
+      outgoing.mutable_not_mine()->set_log(log);
+      outgoing.mutable_not_mine()->set_n(1);
+    }
     return true;
   }
   return std::ranges::any_of(standing.logs(), [&](auto& entry) { return say_answer(entry.first, entry.second); });
@@ -102,6 +108,7 @@ bool Exchange::State::say_answer(log::LogNumber number, Theirs& log) {
   }
   if (!log.hold_told) {
     outgoing.mutable_hold()->set_log(id());
+    outgoing.mutable_hold()->set_unsure(log.unsure);
     log.hold_told = true;
     return true;
   }

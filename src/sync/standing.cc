@@ -91,7 +91,11 @@ void Standing::set_aside(Theirs& log, Why why) {
     case Why::held_here: ++aside_.held_here; break;
     case Why::held_there: ++aside_.held_there; break;
     case Why::disputed: ++aside_.disputed; break;
-    case Why::no_key: break;
+    case Why::key_there: break;
+    case Why::no_key:
+      log.unsure = true;
+      log.hold_told = false;
+      break;
   }
 }
 
@@ -146,11 +150,11 @@ bool Standing::tell(v1::Inventory& out) {
   return true;
 }
 
-std::optional<LogId> Standing::next_refused() {
+std::optional<Standing::Refused> Standing::next_refused() {
   if (not_ours_untold_.empty()) return std::nullopt;
-  const LogId log = not_ours_untold_.back();
+  const Refused refused = not_ours_untold_.back();
   not_ours_untold_.pop_back();
-  return log;
+  return refused;
 }
 
 // --- comparing -----------------------------------------------------------------------------------------------------
@@ -281,9 +285,8 @@ void Standing::keep_newer_seal(const log::Held& held, const v1::Held& said) {
 // is dropped.
 void Standing::refuse(const LogId& log, Seal seal) {
   if (not_ours_.size() == kMaxLogs || !not_ours_.insert(log).second) misbehaved("a log was named twice");
-  if (seal != Seal::wrong) return;
-  not_ours_untold_.push_back(log);
-  ++aside_.disputed;
+  not_ours_untold_.emplace_back(log, seal);
+  if (seal == Seal::wrong) ++aside_.disputed;
 }
 
 }  // namespace attune::sync

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "attune/sync.pb.h"
@@ -28,6 +29,7 @@ struct Theirs {
   bool claimed = false;                   // their inventory named it
   bool set_aside = false;                 // nothing of it travels in this session: held, or the two sides disagree
   bool hold_told = true;                  // false: they must still be told that it is held
+  bool unsure = false;                    // held for lack of a key that would tell whose it is
   std::optional<std::uint64_t> not_mine;  // still to be told
   bool disowned = false;                  // they said that it is not theirs
   std::vector<std::uint64_t> lacking;     // places whose payload they ask for
@@ -82,8 +84,9 @@ class Standing {
 
   // Logs in our person's name that are unknown here and bear no seal of ours: what comes of them is dropped.
   [[nodiscard]] bool refused(const LogId& log) const { return not_ours_.contains(log); }
-  // One of them that they must still be told of.
-  [[nodiscard]] std::optional<LogId> next_refused();
+  // One of them that they must still be told of, and why.
+  using Refused = std::pair<LogId, Seal>;
+  [[nodiscard]] std::optional<Refused> next_refused();
 
   // They do not know the newest revoke of that person, or have said something later since: of this person's logs they
   // vouch for nothing.
@@ -93,9 +96,9 @@ class Standing {
   // A device of the partner holds that log up to n.
   void note_confirmed(log::LogNumber log, std::uint64_t n);
 
-  // From now on nothing of the log travels in this session. Where only the key that would tell is lacking, its person
-  // is asked for that, and nothing is said of the log.
-  enum class Why { held_here, held_there, disputed, no_key };
+  // From now on nothing of the log travels in this session. Where only the key that would tell is lacking, they are
+  // told that, and the person here is asked for it.
+  enum class Why { held_here, held_there, disputed, no_key, key_there };
   [[nodiscard]] static Why why(Seal seal) noexcept { return seal == Seal::unknown ? Why::no_key : Why::disputed; }
   void set_aside(Theirs& log, Why why);
   [[nodiscard]] const SetAside& aside() const noexcept { return aside_; }
@@ -120,7 +123,7 @@ class Standing {
   SetAside aside_;
   std::set<RootId> behind_;
   std::set<LogId> not_ours_;
-  std::vector<LogId> not_ours_untold_;
+  std::vector<Refused> not_ours_untold_;
 };
 
 }  // namespace attune::sync

@@ -53,7 +53,7 @@ void Exchange::State::take(std::string_view bytes) {
     case v1::Message::kConfirm: return take(incoming.confirm());
     case v1::Message::kSent: sent_heard = true; return;
     case v1::Message::kNotMine: return take(incoming.not_mine());
-    case v1::Message::kHold: return take_set_aside(incoming.hold().log(), Standing::Why::held_there);
+    case v1::Message::kHold: return take(incoming.hold());
     case v1::Message::kEnd: end_heard = true; return;
     case v1::Message::kBranch: return take(incoming.branch());
     case v1::Message::kDiffers: return take(incoming.differs());
@@ -226,6 +226,10 @@ void Exchange::State::take(const v1::NotMine& message) {
   // Once: what stands is indexed anew each time.
   const bool again = std::exchange(standing[held.number].disowned, true);
   if (!again && held.name.author == setup.peer_root && message.n() <= held.n) book.disown({held.number, message.n()});
+}
+
+void Exchange::State::take(const v1::Hold& message) {
+  take_set_aside(message.log(), message.unsure() ? Standing::Why::key_there : Standing::Why::held_there);
 }
 
 void Exchange::State::take_set_aside(const std::string& bytes, Standing::Why why) {
