@@ -72,8 +72,12 @@ class Links {
                                 SyncLimits limits);
 
   // The same without addresses, together with whoever turns up in that time: at a remembered address, by found(), or by
-  // a connection that comes in. Ends earlier once every device that is known was reached.
-  asio::awaitable<SyncOutcome> sync_search(std::chrono::milliseconds search, Told told);
+  // a connection that comes in. Ends earlier once every device that is known was reached, or `given_up` says so (asked
+  // after each step and after recheck_searches()); later, up to three times that, where somebody broke off, or while a
+  // session goes on in which something moves.
+  asio::awaitable<SyncOutcome> sync_search(std::chrono::milliseconds search, Told told,
+                                           std::function<bool()> given_up = {});
+  void recheck_searches();
 
   // From now on: dial these addresses and all remembered devices, again and again, and stay linked.
   void keep_linked(const std::vector<net::HostPort>& named);

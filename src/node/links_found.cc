@@ -13,8 +13,11 @@ constexpr std::size_t kMostTargets = 64;  // beyond these no beacon makes one
 constexpr std::size_t kMostPlaces = 8;    // of one device
 constexpr std::chrono::seconds kComesAgain{1};
 constexpr std::chrono::seconds kLook{1};  // while sessions go on after the time is up
+constexpr int kMostTurns = 2;             // so many times its patience a search waits on for those who broke off
 
 bool is_own(const net::PeerProof& proof) { return proof.key.whose == net::KeyChoice::Whose::own; }
+
+std::uint64_t moved(const sync::Summary& so_far) { return so_far.sent + so_far.received; }
 
 // Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
 void keep_failure(SyncOutcome& outcome, const Error& error) {
@@ -89,6 +92,10 @@ bool Links::all_reached(const SyncOutcome& outcome) const {
   return known > 0;
 }
 
+void Links::recheck_searches() {
+  for (const auto& search : searches_) search->moved.cancel();
+}
+
 void Links::note_missed(const Error& error) {
   for (const auto& search : searches_) keep_failure(search->outcome, error);
 }
@@ -106,22 +113,34 @@ void Links::tell(const Search& search, const Told& told) const {
 
 asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live) {
   const DeviceId device = live->proof.device;
-  try {
-    co_await await_level(std::move(live), search->outcome);
-  } catch (const Error& error) {
-    // It may come again, and soon: a session that only handed keys over is followed by another.
+  std::optional<Error> failure;
+  for (bool goes_on = !live->ended; goes_on;) {
+    const std::uint64_t before = moved(live->session.so_far());
+    try {
+      std::shared_ptr<Live> same = live;
+      co_await await_level(std::move(same), search->outcome);
+      goes_on = false;
+    } catch (const Error& error) {
+      failure = error;
+      goes_on = !live->ended && moved(live->session.so_far()) > before;  // slow, but not stuck
+    }
+  }
+  if (std::ranges::count(search->outcome.reached, device) == 0) {
+    // The device may come again, and soon: a session that only handed keys over is followed by another.
     search->counted.erase(device);
-    search->until = std::max(search->until, home_.clock().steady() + kComesAgain);
-    keep_failure(search->outcome, error);
+    search->until = std::max(search->until, std::min(home_.clock().steady() + kComesAgain, search->latest));
+    if (failure) keep_failure(search->outcome, *failure);
   }
   --search->talking;
   search->moved.cancel();
 }
 
-asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patience, Told told) {
+asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patience, Told told,
+                                                std::function<bool()> given_up) {
   freshness_.widen();
   const auto search = std::make_shared<Search>(context_);
   search->until = home_.clock().steady() + patience;
+  search->latest = search->until + kMostTurns * patience;
   searches_.push_back(search);
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
     if (!peer.dialable() || live_.contains(peer.device) || revoked(peer.device)) continue;
@@ -130,13 +149,15 @@ asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patien
   }
   for (;;) {
     for (const auto& [device, live] : live_) {
-      if (!search->counted.insert(device).second) continue;
+      if (search->given.contains(live) || !search->counted.insert(device).second) continue;
+      search->given.insert(live);
       ++search->talking;
       spawn(context_, count_in(search, live), log_);
     }
     tell(*search, told);
     const Steady now = home_.clock().steady();
-    // A session that has begun is never cut short.
+    if (finishing_ || (given_up && given_up())) break;
+    // A session that has begun and in which something moves is never cut short.
     if (search->talking == 0 && (now >= search->until || all_reached(search->outcome))) break;
     search->moved.expires_after(std::max(search->until - now, std::chrono::steady_clock::duration{kLook}));
     co_await wait(search->moved);

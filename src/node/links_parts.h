@@ -52,9 +52,11 @@ struct Links::Target {
 struct Links::Search {
   explicit Search(asio::io_context& context) : moved{context} {}
   SyncOutcome outcome;
-  std::set<DeviceId> counted;  // whose session is part of the outcome, or on the way to it
-  int talking = 0;             // sessions on the way
+  std::set<DeviceId> counted;             // whose session is part of the outcome, or on the way to it
+  std::set<std::shared_ptr<Live>> given;  // sessions that had their turn
+  int talking = 0;                        // sessions on the way
   Steady until;
+  Steady latest;             // `until` is moved no further
   asio::steady_timer moved;  // cancelled whenever something changed
 };
 

@@ -33,6 +33,7 @@ class Call {
     if (on_cancel_) on_cancel_();
   }
   void on_cancel(std::function<void()> then) { on_cancel_ = std::move(then); }
+  [[nodiscard]] bool cancelled() const noexcept { return cancelled_; }
   // A secret that came beside the request.
   void carry(crypto::SecretBytes secret) { secret_ = std::move(secret); }
   [[nodiscard]] crypto::SecretBytes take_secret() { return std::move(secret_); }

@@ -65,8 +65,10 @@ asio::awaitable<SyncOutcome> Service::sync_searching(Call& call) {
   const bool opened = without_node_.open && without_node_.open();
   discovery_.widen();  // as the window of handshakes is: docs/protocol.md section 3.4
   if (discovery_.on()) discovery_.look();
+  call.on_cancel([this] { links_.recheck_searches(); });
   Links::Told tell = progress_to(call);
-  SyncOutcome outcome = co_await links_.sync_search(kSearch, std::move(tell));
+  std::function<bool()> given_up = [&call] { return call.cancelled(); };
+  SyncOutcome outcome = co_await links_.sync_search(kSearch, std::move(tell), std::move(given_up));
   if (opened) co_await without_node_.close();
   co_return outcome;
 }

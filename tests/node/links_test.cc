@@ -5,6 +5,7 @@
 
 #include <list>
 
+#include "net/channel.h"
 #include "node/homes.h"
 #include "support/error_matcher.h"
 
@@ -242,6 +243,72 @@ TEST_F(Linked, ASyncThatReachesNobodyHasStillAskedForThePartner) {
   EXPECT_EQ(asked->get().error().code(), "unreachable");
   dial(*ben, *ada);
   expect_a_link();
+}
+
+// --- a sync that searches, and a partner who means harm
+
+// A device of the partner that makes a channel and says nothing in it.
+class Stalling {
+ public:
+  explicit Stalling(node::Home& home) : home_{home} {
+    context_.clock = &home.clock();
+    context_.freshness = &freshness_;
+    context_.device = &home.vault().device;
+    context_.admit = home.people().own().admit_of(home.vault().device_id())->wire;
+    context_.believes = [](const net::PeerProof&) { return true; };
+  }
+  asio::awaitable<void> dial(net::HostPort to) {
+    net::Tcp::socket socket = co_await net::dial(std::move(to), std::chrono::seconds{5});
+    const net::LivePsk key{{}, home_.people().couple_keys().front().key.psk()};
+    channel_ = co_await net::open_channel(std::move(socket), key, context_);
+  }
+  void hang_up() { channel_.reset(); }
+
+ private:
+  node::Home& home_;
+  net::Freshness freshness_{home_.clock()};
+  net::HandshakeContext context_;
+  std::unique_ptr<net::Channel> channel_;
+};
+
+class Searching : public Linked {
+ protected:
+  std::shared_ptr<Ran<node::SyncOutcome>> search(std::chrono::milliseconds patience, std::function<bool()> given_up) {
+    return start(io, ada->node.links().sync_search(patience, [](const node::SyncOutcome&) {}, std::move(given_up)));
+  }
+  void come(Stalling& partner) {
+    const auto dialled = start(io, partner.dial(net::peer_address(ada->at)));
+    run_until(io, [&] { return dialled->done && ada->node.links().linked() == 1; });
+  }
+
+  Stalling partner{ben->node.home()};
+};
+
+TEST_F(Searching, EndsThoughThePartnerComesAndBreaksOffAgainAndAgain) {
+  const auto ran = search(std::chrono::seconds{3}, [] { return false; });
+  int came = 0;
+  for (; came < 30 && !ran->done; ++came) {
+    come(partner);
+    partner.hang_up();
+    run_until(io, [this] { return ada->node.links().linked() == 0; });
+    clock.advance(std::chrono::seconds{1});
+    io.poll();
+  }
+  run_until(io, [&] { return ran->done; });
+  EXPECT_GE(came, 3);
+  EXPECT_LE(came, 10);
+  EXPECT_TRUE(ran->get().reached.empty());
+}
+
+TEST_F(Searching, EndsAtOnceWhenWhoAskedForItHasGone) {
+  bool gone = false;
+  const auto ran = search(std::chrono::hours{1}, [&gone] { return gone; });
+  come(partner);
+  gone = true;
+  ada->node.links().recheck_searches();
+  run_until(io, [&] { return ran->done; });
+  EXPECT_EQ(ada->node.links().linked(), 1U);  // that link is nobody's business
+  partner.hang_up();
 }
 
 // --- pairing, as two nodes do it
