@@ -172,6 +172,18 @@ TEST_F(HandshakeWithStrangers, AnswersARepeatedFirstMessageWithSilence) {
   expect_silence(recorded);
 }
 
+TEST_F(HandshakeWithStrangers, AnswersItsOwnFirstMessageWithSilence) {
+  test::Ends ends{io};
+  auto dialled = test::spawn(io, test::open_with(std::move(ends.one), ben, 0));
+  Bytes said(kFirstWire);
+  auto heard = test::spawn(io, read_all(ends.other, said));
+  io.run();
+  io.restart();
+  EXPECT_TRUE(heard.get());
+  EXPECT_ERROR(Errc::unreachable, dialled.get());
+  expect_silence(said);
+}
+
 TEST_F(HandshakeWithStrangers, AnswersAnythingElseWithSilence) {
   expect_silence({});
   expect_silence(Bytes(1));
