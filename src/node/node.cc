@@ -72,7 +72,11 @@ std::string Node::stay(const NodeOptions& named) {
   spawn(context_, wake_.run(), log_);
   spawn(context_, interfaces_.run([this] { network_changed(); }), log_);
   links_.keep_linked(peers);
-  if (options.discovery) discovery_.begin(listener_->endpoint());
+  if (options.discovery) {
+    discovery_.begin(listener_->endpoint());
+  } else {
+    service_.stay_quiet();
+  }
   std::string at = net::to_string(listener_->endpoint());
   service_.set_listening(at);
   return at;

@@ -11,7 +11,19 @@ namespace attune::node {
 namespace {
 
 constexpr std::chrono::seconds kEvery{1};
-constexpr auto* kHint = "add --peer HOST:PORT, as the other screen shows it";
+
+net::BeaconEar ear_at(asio::io_context& context, std::uint16_t port) {
+  try {
+    return net::BeaconEar{context, port};
+  } catch (const Error& error) {
+    throw Error{error.code(), error.what(), kNameThePeer};
+  }
+}
+
+// One who shows a code does so on one port. Whoever repeats its tag from elsewhere would be dialled in its place.
+bool several_ports(const std::vector<net::HostPort>& places) {
+  return std::ranges::any_of(places, [&](const net::HostPort& place) { return place.port != places.front().port; });
+}
 
 }  // namespace
 
@@ -44,7 +56,17 @@ void PairingCall::send() const {
 }
 
 PairingSearch::PairingSearch(asio::io_context& context, const Clock& clock, SearchPatience patience, std::uint16_t port)
-    : context_{context}, clock_{clock}, patience_{patience}, ear_{context, port}, timer_{context} {}
+    : context_{context},
+      clock_{clock},
+      patience_{patience},
+      ear_{ear_at(context, port)},
+      timer_{context},
+      keys_{net::BeaconKeys::of_pairing(clock.now())} {}
+
+void PairingSearch::stop() {
+  stopped_ = true;
+  timer_.cancel();
+}
 
 asio::awaitable<std::vector<net::HostPort>> PairingSearch::run() {
   net::BeaconEar::Heard each = [this](const net::SealedBeacon& datagram, const net::Udp::endpoint& from) {
@@ -55,23 +77,27 @@ asio::awaitable<std::vector<net::HostPort>> PairingSearch::run() {
     if (fault) std::rethrow_exception(fault);
   });
   timer_.expires_after(patience_.first);
-  co_await wait(timer_);
-  if (!shown_.empty()) {  // the first was heard: somebody else may show a code, too
+  if (!stopped_) co_await wait(timer_);
+  if (!stopped_ && !shown_.empty()) {  // the first was heard: somebody else may show a code, too
     timer_.expires_after(patience_.other);
     co_await wait(timer_);
   }
   ear_.stop();
+  if (stopped_) throw Error{Errc::unreachable, "the pairing was given up"};
   if (shown_.empty()) {
-    throw Error{Errc::unreachable, "nobody who shows a code was found on this network", kHint};
+    throw Error{Errc::unreachable, "nobody who shows a code was found on this network", kNameThePeer};
   }
-  if (shown_.size() > 1) throw Error{Errc::unreachable, "more than one device here shows a code", kHint};
+  if (shown_.size() > 1 || several_ports(shown_.begin()->second)) {
+    throw Error{Errc::unreachable, "more than one device here shows a code", kNameThePeer};
+  }
   co_return std::move(shown_.begin()->second);
 }
 
 // Anybody can send these, so they say no more than where to try: the words decide.
 void PairingSearch::heard(const net::SealedBeacon& datagram, const net::Udp::endpoint& from) {
   if (!net::near(from.address())) return;
-  const auto beacon = net::BeaconKeys::of_pairing(clock_.now()).open_pairing(datagram);
+  if (!keys_.made_for(clock_.now())) keys_ = net::BeaconKeys::of_pairing(clock_.now());
+  const auto beacon = keys_.open_pairing(datagram);
   if (!beacon) return;
   const bool first = shown_.empty();
   if (shown_.size() > 1 && !shown_.contains(beacon->tag)) return;  // two are as good as many

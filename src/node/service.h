@@ -61,7 +61,8 @@ class Service {
 
   void set_listening(std::string at) { listening_ = std::move(at); }                 // HOST:PORT of the running node
   [[nodiscard]] std::chrono::milliseconds idle() const { return idleness_.idle(); }  // since the last request
-  void stop_watching();                                                              // ends every watch
+  void stay_quiet() noexcept { quiet_ = true; }  // this node was started without discovery: nor does a pairing send
+  void stop_watching();                          // ends every watch
   // What a command without a node does by itself where a running one would be there already.
   struct WithoutNode {
     std::function<void()> stay;                    // listen and dial, for `watch`
@@ -105,7 +106,7 @@ class Service {
   asio::awaitable<Response> sync(api::v1::SyncRequest request, Call& call);
   asio::awaitable<Response> pair(api::v1::PairRequest request, Call& call);
   asio::awaitable<Response> pair_showing(net::HostPort listen, bool discovery, Call& call);
-  asio::awaitable<Response> pair_joining(crypto::SecretBytes code, std::vector<net::HostPort> peers);
+  asio::awaitable<Response> pair_joining(crypto::SecretBytes code, std::vector<net::HostPort> peers, Call& call);
   asio::awaitable<void> first_session(net::HostPort to);
   asio::awaitable<SyncOutcome> sync_searching(Call& call);
   [[nodiscard]] bool nobody_known();
@@ -134,6 +135,7 @@ class Service {
   Idleness idleness_;
   // Alive while one is under way.
   std::weak_ptr<const void> pairing_, checking_;
+  bool quiet_ = false;
 };
 
 }  // namespace attune::node

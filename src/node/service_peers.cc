@@ -16,6 +16,10 @@ namespace attune::node {
 namespace {
 
 constexpr std::chrono::seconds kDialPatience{5};
+// Beacons of a pairing can be made by anybody: who answered need not be who is meant.
+constexpr auto* kSomebodyElse =
+    "somebody else may have answered in your partner's place; make a fresh code together, and add --peer HOST:PORT, as "
+    "the other screen shows it";
 constexpr std::chrono::milliseconds kSearch{3'000};  // in all, where nobody answers
 
 std::vector<net::HostPort> addresses(const google::protobuf::RepeatedPtrField<std::string>& texts) {
@@ -29,6 +33,8 @@ std::string told(const SyncOutcome::Missed& missed) {
   const std::string why = missed.why.what();
   return why.starts_with(at) ? why : fmt::format("no sync with {}: {}", at, why);
 }
+
+Error given_up() { return Error{Errc::unreachable, "the pairing was given up"}; }
 
 Error nobody_yet() {
   return Error{
@@ -121,7 +127,7 @@ asio::awaitable<api::v1::Response> Service::pair(api::v1::PairRequest request, C
   // This coroutine owns it: where it is destroyed late, with its context, there may be no service any more to tell.
   const auto underway = std::make_shared<const char>();
   pairing_ = underway;
-  const bool discovery = !request.no_discovery() && read_settings(home_.book()).discovery;
+  const bool discovery = !quiet_ && !request.no_discovery() && read_settings(home_.book()).discovery;
   if (request.code().empty()) {
     net::HostPort listen = request.listen().empty() ? net::HostPort{} : net::host_port(request.listen());
     co_return co_await pair_showing(std::move(listen), discovery, call);
@@ -130,10 +136,19 @@ asio::awaitable<api::v1::Response> Service::pair(api::v1::PairRequest request, C
   crypto::wipe(*request.mutable_code());
   std::vector<net::HostPort> peers = addresses(request.peers());
   if (peers.empty() && discovery) {
-    PairingSearch search{context_, home_.clock()};
-    peers = co_await search.run();
+    const auto search = std::make_shared<PairingSearch>(context_, home_.clock());
+    call.on_cancel([weak = std::weak_ptr{search}] {
+      if (const auto still = weak.lock()) still->stop();
+    });
+    peers = co_await search->run();
+    try {
+      co_return co_await pair_joining(std::move(code), std::move(peers), call);
+    } catch (const Error& error) {
+      const bool told_why = error.code() == Errc::refused || !error.hint().empty();
+      throw told_why ? error : Error{error.code(), error.what(), kSomebodyElse};
+    }
   }
-  co_return co_await pair_joining(std::move(code), std::move(peers));
+  co_return co_await pair_joining(std::move(code), std::move(peers), call);
 }
 
 asio::awaitable<api::v1::Response> Service::pair_showing(net::HostPort listen, bool discovery, Call& call) {
@@ -151,19 +166,23 @@ asio::awaitable<api::v1::Response> Service::pair_showing(net::HostPort listen, b
   co_return paired_response(home_.book());
 }
 
-asio::awaitable<api::v1::Response> Service::pair_joining(crypto::SecretBytes code, std::vector<net::HostPort> peers) {
-  if (peers.empty()) {
-    throw Error{Errc::unreachable, "no address of the other side is known",
-                "add --peer HOST:PORT, as the other screen shows it"};
-  }
+// Only places where nobody answers the dial are passed over: whoever answers gets a guess at the words, and nobody
+// shall get one for each of several addresses.
+asio::awaitable<api::v1::Response> Service::pair_joining(crypto::SecretBytes code, std::vector<net::HostPort> peers,
+                                                         Call& call) {
+  if (peers.empty()) throw Error{Errc::unreachable, "no address of the other side is known", kNameThePeer};
   const pairing::OwnSide own = own_side(home_);
   std::optional<Error> failure;
+  bool answered = false;
   bool kept = false;
   for (const net::HostPort& peer : peers) {
     net::HostPort to = peer;
     try {
+      if (call.cancelled()) throw given_up();
       net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
-      pairing::Keep keep = [this, &kept](const pairing::Met& met) {
+      answered = true;
+      pairing::Keep keep = [this, &kept, &call](const pairing::Met& met) {
+        if (call.cancelled()) throw given_up();  // who gave up is paired with nobody, and the other side hears it
         keep_met(home_, met);
         kept = true;
       };
@@ -173,7 +192,7 @@ asio::awaitable<api::v1::Response> Service::pair_joining(crypto::SecretBytes cod
     } catch (const Error& error) {
       failure = error;
     }
-    if (failure->code() != Errc::unreachable) break;  // somebody was there, and it went wrong
+    if (answered || call.cancelled()) break;
   }
   if (kept && failure->code() == Errc::refused) forget_met(home_);
   throw *failure;

@@ -105,6 +105,7 @@ api::v1::Response Service::doctor() {
 
 api::v1::Response Service::config(const api::v1::ConfigRequest& request) {
   if (request.has_value()) change_setting(home_.book(), request.name(), request.value());
+  if (!read_settings(home_.book()).discovery) discovery_.stop();  // at once; on again from the next start
   const auto wanted = request.name().empty() ? all_settings(home_.book())
                                              : std::vector<Setting>{setting_named(home_.book(), request.name())};
   Response response;

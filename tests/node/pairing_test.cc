@@ -85,6 +85,48 @@ TEST_F(PairingNodes, SomebodyWhoIsNotFreeLeavesNothingBehindAndTheCodeWaitsForTh
   EXPECT_EQ(mia->home().book().pairing()->partner, otto->home().vault().root);
 }
 
+// Whoever answers has had a guess: no other address gets one.
+TEST_F(PairingNodes, WhoAnswersAndBreaksOffEndsTheRun) {
+  const auto mia = person("mia");
+  const auto otto = person("otto");
+  const auto screen = show(*mia);
+  asio::ip::tcp::acceptor nobody{io, {asio::ip::address_v4::loopback(), 0}};
+  const std::string closed = net::to_string(nobody.local_endpoint());
+  nobody.close();
+  asio::ip::tcp::acceptor somebody{io, {asio::ip::address_v4::loopback(), 0}};
+  somebody.async_accept([](asio::error_code, asio::ip::tcp::socket) {});  // and closed at once
+  const auto join_by = [&](const std::string& first) {
+    Request request;
+    request.mutable_pair()->set_code(screen->waiting().code());
+    request.mutable_pair()->add_peers(first);
+    request.mutable_pair()->add_peers(screen->waiting().listening());
+    return ask(io, *otto, request);
+  };
+  EXPECT_TRUE(join_by(net::to_string(somebody.local_endpoint())).has_error());
+  EXPECT_TRUE(alone(*otto));
+  EXPECT_TRUE(alone(*mia));
+  const Response joined = join_by(closed);
+  EXPECT_FALSE(joined.has_error()) << joined.error().message();
+  EXPECT_FALSE(finished(*screen).has_error());
+}
+
+TEST_F(PairingNodes, WhoGivesUpIsPairedWithNobody) {
+  const auto mia = person("mia");
+  const auto otto = person("otto");
+  const auto screen = show(*mia);
+  Screen joining{io};
+  Request request;
+  request.mutable_pair()->set_code(screen->waiting().code());
+  request.mutable_pair()->add_peers(screen->waiting().listening());
+  joining.ran = start(io, otto->service().answer(request, joining.call));
+  joining.call.cancel();
+  EXPECT_EQ(finished(joining).error().code(), "unreachable");
+  EXPECT_TRUE(alone(*otto));
+  EXPECT_TRUE(alone(*mia));
+  screen->call.cancel();
+  EXPECT_TRUE(finished(*screen).has_error());
+}
+
 TEST_F(PairingNodes, AThirdOneWhoIsNotFreeEndsTheCode) {
   const auto mia = person("mia");
   const auto dan = person("dan");
