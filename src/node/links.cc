@@ -66,7 +66,9 @@ asio::awaitable<void> Links::finish() {
   asio::steady_timer poll{context_};
   const Steady began = home_.clock().steady();
   const auto longer_than = [&](std::chrono::milliseconds time) { return home_.clock().steady() - began >= time; };
-  const auto dialling = [this] { return std::ranges::count_if(targets_, [](const auto& at) { return at->dialling; }); };
+  const auto dialling = [this] {
+    return std::ranges::count_if(targets_, [](const auto& at) { return at->dialling.has_value(); });
+  };
   while (running_ > dialling() || !live_.empty() || (dialling() > 0 && !longer_than(kLookUpPatience))) {
     // Each time anew: what was dialled under a name may have gone on to that name's next address.
     for (const auto& target : targets_) {

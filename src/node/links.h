@@ -192,7 +192,10 @@ class Links {
   asio::awaitable<void> poll_until(std::function<bool()> holds, std::chrono::milliseconds patience);
   asio::awaitable<void> keep(std::shared_ptr<Target> target);
   asio::awaitable<bool> link(Target& target, net::HostPort to);
-  void keep_new(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own, bool once);
+  void keep_new(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own, bool once,
+                std::vector<net::HostPort> others = {});
+  void hand_on(Target& target);  // its dial hangs: somebody else tries the other places
+  [[nodiscard]] bool room_for_found(bool own) const;
 
   asio::awaitable<void> count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live);
   void tell(const Search& search, const Told& told) const;

@@ -1,16 +1,18 @@
 // Links: devices that turn up by themselves, and a sync that waits for them.
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "node/links.h"
 #include "node/links_parts.h"
+#include "node/pairing_state.h"
 #include "node/spawn.h"
 
 namespace attune::node {
 namespace {
 
-constexpr std::size_t kMostTargets = 64;  // beyond these no beacon makes one
-constexpr std::size_t kMostPlaces = 8;    // of one device
+constexpr std::size_t kMostFound = 32;  // targets that beacons made, of one person
+constexpr std::size_t kMostPlaces = 8;  // of one device
 constexpr std::chrono::seconds kComesAgain{1};
 constexpr std::chrono::seconds kLook{1};  // while sessions go on after the time is up
 constexpr int kMostTurns = 2;             // so many times its patience a search waits on for those who broke off
@@ -28,27 +30,50 @@ void keep_failure(SyncOutcome& outcome, const Error& error) {
 
 // A device keeps its port and seldom shares it with another of the same person, so the port tells which one this is:
 // one that is known elsewhere has moved, or can be reached at several addresses. A dial that hangs at the address where
-// it was does not keep it from being dialled where it is.
+// it was does not keep it from being dialled where it is, but only one that hangs: a device says all its addresses at
+// once.
 void Links::found(net::HostPort at, bool own) {
   if (finishing_ || linked_at(own, at.port)) return;
+  if (!own && partner_left(home_.book())) return;
+  Target* dials = nullptr;  // the one whose dial of that device is the youngest; nobody: any target of it
   for (const auto& target : targets_) {
     if (target->over || target->at.port != at.port || target->own.value_or(own) != own) continue;
-    if (target->dialling && target->at == at) return;
-    if (target->dialling) continue;
-    if (target->found.size() < kMostPlaces && std::ranges::find(target->found, at) == target->found.end()) {
-      target->found.push_back(std::move(at));
-    }
-    target->kick();
+    if (target->dialling == at || std::ranges::count(target->found, at) > 0) return;
+    const bool younger = target->dialling && (!dials || !dials->dialling || target->began >= dials->began);
+    if (dials == nullptr || younger) dials = target.get();
+  }
+  if (dials == nullptr) {
+    constexpr bool once = true;
+    std::vector<net::HostPort> places{at};  // in `found`, too: what is found before its dial begins is tried after it
+    if (room_for_found(own)) keep_new(std::move(at), std::nullopt, own, once, std::move(places));
     return;
   }
-  if (targets_.size() >= kMostTargets) return;
+  if (dials->found.size() < kMostPlaces) dials->found.push_back(std::move(at));
+  if (!dials->dialling) {
+    dials->kick();
+  } else if (home_.clock().steady() - dials->began >= kSlowDial) {
+    hand_on(*dials);
+  }
+}
+
+void Links::hand_on(Target& target) {
+  const bool own = target.own.value_or(false);
+  if (finishing_ || target.over || target.found.empty() || !room_for_found(own)) return;
+  std::vector<net::HostPort> places = std::exchange(target.found, {});
+  net::HostPort first = places.front();
   constexpr bool once = true;
-  keep_new(std::move(at), std::nullopt, own, once);
+  keep_new(std::move(first), std::nullopt, target.own, once, std::move(places));
+}
+
+// Of each person's devices, so that nobody's beacons keep out the other's.
+bool Links::room_for_found(bool own) const {
+  const auto same = [own](const auto& target) { return target->once && target->own.value_or(own) == own; };
+  return static_cast<std::size_t>(std::ranges::count_if(targets_, same)) < kMostFound;
 }
 
 std::vector<DeviceId> Links::known_devices(bool own) const {
   const identity::Roster* roster = own ? &home_.people().own() : home_.people().partner();
-  if (roster == nullptr) return {};
+  if (roster == nullptr || (!own && partner_left(home_.book()))) return {};
   std::vector<DeviceId> devices = roster->devices();
   std::erase(devices, home_.vault().device_id());
   return devices;
@@ -76,7 +101,7 @@ std::optional<std::chrono::milliseconds> Links::clock_ahead(bool own) const {
 }
 
 bool Links::dialling() const {
-  return std::ranges::any_of(targets_, [](const auto& target) { return target->dialling; });
+  return std::ranges::any_of(targets_, [](const auto& target) { return target->dialling.has_value(); });
 }
 
 // --- a sync that searches

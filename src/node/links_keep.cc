@@ -19,20 +19,30 @@ constexpr int kMostForKeys = 3;
 
 class Dialling {
  public:
-  explicit Dialling(bool& flag) : flag_{flag} { flag_ = true; }
-  ~Dialling() { flag_ = false; }
+  Dialling(std::optional<net::HostPort>& place, asio::steady_timer& slow, const net::HostPort& to)
+      : place_{place}, slow_{slow} {
+    place_ = to;
+  }
+  ~Dialling() {
+    place_.reset();
+    slow_.cancel();
+  }
   Dialling(const Dialling&) = delete;
   Dialling& operator=(const Dialling&) = delete;
 
  private:
-  bool& flag_;
+  std::optional<net::HostPort>& place_;
+  asio::steady_timer& slow_;
 };
 
 }  // namespace
 
 void Links::keep_linked(const std::vector<net::HostPort>& named) {
   keeping_ = true;
-  for (const net::HostPort& at : named) add_target(at, std::nullopt, std::nullopt);
+  for (const net::HostPort& at : named) {
+    add_target(at, std::nullopt, std::nullopt);
+    for (const auto& target : targets_) target->named |= target->at == at;
+  }
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
     const bool wanted = peer.own || !partner_left(home_.book());
     if (wanted && peer.dialable()) add_target({peer.host, peer.port}, peer.device, peer.own);
@@ -43,7 +53,7 @@ void Links::add_target(net::HostPort at, std::optional<DeviceId> device, std::op
   for (const auto& target : targets_) {
     const bool same_device = device && target->device == device;
     if (target->over || (!same_device && target->at != at)) continue;
-    if (same_device) target->at = std::move(at);  // it moved
+    if (same_device && !target->named) target->at = std::move(at);  // it moved
     target->once = false;
     return;
   }
@@ -51,10 +61,12 @@ void Links::add_target(net::HostPort at, std::optional<DeviceId> device, std::op
   keep_new(std::move(at), device, own, once);
 }
 
-void Links::keep_new(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own, bool once) {
+void Links::keep_new(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own, bool once,
+                     std::vector<net::HostPort> others) {
   std::erase_if(targets_, [](const auto& target) { return target->over; });
   auto target = std::make_shared<Target>(context_, std::move(at), device, own);
   target->once = once;
+  target->found = std::move(others);
   targets_.push_back(target);
   spawn(context_, keep(target), log_, target->stop);
 }
@@ -63,11 +75,17 @@ void Links::keep_new(net::HostPort at, std::optional<DeviceId> device, std::opti
 asio::awaitable<bool> Links::link(Target& target, net::HostPort to) {
   std::unique_ptr<net::Channel> channel;
   {
-    const Dialling dialling{target.dialling};
+    const Dialling dialling{target.dialling, target.slow, to};
+    target.began = home_.clock().steady();
+    target.slow.expires_after(kSlowDial);
+    target.slow.async_wait([this, weak = target.weak_from_this()](asio::error_code cancelled) {
+      const auto still = weak.lock();
+      if (!cancelled && still && still->dialling) hand_on(*still);
+    });
     net::HostPort dialled = to;
     channel = co_await connect(std::move(dialled), target.own);
   }
-  target.at = std::move(to);
+  if (!target.named) target.at = std::move(to);
   target.device = channel->peer().device;
   target.own = channel->peer().key.whose == net::KeyChoice::Whose::own;
   SessionTold nobody = [](const sync::Summary&) {};

@@ -4,6 +4,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/steady_timer.hpp>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -28,20 +29,23 @@ struct Links::Live {
   bool told_left = false;
 };
 
-struct Links::Target {
+struct Links::Target : std::enable_shared_from_this<Links::Target> {
   Target(asio::io_context& context, net::HostPort where, std::optional<DeviceId> who, std::optional<bool> owned)
-      : at{std::move(where)}, device{who}, own{owned}, pause{context} {}
+      : at{std::move(where)}, device{who}, own{owned}, pause{context}, slow{context} {}
 
   net::HostPort at;
   std::optional<DeviceId> device;
   std::optional<bool> own;  // whose device is expected there
   asio::steady_timer pause;
   std::vector<net::HostPort> found;  // where beacons say that it is now; tried before `at`
+  bool named = false;                // by the person: `at` stays what they said
   bool once = false;                 // known by a beacon only: not dialled again without another
   bool over = false;                 // not to be dialled any more
   bool kicked = false;
-  bool dialling = false;           // up to the end of the handshake
-  asio::cancellation_signal stop;  // ends the dial
+  std::optional<net::HostPort> dialling;  // where, up to the end of the handshake
+  Steady began{};                         // that dial
+  asio::steady_timer slow;                // expires when it has taken so long that another place may be tried as well
+  asio::cancellation_signal stop;         // ends the dial
 
   void kick() {  // dial now
     kicked = true;
@@ -59,6 +63,9 @@ struct Links::Search {
   Steady latest;             // `until` is moved no further
   asio::steady_timer moved;  // cancelled whenever something changed
 };
+
+// A dial that takes longer may hang: then another address of the same device is tried beside it.
+inline constexpr std::chrono::seconds kSlowDial{1};
 
 // Waits until the timer expires or is cancelled.
 asio::awaitable<void> wait(asio::steady_timer& timer);

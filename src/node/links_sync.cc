@@ -81,7 +81,7 @@ asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, 
 // The link to that address, where one stands or is on its way. A second one to the same device would end the first.
 asio::awaitable<std::shared_ptr<Links::Live>> Links::link_at(net::HostPort at) {
   std::function<bool()> none_on_its_way = [this, at] {
-    return std::ranges::none_of(targets_, [&](const auto& target) { return target->dialling && target->at == at; });
+    return std::ranges::none_of(targets_, [&](const auto& target) { return target->dialling == at; });
   };
   co_await poll_until(std::move(none_on_its_way), kDialledMeanwhile);
   for (const auto& [device, live] : live_) {

@@ -3,10 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <list>
+#include <optional>
 
 #include "net/channel.h"
 #include "node/homes.h"
+#include "node/pairing_state.h"
 #include "support/error_matcher.h"
 
 namespace attune::test {
@@ -273,42 +276,111 @@ class Stalling {
 
 class Searching : public Linked {
  protected:
+  void SetUp() override {
+    Linked::SetUp();
+    partner.emplace(ben->node.home());
+  }
   std::shared_ptr<Ran<node::SyncOutcome>> search(std::chrono::milliseconds patience, std::function<bool()> given_up) {
     return start(io, ada->node.links().sync_search(patience, [](const node::SyncOutcome&) {}, std::move(given_up)));
   }
-  void come(Stalling& partner) {
-    const auto dialled = start(io, partner.dial(net::peer_address(ada->at)));
+  void come() {
+    const auto dialled = start(io, partner->dial(net::peer_address(ada->at)));
     run_until(io, [&] { return dialled->done && ada->node.links().linked() == 1; });
   }
 
-  Stalling partner{ben->node.home()};
+  std::optional<Stalling> partner;
 };
 
 TEST_F(Searching, EndsThoughThePartnerComesAndBreaksOffAgainAndAgain) {
   const auto ran = search(std::chrono::seconds{3}, [] { return false; });
   int came = 0;
   for (; came < 30 && !ran->done; ++came) {
-    come(partner);
-    partner.hang_up();
+    come();
+    partner->hang_up();
     run_until(io, [this] { return ada->node.links().linked() == 0; });
     clock.advance(std::chrono::seconds{1});
     io.poll();
   }
   run_until(io, [&] { return ran->done; });
   EXPECT_GE(came, 3);
-  EXPECT_LE(came, 10);
+  EXPECT_LE(came, 12);
   EXPECT_TRUE(ran->get().reached.empty());
 }
 
 TEST_F(Searching, EndsAtOnceWhenWhoAskedForItHasGone) {
   bool gone = false;
   const auto ran = search(std::chrono::hours{1}, [&gone] { return gone; });
-  come(partner);
+  come();
   gone = true;
   ada->node.links().recheck_searches();
   run_until(io, [&] { return ran->done; });
   EXPECT_EQ(ada->node.links().linked(), 1U);  // that link is nobody's business
-  partner.hang_up();
+  partner->hang_up();
+}
+
+// --- what beacons say
+
+// Three addresses of one device, at each of which nobody answers the first message.
+class OneDeviceAtThree : public Linked {
+ protected:
+  OneDeviceAtThree() {
+    for (const char* host : {"127.0.0.2", "127.0.0.3", "127.0.0.4"}) {
+      const auto address = asio::ip::make_address(host);
+      asio::ip::tcp::acceptor& one = silent.emplace_back(io, asio::ip::tcp::endpoint{address, port});
+      port = one.local_endpoint().port();
+      places.push_back({host, port});
+      bool& came = calls.emplace_back(false);
+      one.async_accept(heard.emplace_back(io), [&came](asio::error_code error) { came = !error; });
+    }
+  }
+  [[nodiscard]] std::ptrdiff_t called() const { return std::ranges::count(calls, true); }
+
+  std::uint16_t port = 0;
+  std::vector<net::HostPort> places;
+  std::list<asio::ip::tcp::acceptor> silent;
+  std::list<asio::ip::tcp::socket> heard;
+  std::list<bool> calls;
+};
+
+TEST_F(OneDeviceAtThree, IsDialledAtOneAndAtTheNextOnlyWhereThatHangs) {
+  for (const net::HostPort& place : places) ada->node.links().found(place, false);
+  run_until(io, [this] { return called() > 0; });
+  io.poll();
+  EXPECT_EQ(called(), 1);
+  run_until(io, [this] { return called() == 3; });  // none keeps the others from being tried
+}
+
+TEST_F(OneDeviceAtThree, IsDialledWhereItIsWhileADialHangsWhereItWas) {
+  ada->node.links().keep_linked({places[0]});
+  run_until(io, [this] { return calls.front(); });
+  clock.advance(std::chrono::seconds{2});
+  ada->node.links().found(places[0], false);  // is being dialled
+  ada->node.links().found(places[1], false);
+  run_until(io, [this] { return called() == 2; });
+  EXPECT_FALSE(calls.back());
+}
+
+TEST_F(OneDeviceAtThree, OfAPartnerWhoLeftIsNotDialled) {
+  node::note_partner_left(ada->node.home().book(), ben->node.home().vault().root);
+  EXPECT_FALSE(ada->node.links().lacks(false));
+  for (const net::HostPort& place : places) ada->node.links().found(place, false);
+  EXPECT_FALSE(ada->node.links().dialling());
+  ada->node.links().found(places[0], true);
+  run_until(io, [this] { return called() == 1; });
+}
+
+TEST_F(Linked, ANodeThatLooksForNobodySendsNoBeaconsForAPairingEither) {
+  end(*ada);
+  ada = std::make_unique<Stays>(io, bare_home(folder.at("carla"), drawn_person(), clock), log);
+  std::vector<Response> events;
+  node::Call showing{io, [&](const Response& event) { events.push_back(event); }};
+  Request show;
+  show.mutable_pair()->set_listen("127.0.0.1:0");
+  const auto shown = start(io, ada->node.service().answer(show, showing));
+  run_until(io, [&] { return !events.empty(); });
+  EXPECT_FALSE(events.front().pair_waiting().calls());
+  showing.cancel();
+  run_until(io, [&] { return shown->done; });
 }
 
 // --- pairing, as two nodes do it
