@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "node/pairing_state.h"
 #include "node/spawn.h"
 
 namespace attune::node {
@@ -16,7 +17,9 @@ namespace {
 constexpr std::chrono::seconds kAnswerAfter{1};
 constexpr std::chrono::seconds kAnswerEvery{5};
 constexpr std::chrono::seconds kDialEvery{3};  // one place
-constexpr std::size_t kMostPlaces = 64;        // remembered for that
+// Remembered for that, of one person. Few under a key that is not the newest: a lost device has it, too.
+constexpr std::size_t kMostPlaces = 28;
+constexpr std::size_t kMostOldPlaces = 4;
 constexpr std::chrono::seconds kKeysLive{10};  // a pairing or a revocation may have brought others
 
 }  // namespace
@@ -97,6 +100,7 @@ void Discovery::send() {
 
 // A beacon that nobody needs would only show when this node is up.
 bool Discovery::wanted(bool own) const {
+  if (!own && partner_left(home_.book())) return false;
   if (everybody_ || links_.lacks(own)) return true;
   return stranger_ && stranger_->own == own && !links_.linked_at(own, stranger_->port);
 }
@@ -136,15 +140,17 @@ void Discovery::heard(const net::SealedBeacon& datagram, const net::Udp::endpoin
   for (const Key& key : keys()) {
     const auto beacon = key.days.open(datagram);
     if (!beacon) continue;
+    if (!key.live.own() && partner_left(home_.book())) return;
     if (beacon->address != net::plain_address(from.address())) return;
     if (watch_.heard) watch_.heard(*beacon, from.address(), key.live.own());
     if (!freshness_.accept(net::name_of(datagram), beacon->sent, key.live.known_offset)) return;
-    heed(*beacon, from.address(), key.live.own());
+    heed(*beacon, from.address(), key.live.choice);
     return;
   }
 }
 
-void Discovery::heed(const net::Beacon& beacon, const asio::ip::address& from, bool own) {
+void Discovery::heed(const net::Beacon& beacon, const asio::ip::address& from, const net::KeyChoice& key) {
+  const bool own = key.whose == net::KeyChoice::Whose::own;
   // Who listens on loopback alone stays there.
   if (listener_->address().is_loopback() && !from.is_loopback()) return;
   if (links_.linked_at(own, beacon.port)) return;
@@ -155,14 +161,15 @@ void Discovery::heed(const net::Beacon& beacon, const asio::ip::address& from, b
   }
   // With the scope of the link that it came by: a link-local address means nothing without one.
   net::HostPort place{from.to_string(), beacon.port};
-  if (may_dial(net::to_string({from, beacon.port}))) links_.found(std::move(place), own);
+  if (may_dial(net::to_string({from, beacon.port}), key)) links_.found(std::move(place), own);
 }
 
-bool Discovery::may_dial(const std::string& place) {
+bool Discovery::may_dial(const std::string& place, const net::KeyChoice& key) {
   const Steady now = home_.clock().steady();
-  std::erase_if(dialled_, [&](const auto& entry) { return now - entry.second >= kDialEvery; });
-  if (dialled_.size() >= kMostPlaces) return false;
-  return dialled_.try_emplace(place, now).second;
+  std::map<std::string, Steady>& dialled = dialled_[{key.whose, key.newest}];
+  std::erase_if(dialled, [&](const auto& entry) { return now - entry.second >= kDialEvery; });
+  if (dialled.size() >= (key.newest ? kMostPlaces : kMostOldPlaces)) return false;
+  return dialled.try_emplace(place, now).second;
 }
 
 }  // namespace attune::node

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/beacons.h"
@@ -63,8 +64,8 @@ class Discovery {
   void send_under(const Key& key, const std::vector<net::LocalAddress>& from);
   [[nodiscard]] bool wanted(bool own) const;
   void heard(const net::SealedBeacon& datagram, const net::Udp::endpoint& from);
-  void heed(const net::Beacon& beacon, const asio::ip::address& from, bool own);
-  [[nodiscard]] bool may_dial(const std::string& place);
+  void heed(const net::Beacon& beacon, const asio::ip::address& from, const net::KeyChoice& key);
+  [[nodiscard]] bool may_dial(const std::string& place, const net::KeyChoice& key);
   const std::vector<Key>& keys();
 
   asio::io_context& context_;
@@ -82,7 +83,8 @@ class Discovery {
   std::uint64_t waiting_ = 0;
   std::vector<Key> keys_;
   std::optional<Steady> keys_of_;
-  std::map<std::string, Steady> dialled_;  // places, when they were last
+  // By whose key and whether it is the newest: places, when they were last.
+  std::map<std::pair<net::KeyChoice::Whose, bool>, std::map<std::string, Steady>> dialled_;
   Watch watch_;
 };
 
