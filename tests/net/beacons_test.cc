@@ -26,6 +26,7 @@ LocalAddress loopback() {
   LocalAddress local;
   local.address = asio::ip::address_v4::loopback();
   local.interface = 1;
+  local.prefix = 8;
   local.broadcast = asio::ip::make_address_v4("127.255.255.255");
   return local;
 }
