@@ -4,6 +4,7 @@
 
 #include "book/keys.h"
 #include "book/state.h"
+#include "book/together.h"
 #include "core/check.h"
 #include "core/error.h"
 
@@ -28,6 +29,7 @@ Book::Book(storage::Store& store, Self self, const Clock& clock, Limits limits)
   } else if (const auto entries = store.get(book_value("entries"))) {
     state_->entries = read_u64(*entries);
   }
+  mend_torn(*state_);
 }
 
 Book::~Book() = default;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "book/book.h"
@@ -45,7 +44,7 @@ void set_schema(storage::Store& store, std::uint64_t schema) {
 }
 
 // Indexes the records from n on, up to a piece. Returns where to go on; 0: the log is done.
-std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n, std::set<ObjectId>& torn) {
+std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n) {
   std::vector<Noted> noted;
   std::uint64_t next = 0;
   shelf.logs.read_from(log, n, [&](std::uint64_t place, const log::Record& record) {
@@ -59,10 +58,9 @@ std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n, std
     return true;
   });
   Work work{shelf, From::store};
-  for (const Noted& one : noted) work.count_received(one.at.seen.author, one.at.bytes);
+  for (const Noted& one : noted) work.count_received(one.at.seen.author, kRecordBytes + one.at.bytes);
   work.note_all(noted, [&](std::size_t index) { return noted[index].at.seen.id; });
   work.commit();
-  torn.insert(work.torn().begin(), work.torn().end());
   return next;
 }
 
@@ -76,8 +74,9 @@ class Check {
     for (const log::Held& held : shelf_.logs.all()) {
       shelf_.logs.read_from(held.number, 1, [&](std::uint64_t n, const log::Record& record) {
         check_record({held.number, n}, record);
-        if (record.payload && held.name.author != shelf_.self.root)
-          received_[held.name.author] += record.payload->size();
+        if (held.name.author != shelf_.self.root) {
+          received_[held.name.author] += kRecordBytes + (record.payload ? record.payload->size() : 0);
+        }
         return true;
       });
     }
@@ -169,12 +168,11 @@ void Book::rebuild_indexes() {
   remove_all(shelf.store, received_values());
   remove_all(shelf.store, book_value("entries"));
   shelf.entries = 0;
-  std::set<ObjectId> torn;
   for (const log::Held& held : shelf.logs.all()) {
-    for (std::uint64_t n = 1; n != 0;) n = index_piece(shelf, held.number, n, torn);
+    for (std::uint64_t n = 1; n != 0;) n = index_piece(shelf, held.number, n);
   }
   set_schema(shelf.store, kSchema);
-  if (!torn.empty()) erase_together(shelf, {torn.begin(), torn.end()});
+  mend_torn(shelf);
 }
 
 Book::Report Book::verify() {

@@ -70,11 +70,24 @@ std::optional<CoupleId> couple_of_unseen(const Shelf& shelf, const ObjectId& sha
   return all.size() == 1 ? std::optional{all.front().pairing.couple} : std::nullopt;
 }
 
-bool erase_together(Shelf& shelf, const std::vector<ObjectId>& objects) {
+bool mend_torn(Shelf& shelf) {
+  std::vector<ObjectId> torn;
+  const Key from = torn_values();
+  shelf.store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
+    const auto number = ObjectNumber::from(key.substr(from.str().size()));
+    if (!number) throw Error{Errc::damaged, "an index of the journal cannot be read"};
+    torn.push_back({shelf.self.root, *number});
+    return storage::Store::Visit::go_on;
+  });
+  if (torn.empty()) return false;
   Work work{shelf, From::here};
   bool any = false;
-  for (const ObjectId& object : objects) any = erase_one(work, shelf, object) || any;
+  for (const ObjectId& object : torn) {
+    any = erase_one(work, shelf, object) || any;
+    work.batch().remove(torn_value(object.number));
+  }
   if (any) work.commit({.kind = Change::Kind::erased});
+  if (!any) work.commit();
   return any;
 }
 
@@ -83,7 +96,9 @@ void Book::erase(const ObjectId& id) {
   const auto entry = shelf.fold(id);
   if (!entry) throw Error{Errc::not_found, "no such entry"};
   if (id.creator != shelf.self.root) throw Error{Errc::refused, "only its author can erase an entry"};
-  erase_together(shelf, all_of_one(shelf, id));
+  Work work{shelf, From::here};
+  for (const ObjectId& object : all_of_one(shelf, id)) static_cast<void>(erase_one(work, shelf, object));
+  if (!work.batch().empty()) work.commit({.kind = Change::Kind::erased});
   finish_erasures();
 }
 

@@ -61,7 +61,7 @@ class Rescue {
   Book::Adopted commit() {
     work_.commit({.kind = Change::Kind::received});
     // An erase may speak of what was shared as another entry.
-    const bool mended = !work_.torn().empty() && erase_together(shelf_, work_.torn());
+    const bool mended = work_.tears() && mend_torn(shelf_);
     adopted_.erases = mended || work_.erases();
     return adopted_;
   }

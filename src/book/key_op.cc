@@ -43,6 +43,31 @@ class Writer {
 
 [[noreturn]] void damaged() { throw Error{Errc::damaged, "a key in the journal cannot be read"}; }
 
+struct Fields {
+  RootId partner;
+  std::span<const std::byte, identity::CoupleKeySecret::size> secret;
+  std::uint64_t revokes;
+};
+
+Fields fields_of(std::string_view payload) {
+  if (payload.size() < log::kPayloadRandom) damaged();
+  const journal::Frame frame = journal::read_frame(payload.substr(log::kPayloadRandom));
+  if (frame.act != kCoupleKeyField) damaged();
+  std::optional<RootId> partner;
+  std::optional<BytesView> secret;
+  std::uint64_t revokes = 0;
+  for (journal::Reader reader{frame.body}; !reader.done();) {
+    switch (reader.varint()) {
+      case kPartner: partner = RootId::from(reader.take(reader.varint())); break;
+      case kKey: secret = as_bytes(reader.take(reader.varint())); break;
+      case kRevokes: revokes = reader.varint(); break;
+      default: damaged();
+    }
+  }
+  if (!partner || !secret || secret->size() != identity::CoupleKeySecret::size) damaged();
+  return {*partner, secret->first<identity::CoupleKeySecret::size>(), revokes};
+}
+
 }  // namespace
 
 crypto::SecretBytes key_payload(Instant time, const RootId& partner, const identity::CoupleKey& key) {
@@ -59,25 +84,20 @@ crypto::SecretBytes key_payload(Instant time, const RootId& partner, const ident
   return payload;
 }
 
-std::optional<identity::CoupleKey> key_in(std::string_view payload, const RootId& partner) {
-  if (payload.size() < log::kPayloadRandom) damaged();
-  const journal::Frame frame = journal::read_frame(payload.substr(log::kPayloadRandom));
-  if (frame.act != kCoupleKeyField) damaged();
-  std::optional<RootId> for_whom;
-  std::optional<BytesView> secret;
-  std::uint64_t revokes = 0;
-  for (journal::Reader reader{frame.body}; !reader.done();) {
-    switch (reader.varint()) {
-      case kPartner: for_whom = RootId::from(reader.take(reader.varint())); break;
-      case kKey: secret = as_bytes(reader.take(reader.varint())); break;
-      case kRevokes: revokes = reader.varint(); break;
-      default: damaged();
-    }
+bool holds_key(std::string_view payload) {
+  try {
+    static_cast<void>(fields_of(payload));
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != Errc::damaged) throw;
+    return false;
   }
-  if (!for_whom || !secret || secret->size() != identity::CoupleKeySecret::size) damaged();
-  if (*for_whom != partner) return std::nullopt;
-  const std::span<const std::byte, identity::CoupleKeySecret::size> bytes{*secret};
-  return identity::CoupleKey{identity::CoupleKeySecret::copied(bytes), revokes};
+}
+
+std::optional<identity::CoupleKey> key_in(std::string_view payload, const RootId& partner) {
+  const Fields fields = fields_of(payload);
+  if (fields.partner != partner) return std::nullopt;
+  return identity::CoupleKey{identity::CoupleKeySecret::copied(fields.secret), fields.revokes};
 }
 
 }  // namespace attune::book

@@ -13,6 +13,9 @@ namespace attune::book {
 
 [[nodiscard]] crypto::SecretBytes key_payload(Instant time, const RootId& partner, const identity::CoupleKey& key);
 
+// Whether the payload of a key op holds a key: what another device wrote is asked this before it is read.
+[[nodiscard]] bool holds_key(std::string_view payload);
+
 // nullopt: it is for another partner. Throws Errc::damaged. The caller wipes `payload`.
 [[nodiscard]] std::optional<identity::CoupleKey> key_in(std::string_view payload, const RootId& partner);
 

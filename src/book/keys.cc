@@ -99,6 +99,8 @@ Key pairings() { return Key{Table::meta}.raw("bpairing "); }
 Key book_value(std::string_view name) { return Key{Table::meta}.raw("b").raw(name); }
 Key received_values() { return book_value("received "); }
 Key received_value(const RootId& root) { return std::move(received_values().id(root)); }
+Key torn_values() { return book_value("torn "); }
+Key torn_value(const ObjectNumber& number) { return std::move(torn_values().id(number)); }
 Key standing_values() { return book_value("standing "); }
 Key standing_value(log::LogNumber log) { return std::move(standing_values().u32(log)); }
 log::LogNumber log_in_standing(std::string_view key) {

@@ -15,7 +15,7 @@
 namespace attune::book {
 
 // Code of another version makes other indexes: an older home is indexed anew, a newer one refused.
-inline constexpr std::uint32_t kSchema = 2;
+inline constexpr std::uint32_t kSchema = 3;
 
 // Of one author on one object. Places: the same op may stand in several logs, once in each.
 inline constexpr std::size_t kMaxOps = 4096;
@@ -24,6 +24,8 @@ inline constexpr std::size_t kMaxPlaces = 4 * kMaxOps;
 inline constexpr std::size_t kFreeErases = 64;
 // Payloads of at most this do not count as bytes of an object: an erase must always fit, and their number is limited.
 inline constexpr std::size_t kSmallPayload = 256;
+// What each record of another person counts beside its payload: about what its place in log and indexes costs.
+inline constexpr std::uint64_t kRecordBytes = 256;
 
 // Objects: printed id -> places of the object's ops. Two objects may share a printed id; records tell them apart.
 [[nodiscard]] storage::Key object_key(const PrintedId& printed);
@@ -51,8 +53,10 @@ struct TimelineValue {
 // Pairings: number of the pairing object -> nothing.
 [[nodiscard]] storage::Key pairings();
 [[nodiscard]] storage::Key book_value(std::string_view name);  // single values of the book
-[[nodiscard]] storage::Key received_values();                  // root -> bytes of that person's payloads held here
+[[nodiscard]] storage::Key received_values();                  // root -> bytes of that person's records held here
 [[nodiscard]] storage::Key received_value(const RootId& root);
+[[nodiscard]] storage::Key torn_values();  // number of an own entry that may lack an erase
+[[nodiscard]] storage::Key torn_value(const ObjectNumber& number);
 [[nodiscard]] storage::Key standing_values();  // log -> how far it is vouched for
 [[nodiscard]] storage::Key standing_value(log::LogNumber log);
 [[nodiscard]] log::LogNumber log_in_standing(std::string_view key);  // Errc::damaged

@@ -1,5 +1,7 @@
 // A person's own facts, as ops in the own log: name, devices and the couple's keys. Pairings: pairings.cc.
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -16,6 +18,10 @@ namespace attune::book {
 namespace {
 
 using journal::Op;
+
+// Kept of one pairing and one number of revokes. Two who make a key apart from each other make one each; more of them
+// can only be meant to fill this disk.
+constexpr std::ptrdiff_t kMostKeysOfACount = 8;
 
 void append_to_profile(Shelf& shelf, journal::Act act) {
   const ObjectId object = journal::profile_object(shelf.self.root);
@@ -52,7 +58,8 @@ std::vector<DatedKey> Book::couple_keys(const RootId& partner) const {
                          at.seen.author == shelf.self.root && !at.seen.shared;
     if (!own_key) continue;
     log::Record record = shelf.record_at(at.place);
-    auto key = key_in(*record.payload, partner);
+    // One that an older program took unread must not keep the others from being found.
+    auto key = holds_key(*record.payload) ? key_in(*record.payload, partner) : std::nullopt;
     crypto::wipe(*record.payload);
     if (key) keys.push_back({std::move(*key), at.seen.op->time});
   }
@@ -62,22 +69,26 @@ std::vector<DatedKey> Book::couple_keys(const RootId& partner) const {
   // Devices that were given the same key apart from each other have each kept it: the first time counts.
   std::ranges::sort(keys, {}, &DatedKey::since);
   std::ranges::stable_sort(keys, std::ranges::greater{}, age);
-  std::vector<DatedKey> each;
-  for (DatedKey& dated : keys) {
-    const auto same = [hash = dated.key.hash()](const DatedKey& other) { return other.key.hash() == hash; };
-    if (std::ranges::none_of(each, same)) each.push_back(std::move(dated));
-  }
-  return each;
+  std::set<identity::CoupleKeyHash> known;
+  std::erase_if(keys, [&](const DatedKey& dated) { return !known.insert(dated.key.hash()).second; });
+  return keys;
 }
 
+// A key that is not the newest of its count would never be used, and whoever is at the other end may send as many as
+// they like.
 void Book::add_couple_key(const RootId& partner, const identity::CoupleKey& key) {
   Shelf& shelf = *state_;
-  const auto same = [hash = key.hash()](const DatedKey& held) { return held.key.hash() == hash; };
-  if (std::ranges::any_of(couple_keys(partner), same)) return;
   const ObjectId object = journal::pairing_object(shelf.self.root, identity::couple_of(shelf.self.root, partner));
+  const auto facts = pairing_facts(shelf, object);
+  auto held = couple_keys(partner);
+  const auto same = [hash = key.hash()](const DatedKey& other) { return other.key.hash() == hash; };
+  if (std::ranges::any_of(held, same)) return;
+  std::erase_if(held,
+                [&](const DatedKey& other) { return other.since < facts.since || other.key.revokes != key.revokes; });
+  const auto newer = [hash = key.hash()](const DatedKey& other) { return hash < other.key.hash(); };
+  if (std::ssize(held) >= kMostKeysOfACount || std::ranges::any_of(held, newer)) return;
   Work work{shelf, From::here};
-  const Instant time = journal::next_time(shelf.clock.now(), pairing_facts(shelf, object).newest);
-  append_key(work, object, time, partner, key);
+  append_key(work, object, journal::next_time(shelf.clock.now(), facts.newest), partner, key);
   work.commit({});
 }
 

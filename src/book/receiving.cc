@@ -71,10 +71,10 @@ class Reception {
     return records;
   }
 
-  // Of the payloads among those that are new.
+  // Of those that are new.
   [[nodiscard]] std::uint64_t bytes(const std::vector<Incoming>& kept) const {
     std::uint64_t bytes = 0;
-    for (std::size_t i = known_; i < kept.size(); ++i) bytes += kept[i].payload.size();
+    for (std::size_t i = known_; i < kept.size(); ++i) bytes += kRecordBytes + kept[i].payload.size();
     return bytes;
   }
   [[nodiscard]] const RootId& author() const { return author_; }
@@ -126,10 +126,11 @@ bool seal_vouches(const Shelf& shelf, const log::Held& held, std::uint64_t n, co
 }  // namespace
 
 // Another own device erased a private entry without knowing that it was shared, or the shared one without having the
-// private one: this device knows both, and erases the rest.
+// private one: this device knows both, and erases the rest. The change itself has marked them: what a crash comes
+// between is made up for when the book is opened.
 bool Book::finish(const Work& work) {
   if (work.moved_too_much()) rebuild_indexes();
-  return (!work.torn().empty() && erase_together(*state_, work.torn())) || work.erases();
+  return (work.tears() && mend_torn(*state_)) || work.erases();
 }
 
 Book::Arrived Book::receive(log::LogNumber log, std::uint64_t first, const std::vector<Incoming>& records,

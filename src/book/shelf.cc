@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "book/key_op.h"
 #include "book/keys.h"
 #include "core/error.h"
 #include "crypto/hash.h"
@@ -48,6 +49,10 @@ journal::Op op_in(std::string_view payload, Errc fault) {
 
 journal::Op arrived_op(std::string_view payload, bool by_creator) {
   journal::Op op = op_in(payload, Errc::peer_misbehaved);
+  // The journal only knows that it is one.
+  if (std::holds_alternative<journal::KeyOp>(op.act) && !holds_key(payload)) {
+    throw Error{Errc::peer_misbehaved, "a key came that cannot be read"};
+  }
   if (by_creator || std::holds_alternative<journal::Erase>(op.act)) return journal::outline(std::move(op));
   return {op.time, journal::Unknown{}};
 }

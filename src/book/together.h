@@ -13,7 +13,8 @@ namespace attune::book {
 // With whom that was shared whose log has not come to this device yet; nullopt: nobody knows.
 [[nodiscard]] std::optional<CoupleId> couple_of_unseen(const Shelf& shelf, const ObjectId& shared);
 
-// Writes what erases are missing, in one batch; what they dropped is still to be compacted. false: none was missing.
-bool erase_together(Shelf& shelf, const std::vector<ObjectId>& objects);
+// Writes what erases are missing of those that changes have marked as torn apart, in one batch that takes the marks
+// away; what the erases dropped is still to be compacted. false: none was missing.
+bool mend_torn(Shelf& shelf);
 
 }  // namespace attune::book

@@ -14,7 +14,10 @@
 namespace attune::book {
 namespace {
 
-bool is_erase(const At& at) { return at.seen.op && std::holds_alternative<journal::Erase>(at.seen.op->act); }
+template <class... Acts>
+bool is_any(const At& at) {
+  return at.seen.op && (std::holds_alternative<Acts>(at.seen.op->act) || ...);
+}
 
 // Records that change between having an effect and having none are folded again in the batch that says so; where they
 // are more, all indexes are made anew.
@@ -37,13 +40,25 @@ std::vector<OpId> to_drop(const ObjectId& object, const std::vector<At>& places)
 
 }  // namespace
 
-bool Work::Tally::add(const At& at) {
+// With whom a person shares, and under which keys, their own devices alone say, and must always be able to: whoever
+// fills a count could keep them from leaving.
+Work::Count Work::count_of(const At& at) const {
+  if (is_any<journal::Erase>(at)) return Count::erase;
+  const bool pairing = is_any<journal::Paired, journal::Left, journal::KeyOp>(at);
+  return pairing && at.seen.author == shelf_.self.root && !at.seen.shared ? Count::free : Count::act;
+}
+
+bool Work::Tally::add(const At& at, Count count) {
   const auto [place, added] = places.emplace(at.seen.id, at.place.log);
   if (!added) return false;
+  if (count == Count::free) {
+    ++free;
+    return true;
+  }
   // An op that stands in two logs is one.
   const bool before = place != places.begin() && std::prev(place)->first == at.seen.id;
   const bool behind = std::next(place) != places.end() && std::next(place)->first == at.seen.id;
-  if (!before && !behind) ++(is_erase(at) ? erases : acts);
+  if (!before && !behind) ++(count == Count::erase ? erases : acts);
   return true;
 }
 
@@ -127,18 +142,21 @@ void Work::note(const ObjectId& object, At at) {
   touched.places.push_back(std::move(at));
 }
 
-void Work::check_count(Touched& touched, const At& at) {
+void Work::check_count(Touched& touched, const At& at) const {
   const auto [found, first] = touched.tallies.try_emplace({at.seen.author, at.stands});
   Tally& tally = found->second;
   if (first) {
     for (const At& known : touched.places) {
       // What has no effect takes no room from what has.
-      if (known.seen.author == at.seen.author && (known.stands || !at.stands)) tally.add(known);
+      if (known.seen.author == at.seen.author && (known.stands || !at.stands)) tally.add(known, count_of(known));
     }
   }
-  if (!tally.add(at)) throw Error{Errc::refused, "an act stands twice in one log"};
-  const std::size_t places = kMaxPlaces + (is_erase(at) ? 4 * kFreeErases : 0);
-  if ((is_erase(at) ? tally.erases > kFreeErases : tally.acts > kMaxOps) || tally.places.size() > places) {
+  const Count count = count_of(at);
+  if (!tally.add(at, count)) throw Error{Errc::refused, "an act stands twice in one log"};
+  if (count == Count::free) return;
+  const bool erase = count == Count::erase;
+  const std::size_t places = kMaxPlaces + (erase ? 4 * kFreeErases : 0);
+  if ((erase ? tally.erases > kFreeErases : tally.acts > kMaxOps) || tally.places.size() - tally.free > places) {
     throw Error{Errc::refused, "one entry holds at most 4,096 acts of one person", "write a new entry instead"};
   }
 }
@@ -237,7 +255,10 @@ void Work::drop(const std::vector<At>& places) {
     }
     if (at.held) {
       shelf_.logs.drop_payload(at.place, batch_);
-      if (at.seen.author != shelf_.self.root) more_received_[at.seen.author] -= static_cast<std::int64_t>(at.bytes);
+      if (at.seen.author != shelf_.self.root) {
+        more_received_[at.seen.author] -= static_cast<std::int64_t>(at.bytes);
+        ++taken_out_[at.seen.author];
+      }
       const auto [from, to] = shelf_.logs.key_range(at.place);
       mark(from, to);
     } else {
@@ -320,8 +341,10 @@ void Work::write_received() {
     const storage::Key key = received_value(author);
     const auto value = shelf_.store.get(key);
     const std::uint64_t received = (value ? read_u64(*value) : 0) + static_cast<std::uint64_t>(more);
-    // What takes away more than it brings passes, so that erasing helps.
-    if (more > 0 && from_ == From::peer && received > shelf_.limits.person_bytes) {
+    // What takes away more than it brings passes, so that erasing helps; also the erase of a text that is smaller than
+    // the erase's own record.
+    const auto erases = static_cast<std::int64_t>(kRecordBytes + kSmallPayload) * taken_out_[author];
+    if (more > erases && from_ == From::peer && received > shelf_.limits.person_bytes) {
       throw Error{Errc::refused, "this is more than this journal takes from one person"};
     }
     if (received == 0) batch_.remove(key);
@@ -334,6 +357,9 @@ void Work::commit() {
   for (const auto& [object, touched] : touched_) {
     drop(touched.places);
     index(object, touched);
+  }
+  if (tears()) {
+    for (const ObjectId& object : torn_) batch_.put(torn_value(object.number), "");
   }
   write_places();
   write_received();

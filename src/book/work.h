@@ -56,7 +56,7 @@ class Work {
   // A payload that was lacking at a place that is held.
   void note_payload(const ObjectId& object, log::Place place, journal::Op op, std::uint64_t bytes);
   void plan();  // Errc::refused past the bytes of an object
-  // Payloads of that author that the change stores; commit() is refused where another's become too many.
+  // Bytes of that author's records that the change stores; commit() is refused where another's become too many.
   void count_received(const RootId& author, std::uint64_t bytes);
   // After plan(): a place of this change whose payload is not to be stored.
   [[nodiscard]] bool dropped(log::Place place) const { return dropped_.contains(place); }
@@ -64,18 +64,21 @@ class Work {
   void commit();
   void commit(Change change);  // and tells the observer
   [[nodiscard]] bool erases() const noexcept { return erases_; }
-  // After commit(): own entries of which a private one and what it was shared as are no longer both there or both
-  // erased.
-  [[nodiscard]] const std::vector<ObjectId>& torn() const noexcept { return torn_; }
+  // After commit(): it has marked own entries of which a private one and what it was shared as may be no longer both
+  // there or both erased. mend_torn() is due. What is written here erases all of one by itself.
+  [[nodiscard]] bool tears() const noexcept { return from_ != From::here && !torn_.empty(); }
 
  private:
+  enum class Count { act, erase, free };
+  [[nodiscard]] Count count_of(const At& at) const;
   // Of one author on one object, so that each op is looked at once, however many there are.
   struct Tally {
     std::set<std::pair<OpId, log::LogNumber>> places;
     std::size_t acts = 0;    // distinct
     std::size_t erases = 0;  // distinct
+    std::size_t free = 0;    // places outside every count
     // false: it stands in that log already.
-    bool add(const At& at);
+    bool add(const At& at, Count count);
   };
   struct Touched {
     std::vector<At> places;  // outlines
@@ -83,7 +86,7 @@ class Work {
     std::map<std::pair<RootId, bool>, Tally> tallies;  // of authors that add something that stands, or does not
   };
   void note(const ObjectId& object, At at);
-  static void check_count(Touched& touched, const At& at);
+  void check_count(Touched& touched, const At& at) const;
   void check_bytes(const Touched& touched) const;
   // A new object whose only op is this content by its creator.
   void note_first(const Noted& first);
@@ -107,6 +110,7 @@ class Work {
   std::vector<ObjectId> changed_;  // entries, for the observer
   std::int64_t more_entries_ = 0;
   std::map<RootId, std::int64_t> more_received_;  // of other people
+  std::map<RootId, std::int64_t> taken_out_;      // payloads of theirs that go
   std::map<log::LogNumber, Trust::Move> moves_;
   std::optional<identity::Roster> roster_;
   bool moved_ = false;  // records that are held gain or lose their effect

@@ -161,7 +161,7 @@ TEST_F(LimitOfBytes, TakesWhatOwnDevicesWroteApart) {
 // Two payloads of a text of 1,000 bytes fit what Ben may have in all, three do not.
 class LimitOfAPerson : public Limit {
  protected:
-  LimitOfAPerson() : Limit{{.person_bytes = 3000}} {}
+  LimitOfAPerson() : Limit{{.person_bytes = 3700}} {}
   const std::string text_ = std::string(1000, 'x');
   ObjectId new_object(const test::Person& person) { return {person.root, crypto::random_id<ObjectNumber>()}; }
   void write_three(Scribe& scribe, const test::Person& person) {
@@ -193,7 +193,7 @@ TEST_F(LimitOfAPerson, IsForOthersAlone) {
 
 TEST_F(LimitOfAPerson, GivesBackWhatIsErased) {
   ben_writes_.say(id_, at(1, words(text_)));
-  ben_writes_.say(new_object(ben_), at(2, words(text_ + std::string(600, 'y'))));
+  ben_writes_.say(new_object(ben_), at(2, words(text_ + std::string(400, 'y'))));
   ben_writes_.say(id_, at(3, Erase{}));  // takes away more than it brings
   ben_writes_.say(new_object(ben_), at(4, words(text_)));
   deliver(ben_writes_.parcel(1, 2), home_);
@@ -211,6 +211,48 @@ TEST_F(LimitOfAPerson, LeavesAPayloadPastItLacking) {
   const auto log = book().logs().all().back().number;
   EXPECT_EQ(book().fill(log, {{3, payload}}).records, 0U);
   EXPECT_EQ(book().logs().lacking(log, 10), std::vector<std::uint64_t>{3});
+  expect_sound();
+}
+
+TEST_F(LimitOfAPerson, CountsRecordsThatBringNothing) {
+  for (std::size_t n = 1; n <= 15; ++n) {
+    ben_writes_.say(new_object(ben_), at(1, words("never sent")));
+    ben_writes_.hide(n);
+  }
+  deliver(ben_writes_.parcel(1, 14), home_);
+  EXPECT_ERROR(Errc::refused, deliver(ben_writes_.parcel(15), home_));
+  home_.reopen();
+  EXPECT_ERROR(Errc::refused, deliver(ben_writes_.parcel(15), home_));
+  expect_sound();
+}
+
+TEST_F(LimitOfAPerson, NeverHoldsTheEraseOfASmallText) {
+  for (int i = 0; i < 10; ++i) {
+    id_ = new_object(ben_);
+    ben_writes_.say(id_, at(1, words("x")));
+  }
+  ben_writes_.say(new_object(ben_), at(1, words(std::string(100, 'x'))));
+  ben_writes_.say(id_, at(2, Erase{}));
+  deliver(ben_writes_.parcel(1, 11), home_);
+  EXPECT_ERROR(Errc::refused, [&] {
+    Scribe more{ben_.root, couple_};
+    more.say(new_object(ben_), at(1, words("x")));
+    deliver(more.parcel(), home_);
+  }());
+  deliver(ben_writes_.parcel(12), home_);
+  EXPECT_TRUE(book().entry(id_).erased);
+  expect_sound();
+}
+
+TEST_F(LimitOfAPerson, IsCountedAnewWhereAnOlderProgramCountedPayloadsAlone) {
+  ben_writes_.say(id_, at(1, words("x")));
+  deliver(ben_writes_.parcel(), home_);
+  storage::Batch batch;
+  batch.put(received_value(ben_.root), u64_value(ben_writes_.payload(1).size()));
+  batch.put(book_value("schema"), u64_value(2));
+  home_.store().commit(batch);
+  home_.reopen();
+  EXPECT_EQ(body_of(id_), "x");
   expect_sound();
 }
 

@@ -75,8 +75,8 @@ TEST_F(OwnFacts, HoldTheCouplesKeysNewestFirstForEachPartner) {
   const auto second = made_couple_key(300);
   const auto third = made_couple_key(2);
   book().pair({ben_.root, "Ben", "a b c"}, first);
-  book().add_couple_key(ben_.root, second);
   book().add_couple_key(ben_.root, third);
+  book().add_couple_key(ben_.root, second);
   book().pair({cleo_.root, "Cleo", "a b c"}, made_couple_key());
   Home other{ada_, clock_};
   test::bring(home_, other);
@@ -90,6 +90,93 @@ TEST_F(OwnFacts, HoldTheCouplesKeysNewestFirstForEachPartner) {
     EXPECT_EQ(home->book().couple_keys(cleo_.root).size(), 1U);
     EXPECT_TRUE(home->book().couple_keys(ada_.root).empty());
   }
+}
+
+// The partner sends as many as they like, each newer than the one before.
+TEST_F(OwnFacts, KeepFewKeysOfOneNumberOfRevokesHoweverManyCome) {
+  std::vector<identity::CoupleKey> sent;
+  for (int i = 0; i < 5000; ++i) sent.push_back(made_couple_key(1));
+  std::ranges::sort(sent, {}, &identity::CoupleKey::hash);
+  home_.pair_with(ben_);
+  const auto records = [this] { return book().logs().all().front().n; };
+  const std::uint64_t before = records();
+  for (const auto& key : sent) book().add_couple_key(ben_.root, key);
+  EXPECT_EQ(records() - before, 8U);
+  EXPECT_EQ(book().couple_keys(ben_.root).size(), 9U);
+  // A key that follows on a revoke is kept none the less, and so is the first of another pairing.
+  const auto next = made_couple_key(2);
+  book().add_couple_key(ben_.root, next);
+  EXPECT_TRUE(same(book().couple_keys(ben_.root)[0].key, next));
+  book().leave();
+  EXPECT_EQ(book().pairing(), std::nullopt);
+  home_.pair_with(ben_);
+  book().add_couple_key(ben_.root, sent[0]);  // an older one than those of the pairing before
+  EXPECT_EQ(book().couple_keys(ben_.root).size(), 11U);
+}
+
+TEST_F(OwnFacts, LeaveOutAKeyThatIsOlderThanOneOfTheSameNumberOfRevokes) {
+  home_.pair_with(ben_);
+  auto one = made_couple_key(1);
+  auto other = made_couple_key(1);
+  if (one.hash() < other.hash()) std::swap(one, other);
+  book().add_couple_key(ben_.root, one);
+  book().add_couple_key(ben_.root, other);
+  EXPECT_EQ(book().couple_keys(ben_.root).size(), 2U);  // with that of the pairing
+  EXPECT_TRUE(same(book().couple_keys(ben_.root)[0].key, one));
+}
+
+// A key op of another own device that holds no key.
+class UnreadableKey : public OwnFacts {
+ protected:
+  UnreadableKey() {
+    home_.pair_with(ben_);
+    const auto made = key_payload(clock_.now(), ben_.root, made_couple_key());
+    std::string payload{as_text(made.bytes())};
+    payload.back() = 'x';
+    payload[payload.size() - 33] = 31;  // size of the key
+    stolen_.say(journal::pairing_object(ada_.root, identity::couple_of(ada_.root, ben_.root)), payload);
+  }
+  test::Scribe stolen_{ada_.root, CoupleId{}};
+};
+
+TEST_F(UnreadableKey, IsRefusedWhereItArrives) {
+  EXPECT_ERROR(Errc::peer_misbehaved, test::deliver(stolen_.parcel(), home_));
+  EXPECT_EQ(book().couple_keys(ben_.root).size(), 1U);
+}
+
+TEST_F(UnreadableKey, DoesNotHideTheOthersWhereAnOlderProgramTookIt) {
+  const auto parcel = stolen_.parcel();
+  storage::Batch batch;
+  const auto log = book().logs().learn(parcel.name, parcel.device, batch);
+  book().logs().receive(log, 1, parcel.incoming(), parcel.link, {}, batch);
+  home_.store().commit(batch);
+  book().logs().committed();
+  book().rebuild_indexes();
+  EXPECT_EQ(book().couple_keys(ben_.root).size(), 1U);
+  book().add_couple_key(ben_.root, made_couple_key(1));
+  EXPECT_EQ(book().couple_keys(ben_.root).size(), 2U);
+  EXPECT_TRUE(book().verify().problems.empty());
+}
+
+// Another own device, in somebody else's hands, has filled the object of the pairing with acts of every kind.
+TEST_F(OwnFacts, EndAndBeginAPairingWhateverStandsOnItsObject) {
+  home_.pair_with(ben_);
+  const ObjectId object = journal::pairing_object(ada_.root, identity::couple_of(ada_.root, ben_.root));
+  test::Scribe stolen{ada_.root, CoupleId{}};
+  const auto made = key_payload(clock_.now(), ben_.root, made_couple_key());
+  for (int i = 0; i < 5000; ++i) stolen.say(object, std::string{as_text(made.bytes())});
+  for (int i = 0; i < 4096; ++i) stolen.say(object, {clock_.now(), journal::Profile{"x"}});
+  test::deliver(stolen.parcel(), home_);
+  Home other{ada_, clock_};
+  book().leave();
+  EXPECT_EQ(book().pairing(), std::nullopt);
+  test::bring(home_, other);
+  EXPECT_EQ(other.book().pairing(), std::nullopt);
+  home_.pair_with(ben_);
+  test::bring(home_, other);
+  EXPECT_EQ(other.book().pairing()->partner, ben_.root);
+  stolen.say(object, {clock_.now(), journal::Profile{"one too many"}});
+  EXPECT_ERROR(Errc::refused, test::deliver(stolen.parcel(9097), home_));
 }
 
 TEST(KeyOp, IsByteForByteTheMessageThatTheProtoDescribes) {

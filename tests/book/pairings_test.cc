@@ -207,5 +207,33 @@ TEST_F(Pairings, AnErasureOfWhatWasSharedWithSomebodyBeforeNeverReachesTheNextOn
   EXPECT_TRUE(phone.book().list({}).empty());
 }
 
+// The batch that brings the one erase is durable, and nothing that follows on it happens.
+TEST_F(Pairings, AnErasureThatACrashCutOffFromItsTwinIsMadeUpForAtTheNextStart) {
+  book().pair({ben_.root, "Ben", "a b c"}, made_couple_key());
+  const ObjectId written = book().write({test::words("private first"), false});
+  const ObjectId shared = book().share(written, {clock_.now(), std::chrono::minutes{0}});
+  Home phone{ada_, clock_};  // it has the couple's log, and the own one not yet
+  for (const log::Held& held : book().logs().all()) {
+    if (!held.name.own_space()) test::deliver(test::parcel(home_, held, 1, 1000), phone);
+  }
+  phone.book().erase(shared);
+  struct Crash {};
+  book().observe([](const Change&) { throw Crash{}; });
+  EXPECT_THROW(test::bring(phone, home_), Crash);
+  home_.reopen();
+  EXPECT_TRUE(book().entry(shared).erased);
+  const log::Held own = book().logs().all().front();
+  std::size_t texts = 0;
+  book().logs().read_from(own.number, 1, [&](std::uint64_t, const log::Record& record) {
+    texts += record.object == written && record.payload && record.payload->find("private first") != std::string::npos;
+    return true;
+  });
+  EXPECT_EQ(texts, 0U);
+  EXPECT_TRUE(book().verify().problems.empty());
+  const std::uint64_t records = book().verify().records;
+  home_.reopen();  // once is enough
+  EXPECT_EQ(book().verify().records, records);
+}
+
 }  // namespace
 }  // namespace attune::book
