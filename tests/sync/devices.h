@@ -197,7 +197,10 @@ class Devices {
       made.people().reload();
       type_words(made);
     } else {
-      while (!made.book().pairing()) contact(all_.back(), any_of(person), SIZE_MAX);
+      while (!made.book().pairing()) {
+        contact(all_.back(), any_of(person), SIZE_MAX);
+        type_words(made);  // neither may have the newest key
+      }
     }
     all_.back().disk = made.snapshot();
     ++counts_["restore"];
