@@ -107,7 +107,8 @@ void receive(Person& person, const Arrival& arrival, const identity::SelfKey& au
     }
     const auto last = batch.first + batch.payloads.size() - 1;
     const auto seal = identity::make_seal(author_key, arrival.name.id, last, batch.link);
-    static_cast<void>(person.book->receive(log, batch.first, incoming, batch.link, seal));
+    constexpr auto handed = book::Book::Handed::vouched;
+    static_cast<void>(person.book->receive(log, batch.first, incoming, batch.link, seal, handed));
   }
 }
 
