@@ -87,6 +87,7 @@ class Device {
   [[nodiscard]] const log::Held& held(LogNumber number) const { return *logs->find(number); }
 
   identity::SelfKey key = identity::self_key_from(person(0).self_seed, nullptr);
+  MemoryFiles files_;  // before the store, which works on it up to its own end
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<Logs> logs;
 
@@ -99,7 +100,6 @@ class Device {
 
   RootId root_;
   DeviceId device_;
-  MemoryFiles files_;
 };
 
 // Records on their way, owned; a test changes them as somebody on the other side might.
