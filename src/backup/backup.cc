@@ -7,6 +7,7 @@
 #include "backup/archive.h"
 #include "backup/key_rings.h"
 #include "core/error.h"
+#include "core/unfinished_file.h"
 
 namespace attune::backup {
 namespace {
@@ -129,28 +130,6 @@ Totals write_archive(Sink sink, book::Book& book, const book::Self& self, const 
   return archive.close(book.entries(), self.self_keys->back());
 }
 
-// A file that goes away unless it was finished.
-class Unfinished {
- public:
-  Unfinished(FileSystem& files, std::string path) : files_{files}, path_{std::move(path)} {}
-  ~Unfinished() {
-    if (finished_) return;
-    try {
-      files_.remove(path_);
-    } catch (const Error&) {
-      // Another error is on its way to the person; this file bears a name that nothing takes for a backup.
-    }
-  }
-  Unfinished(const Unfinished&) = delete;
-  Unfinished& operator=(const Unfinished&) = delete;
-  void finished() noexcept { finished_ = true; }
-
- private:
-  FileSystem& files_;
-  std::string path_;
-  bool finished_ = false;
-};
-
 // The file's key, with which it can be read back.
 crypto::AgeFileKey write_file(FileSystem& files, const std::string& path, const crypto::XPublic& recipient,
                               const std::function<void(Sink)>& write_contents) {
@@ -218,7 +197,7 @@ Facts create(FileSystem& files, const std::string& file, book::Book& book, const
              const crypto::XPublic& recipient, const Clock& clock, const Progress& progress) {
   refuse_existing(files, file);
   const std::string path = file + ".attune-new";
-  Unfinished unfinished{files, path};
+  UnfinishedFile unfinished{files, path};
   const Heading heading{self.root, clock.now()};
   Totals written;
   const auto key = write_file(files, path, recipient, [&](Sink sink) {

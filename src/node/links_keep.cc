@@ -105,11 +105,7 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
       while (!live->ended && !finishing_ && !target->over) co_await wait(live->moved);
       pause = kFirstPause;
     } else {
-      net::HostPort to = target->at;
-      if (!target->found.empty()) {
-        to = std::move(target->found.front());
-        target->found.erase(target->found.begin());
-      }
+      net::HostPort to = target->next_place();
       try {
         const bool only_keys = co_await link(*target, std::move(to));
         for_keys = only_keys ? for_keys + 1 : 0;

@@ -47,6 +47,12 @@ struct Links::Target : std::enable_shared_from_this<Links::Target> {
   asio::steady_timer slow;                // expires when it has taken so long that another place may be tried as well
   asio::cancellation_signal stop;         // ends the dial
 
+  net::HostPort next_place() {
+    if (found.empty()) return at;
+    net::HostPort place = std::move(found.front());
+    found.erase(found.begin());
+    return place;
+  }
   void kick() {  // dial now
     kicked = true;
     pause.cancel();

@@ -110,6 +110,7 @@ class Service {
   asio::awaitable<void> first_session(net::HostPort to);
   asio::awaitable<SyncOutcome> sync_searching(Call& call);
   [[nodiscard]] bool nobody_known();
+  [[nodiscard]] Response synced(const SyncOutcome& outcome);
 
   // service_files.cc
   Response sync_by_file(const api::v1::SyncRequest& request, Call& call);
@@ -137,5 +138,8 @@ class Service {
   std::weak_ptr<const void> pairing_, checking_;
   bool quiet_ = false;
 };
+
+// Tells the one who asked how far a sync is.
+[[nodiscard]] Links::Told told_to(Call& call);
 
 }  // namespace attune::node

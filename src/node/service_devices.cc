@@ -99,15 +99,6 @@ identity::Revoke drawn_revoke(const DeviceId& device, const identity::Roster& ro
   return revoke;
 }
 
-Links::Told told_to(Call& call) {
-  return [&call](const SyncOutcome& so_far) {
-    api::v1::Response step;
-    step.mutable_progress()->set_what("syncing");
-    step.mutable_progress()->set_done(static_cast<double>(so_far.sent + so_far.received));
-    call.emit(step);
-  };
-}
-
 }  // namespace
 
 api::v1::Response Service::device_list() {

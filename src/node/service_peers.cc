@@ -53,7 +53,9 @@ api::v1::Response paired_response(const book::Book& book) {
   return response;
 }
 
-Links::Told progress_to(Call& call) {
+}  // namespace
+
+Links::Told told_to(Call& call) {
   return [&call](const SyncOutcome& so_far) {
     api::v1::Response step;
     step.mutable_progress()->set_what("syncing");
@@ -61,8 +63,6 @@ Links::Told progress_to(Call& call) {
     call.emit(step);
   };
 }
-
-}  // namespace
 
 bool Service::nobody_known() { return remembered_peers(home_.book()).empty() && links_.linked() == 0; }
 
@@ -72,11 +72,27 @@ asio::awaitable<SyncOutcome> Service::sync_searching(Call& call) {
   discovery_.widen();  // as the window of handshakes is: docs/protocol.md section 3.4
   if (discovery_.on()) discovery_.look();
   call.on_cancel([this] { links_.recheck_searches(); });
-  Links::Told tell = progress_to(call);
+  Links::Told tell = told_to(call);
   std::function<bool()> given_up = [&call] { return call.cancelled(); };
   SyncOutcome outcome = co_await links_.sync_search(kSearch, std::move(tell), std::move(given_up));
   if (opened) co_await without_node_.close();
   co_return outcome;
+}
+
+api::v1::Response Service::synced(const SyncOutcome& outcome) {
+  Response response;
+  response.mutable_sync()->set_peers(static_cast<std::uint32_t>(outcome.reached.size()));
+  response.mutable_sync()->set_sent(static_cast<double>(outcome.sent));
+  response.mutable_sync()->set_received(static_cast<double>(outcome.received));
+  for (const auto& missed : outcome.missed) {
+    response.mutable_sync()->mutable_missed()->add_lines(told(missed));
+  }
+  std::vector<PeerMemory> peers = remembered_peers(home_.book());
+  std::erase_if(peers, [&](const PeerMemory& peer) { return std::ranges::count(outcome.reached, peer.device) == 0; });
+  for (const std::string& note : aside_notes(home_, peers))
+    response.mutable_sync()->mutable_for_people()->add_lines(note);
+  if (home_.keyring().lacks_newest()) response.mutable_sync()->set_words_needed(true);
+  return response;
 }
 
 asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, Call& call) {
@@ -94,7 +110,7 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   if (look) {
     outcome = co_await sync_searching(call);
   } else {
-    Links::Told tell = progress_to(call);
+    Links::Told tell = told_to(call);
     outcome = co_await links_.sync_now(std::move(named), std::move(tell));
   }
   if (outcome.reached.empty() && !outcome.words_needed) {
@@ -106,18 +122,7 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
         look ? "is attune up on the other device, on the same network? else name it: attune sync --peer HOST:PORT"
              : "is attune up on the other device? where its address has changed, name it: --peer HOST:PORT"};
   }
-  Response response;
-  response.mutable_sync()->set_peers(static_cast<std::uint32_t>(outcome.reached.size()));
-  response.mutable_sync()->set_sent(static_cast<double>(outcome.sent));
-  response.mutable_sync()->set_received(static_cast<double>(outcome.received));
-  for (const auto& missed : outcome.missed) {
-    response.mutable_sync()->mutable_missed()->add_lines(told(missed));
-  }
-  std::vector<PeerMemory> peers = remembered_peers(home_.book());
-  std::erase_if(peers, [&](const PeerMemory& peer) { return std::ranges::count(outcome.reached, peer.device) == 0; });
-  for (const std::string& note : aside_notes(home_, peers))
-    response.mutable_sync()->mutable_for_people()->add_lines(note);
-  if (home_.keyring().lacks_newest()) response.mutable_sync()->set_words_needed(true);
+  Response response = synced(outcome);
   response.mutable_sync()->set_seconds(std::chrono::duration<double>{home_.clock().steady() - began}.count());
   co_return response;
 }

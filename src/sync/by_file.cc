@@ -4,32 +4,11 @@
 
 #include "attune/sync.pb.h"
 #include "core/error.h"
+#include "core/unfinished_file.h"
 #include "sync/exchange.h"
 
 namespace attune::sync {
 namespace {
-
-// A file that goes away unless it was finished.
-class Unfinished {
- public:
-  Unfinished(FileSystem& files, std::string path) : files_{files}, path_{std::move(path)} {}
-  ~Unfinished() {
-    if (finished_) return;
-    try {
-      files_.remove(path_);
-    } catch (const Error&) {
-      // Another error is on its way to the person; what is left is sealed, under a name that nothing reads.
-    }
-  }
-  Unfinished(const Unfinished&) = delete;
-  Unfinished& operator=(const Unfinished&) = delete;
-  void finished() noexcept { finished_ = true; }
-
- private:
-  FileSystem& files_;
-  std::string path_;
-  bool finished_ = false;
-};
 
 void refuse_existing(const FileSystem& files, const std::string& path) {
   if (files.facts(path)) throw Error{Errc::exists, fmt::format("{} exists already", path), "give the file a new name"};
@@ -54,7 +33,7 @@ Summary write_parcel(FileSystem& files, const std::string& path, const ParcelSea
   Exchange exchange{book, people, DeviceId{}, setup, Way::out};
   std::string message;
   if (!exchange.next(message)) throw Error{Errc::internal, "a session had no first message"};
-  Unfinished unfinished{files, part};
+  UnfinishedFile unfinished{files, part};
   const auto file = files.create(part);
   ParcelWriter parcel{sealing, message, [&file](BytesView bytes) { file->append(bytes); }};
   hear_nothing(exchange);

@@ -50,6 +50,7 @@ struct Exchange::State {
 
   // --- understanding: throws Errc::peer_misbehaved
   void take(std::string_view bytes);
+  void renew_batch_in();
   void take(const v1::Rosters& message);
   void take(const v1::Inventory& message);
   void take(const v1::Batch& message);

@@ -33,13 +33,8 @@ void Exchange::State::take(std::string_view bytes) {
   if (parse_batch(bytes, batch_in)) {
     refuse_in_key_session();
     take(batch_in);
-    gather(bytes.size());
-    // A slot keeps the size of the largest record that it ever held: for ever, a peer could fill memory slot by slot.
-    if (++batches_in_kept == kBatchesKept) {
-      batch_in = v1::Batch{};
-      batches_in_kept = 0;
-    }
-    return;
+    renew_batch_in();
+    return gather(bytes.size());
   }
   parse(bytes, incoming);
   if (heard_by_nobody()) refuse_in_file();
@@ -62,6 +57,13 @@ void Exchange::State::take(std::string_view bytes) {
     case v1::Message::kNewKey: return take(*incoming.mutable_new_key());
     case v1::Message::IS_NOT_SET: return;  // said by a newer program: of no consequence here
   }
+}
+
+// A slot keeps the size of the largest record that it ever held: for ever, a peer could fill memory slot by slot.
+void Exchange::State::renew_batch_in() {
+  if (++batches_in_kept < kBatchesKept) return;
+  batch_in = v1::Batch{};
+  batches_in_kept = 0;
 }
 
 void Exchange::State::take(const v1::Rosters& message) {
