@@ -72,6 +72,10 @@ const PeerProof& Channel::peer() const noexcept { return state_->proof; }
 const crypto::HandshakeHash& Channel::hash() const noexcept { return state_->hash; }
 std::string Channel::remote_address() const { return state_->address; }
 void Channel::close() noexcept { shut(state_->socket); }
+void Channel::end_sending() noexcept {
+  asio::error_code ignored;  // of a connection that is gone already
+  state_->socket.shutdown(Tcp::socket::shutdown_send, ignored);
+}
 
 asio::awaitable<void> Channel::send(std::string message) {
   State& state = *state_;

@@ -71,6 +71,8 @@ class Channel {
   // time.
   asio::awaitable<bool> receive(std::string& message, std::optional<std::chrono::milliseconds> patience);
   void close() noexcept;  // ends any pending operation with Errc::unreachable
+  // Nothing more goes out; what the other side sent before it hears of that can still be received.
+  void end_sending() noexcept;
 
  private:
   struct State;

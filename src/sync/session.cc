@@ -28,6 +28,7 @@ struct Session::State {
   asio::steady_timer wake;          // never expires: cancelled when there may be something to say
   asio::steady_timer writer_ended;  // likewise
   bool writing = false;
+  bool sending = false;  // the writer waits for the channel
   bool reading_ended = false;
   std::uint64_t heard = 0;  // messages
   std::exception_ptr writer_error;
@@ -48,7 +49,9 @@ struct Session::State {
     while (!reading_ended && !exchange.over()) {
       if (exchange.next(message)) {
         std::string out = std::move(message);
+        sending = true;
         co_await channel.send(std::move(out));
+        sending = false;
         message.clear();
         told();
         continue;
@@ -97,9 +100,19 @@ struct Session::State {
     asio::co_spawn(executor, write_all(), [this](std::exception_ptr error) {
       writing = false;
       writer_error = error;
-      if (error) channel.close();  // so that reading ends, too
+      if (error) end_reading();
       writer_ended.cancel();
     });
+  }
+
+  // A connection that takes nothing more may hold batches that came before it broke. Whoever threw them away could stay
+  // where it is for ever, on a network that breaks often.
+  void end_reading() {
+    if (sending) {
+      channel.end_sending();
+    } else {
+      channel.close();
+    }
   }
 
   asio::awaitable<void> join_writer() {

@@ -68,8 +68,9 @@ template <class T>
 
 // Two ends of one connection.
 struct Ends {
-  explicit Ends(asio::io_context& io) : one{io}, other{io} {
-    Tcp::acceptor acceptor{io, Tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
+  explicit Ends(asio::io_context& io) : Ends{io, io} {}
+  Ends(asio::io_context& of_one, asio::io_context& of_other) : one{of_one}, other{of_other} {
+    Tcp::acceptor acceptor{of_other, Tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
     one.connect(acceptor.local_endpoint());
     acceptor.accept(other);
   }
