@@ -142,8 +142,9 @@ class Book {
     std::size_t records = 0;
     bool erases = false;  // confirm only once erasures_waiting() is false
   };
-  // `handed`: whether whoever hands it over vouches for it. A seal under the newest self key does so in any case.
-  enum class Handed { vouched, unvouched };
+  // `handed`: whether whoever hands it over vouches for it (meanwhile: lets it stand until cut-offs of the own space
+  // are known). A seal under the newest self key vouches in any case.
+  enum class Handed { vouched, meanwhile, unvouched };
   Arrived receive(log::LogNumber log, std::uint64_t first, const std::vector<log::Incoming>& records, const Link& link,
                   const std::optional<identity::Seal>& seal, Handed handed);
   Arrived fill(log::LogNumber log, const std::vector<std::pair<std::uint64_t, std::string_view>>& payloads);
@@ -153,6 +154,8 @@ class Book {
   void each_time(log::LogNumber log, const std::function<bool(std::uint64_t n, Instant made)>& visit) const;
   // How far a log stands (docs/store-format.md, section 3.4): what is past it is held and has no effect.
   [[nodiscard]] std::uint64_t standing(log::LogNumber log) const;
+  // How far this device may say so to another one: without what stands only until cut-offs are known here.
+  [[nodiscard]] std::uint64_t certain(log::LogNumber log) const;
   // Something of it stood when its author's newest revoke was learned of here.
   [[nodiscard]] bool began_before_revoke(log::LogNumber log) const;
   // Somebody who knows the newest revoke of the log's author, and whose word counts for it, says that this place stands

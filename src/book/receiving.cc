@@ -36,7 +36,7 @@ class Reception {
 
   // How far the log stands with them. Links are only looked up where a cut-off names one of these places: they are
   // computed once more then, and whether they are right the logs say.
-  [[nodiscard]] Trust::Move move(const Shelf& shelf, std::uint64_t vouched) const {
+  [[nodiscard]] Trust::Move move(const Shelf& shelf, Book::Handed handed) const {
     const Trust::LinkAt link_at = [&](std::uint64_t n) -> std::optional<Link> {
       if (n <= held_) return shelf.logs.link_at(log_, n);
       Link link = *shelf.logs.link_at(log_, held_);
@@ -46,7 +46,9 @@ class Reception {
       }
       return link;
     };
-    return shelf.trust.grow(log_, {std::max(held_, last()), link_at}, vouched);
+    const Trust::Word word{handed == Book::Handed::vouched ? last() : 0,
+                           handed == Book::Handed::meanwhile ? last() : 0};
+    return shelf.trust.grow(log_, {std::max(held_, last()), link_at}, word);
   }
 
   void note(Work& work, std::uint64_t standing) const {
@@ -143,11 +145,11 @@ Book::Arrived Book::receive(log::LogNumber log, std::uint64_t first, const std::
   if (records.empty()) throw Error{Errc::peer_misbehaved, "no records came"};
   Work work{shelf, From::peer};
   const Reception reception{held, first, records};
-  const bool vouched = handed == Handed::vouched || (seal && seal_vouches(shelf, held, reception.last(), link, *seal));
-  Trust::Move move = reception.move(shelf, vouched ? reception.last() : 0);
+  if (seal && seal_vouches(shelf, held, reception.last(), link, *seal)) handed = Handed::vouched;
+  const Trust::Move move = reception.move(shelf, handed);
   const std::uint64_t standing = move.to;
   if (standing != std::max(held.n, reception.last()) || move.from != held.n || move.kept != Vouched{}) {
-    work.stand({std::move(move)});
+    work.stand({move});
   }
   reception.note(work, standing);
   const auto kept = reception.kept(work);
@@ -219,6 +221,7 @@ log::LogNumber Book::learn(const log::LogName& name, const DeviceId& device) {
 }
 
 std::uint64_t Book::standing(log::LogNumber log) const { return state_->trust.standing(log); }
+std::uint64_t Book::certain(log::LogNumber log) const { return state_->trust.certain(log); }
 bool Book::began_before_revoke(log::LogNumber log) const { return state_->trust.began_before_revoke(log); }
 
 bool Book::vouch(log::Place place) {

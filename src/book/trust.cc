@@ -133,6 +133,17 @@ std::uint64_t Trust::standing(log::LogNumber log) const {
   return std::min(held->n, known->second);
 }
 
+// Of the own space nobody knows the cut-offs but own devices: what a thief wrote may still stand until one of them was
+// met. It must not come to stand elsewhere by this device's word, which would outlast the cut-offs.
+std::uint64_t Trust::certain(log::LogNumber log) const {
+  const log::Held* held = logs_.find(log);
+  if (held == nullptr || !held->name.own_space() || (held->mine && !held->retired)) return standing(log);
+  const Revocation* revocation = revocation_of(held->name.author);
+  if (revocation == nullptr || revocation->own) return standing(log);
+  const Vouched known = kept(log, revocation);
+  return std::min(held->n, std::max(known.n, known.written));
+}
+
 bool Trust::began_before_revoke(log::LogNumber log) const {
   const auto found = kept_.find(log);
   const Revocation* newest = revocation_of(logs_.find(log)->name.author);
@@ -169,12 +180,14 @@ Trust::Move Trust::retire(log::LogNumber log) const {
   return moved(held, after, revocation);
 }
 
-Trust::Move Trust::grow(log::LogNumber log, const Grown& grown, std::uint64_t vouched) const {
+Trust::Move Trust::grow(log::LogNumber log, const Grown& grown, const Word& word) const {
   const log::Held& held = *logs_.find(log);
   const Revocation* revocation = revocation_of(held.name.author);
   Vouched after = kept(log, revocation);
-  if (vouched > 0) {
-    after.n = std::max(after.n, vouched);
+  if (word.vouched > 0) {
+    after.n = std::max(after.n, word.vouched);
+  } else if (word.meanwhile > 0 && standing(log) == held.n) {  // with nothing before it that does not stand
+    after.before = std::max(after.before, word.meanwhile);
   } else if (after.n == kWhole && grown.n > held.n) {
     after.n = held.n;  // all that is here, and nothing of what comes now
   }

@@ -34,6 +34,7 @@ class Trust {
   Trust(const storage::Store& store, const log::Logs& logs);
 
   [[nodiscard]] std::uint64_t standing(log::LogNumber log) const;    // at most what is held
+  [[nodiscard]] std::uint64_t certain(log::LogNumber log) const;     // of that, what no cut-off can take back
   [[nodiscard]] bool began_before_revoke(log::LogNumber log) const;  // something stood when the newest came
   [[nodiscard]] bool stands(log::Place place) const { return place.n <= standing(place.log); }
   // Of that person; none: no device of theirs was ever revoked.
@@ -54,8 +55,12 @@ class Trust {
   [[nodiscard]] Move vouch(log::LogNumber log, std::uint64_t n) const;
   [[nodiscard]] Move disown(log::LogNumber log, std::uint64_t n) const;  // all from n on
   [[nodiscard]] Move retire(log::LogNumber log) const;
-  // It grows; up to `vouched` somebody vouches for it, 0: nobody does.
-  [[nodiscard]] Move grow(log::LogNumber log, const Grown& grown, std::uint64_t vouched) const;
+  // It grows. Up to `vouched` somebody vouches for it; up to `meanwhile` somebody lets it stand until cut-offs come.
+  // 0: nobody does.
+  struct Word {
+    std::uint64_t vouched = 0, meanwhile = 0;
+  };
+  [[nodiscard]] Move grow(log::LogNumber log, const Grown& grown, const Word& word) const;
   // The whole roster of a person as it will be: every log of theirs that is held.
   [[nodiscard]] std::vector<Move> decide(const identity::Roster& roster) const;
   [[nodiscard]] identity::Roster roster(const RootId& root) const;

@@ -107,7 +107,8 @@ bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& str
   batch.set_log(std::string{log.name.id.raw()});
   batch.set_first(n);
   batch.set_link(std::string{last.raw()});
-  batch.set_unvouched(stretch.word == Stretch::Word::unvouched);
+  batch.set_meanwhile(stretch.word == Stretch::Word::meanwhile);
+  batch.set_unvouched(batch.meanwhile() || stretch.word == Stretch::Word::unvouched);
   if (ours && stretch.word == Stretch::Word::vouched) {
     batch.set_seal(identity::make_seal(sender.key, log.name.id, last_n, last).bytes());
   } else if (sealed && sealed->first == last_n) {

@@ -25,7 +25,8 @@ void write_batch(const v1::Batch& batch, std::string& message);
 struct Stretch {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
-  enum class Word { vouched, unvouched, sealed } word = Word::vouched;  // sealed: nothing without its author's seal
+  // meanwhile: it stands until cut-offs of the own space come; sealed: nothing without its author's seal
+  enum class Word { vouched, meanwhile, unvouched, sealed } word = Word::vouched;
 };
 // Who fills a batch: what stands of logs of this person is sealed with `key` at the batch's end.
 struct Sender {

@@ -128,7 +128,8 @@ bool Exchange::State::say_batch_of(const log::Held& held, Theirs& log) {
   if (log.set_aside || reach.held <= log.held) return false;
   Stretch stretch{log.held + 1, reach.stands, Stretch::Word::vouched};
   if (!setup.own_device && held.name.author != own) stretch.word = Stretch::Word::sealed;
-  if (log.held >= reach.stands) stretch = {log.held + 1, reach.held, Stretch::Word::unvouched};
+  if (log.held >= reach.stands) stretch = {log.held + 1, reach.meanwhile, Stretch::Word::meanwhile};
+  if (log.held >= reach.meanwhile) stretch = {log.held + 1, reach.held, Stretch::Word::unvouched};
   if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, batch_out)) return false;
   log.held += static_cast<std::uint64_t>(batch_out.records_size());
   if (way == Way::out) note_left_out(held, log);

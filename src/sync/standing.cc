@@ -71,13 +71,13 @@ Standing::Seal Standing::own_seal(std::string_view bytes, const LogId& log, std:
 }
 
 Standing::Reach Standing::reach(const log::Held& log) const {
-  const std::uint64_t stands = book_.standing(log.number);
-  if (setup_.own_device) return {std::min(stands, log.open()), log.open()};
-  if (log.name.author == own_) return {std::min(stands, log.open()), std::min(stands, log.open())};
+  const std::uint64_t stands = std::min(book_.standing(log.number), log.open());
+  if (setup_.own_device) return {std::min(stands, book_.certain(log.number)), stands, log.open()};
+  if (log.name.author == own_) return {stands, stands, stands};
   // Back to its author: all that is sealed. What of it stands, the author decides.
   const auto sealed = book_.logs().seal_until(log.number, log.open());
   const std::uint64_t n = sealed ? sealed->first : 0;
-  return {n, n};
+  return {n, n, n};
 }
 
 void Standing::note_confirmed(log::LogNumber log, std::uint64_t n) {

@@ -68,8 +68,9 @@ class Standing {
 
   // What of a log may be sent to them. docs/protocol.md, section 5.4.
   struct Reach {
-    std::uint64_t stands = 0;  // this side vouches for it, or its author's seal does
-    std::uint64_t held = 0;    // the rest, for own devices
+    std::uint64_t stands = 0;     // this side vouches for it, or its author's seal does
+    std::uint64_t meanwhile = 0;  // what stands besides until cut-offs come, for own devices
+    std::uint64_t held = 0;       // the rest, for own devices
   };
   [[nodiscard]] Reach reach(const log::Held& log) const;
 

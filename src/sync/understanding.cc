@@ -149,7 +149,8 @@ void Exchange::State::take_records(const v1::Batch& message, log::LogNumber numb
   }
   using Handed = book::Book::Handed;
   const bool unvouched = message.unvouched() || came_back || standing.behind(book.logs().find(number)->name.author);
-  const Handed handed = unvouched ? Handed::unvouched : Handed::vouched;
+  Handed handed = unvouched ? Handed::unvouched : Handed::vouched;
+  if (message.meanwhile() && setup.own_device) handed = Handed::meanwhile;
   try {
     note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal()), handed));
   } catch (const Error& error) {

@@ -196,6 +196,27 @@ TEST_F(Trusted, AnEraseByTheStolenDeviceTakesNothingFromWhoHeardOfTheRevokeFirst
   expect_clean();
 }
 
+// Heard of by way of the partner, who does not know how far own space is believed.
+TEST_F(Trusted, WhatStandsOnlyUntilCutOffsComeIsPassedOnAsThatAlone) {
+  phone.write("the phone's own", false);
+  meet(laptop, phone);
+  revoke_the_stolen();
+  stolen.write("planted", false);
+  meet_stolen(phone);
+  meet(laptop, ben);
+  for (Device* device : {&phone, &tablet}) meet(*device, ben);
+  phone.write("written since", false);
+  EXPECT_THAT(phone.bodies(), UnorderedElementsAre("the phone's own", "planted", "written since"));
+  expect_level(*meet(phone, tablet));
+  EXPECT_EQ(tablet.bodies(), phone.bodies());
+  meet(laptop, tablet);
+  meet(laptop, phone);
+  for (Device* device : {&laptop, &phone, &tablet}) {
+    EXPECT_THAT(device->bodies(), UnorderedElementsAre("the phone's own", "written since"));
+  }
+  expect_clean();
+}
+
 // All own devices but one are gone; the partner has the records, and the seals under the newest key say which count.
 TEST_F(Trusted, ARestoredDeviceBelievesSealsUnderTheNewestKeyByWayOfThePartner) {
   stolen.write("before", true);
