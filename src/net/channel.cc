@@ -10,9 +10,6 @@
 namespace attune::net {
 namespace {
 
-// Read at once: large enough that a first sync is not a chain of small reads.
-constexpr std::size_t kChunk = 256U << 10U;
-
 std::string address_of(const Tcp::socket& socket) {
   asio::error_code error;
   const auto endpoint = socket.remote_endpoint(error);
@@ -44,7 +41,7 @@ struct Channel::State {
         proof{std::move(proven)},
         address{address_of(socket)},
         limits{its_limits},
-        chunk{std::make_unique_for_overwrite<std::byte[]>(kChunk)} {}
+        chunk{std::make_unique_for_overwrite<std::byte[]>(limits.chunk)} {}
 
   Tcp::socket socket;
   Deadline receiving;
@@ -90,7 +87,7 @@ asio::awaitable<void> Channel::send(std::string message) {
 asio::awaitable<bool> Channel::receive(std::string& message, std::optional<std::chrono::milliseconds> patience) {
   State& state = *state_;
   const Busy busy{state.in_receive};
-  const std::span<std::byte> chunk{state.chunk.get(), kChunk};
+  const std::span<std::byte> chunk{state.chunk.get(), state.limits.chunk};
   std::string* next = state.opener.next();
   while (next == nullptr) {
     if (patience) state.receiving.in(*patience);

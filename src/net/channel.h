@@ -26,6 +26,7 @@ struct Limits {
   std::chrono::milliseconds first_message{2'000};  // to be complete; and when a stranger is closed
   std::chrono::milliseconds handshake{10'000};     // all three messages
   std::chrono::milliseconds stall{30'000};         // sending without any progress
+  std::size_t chunk = 256U << 10U;  // bytes, read at once: large, else a first sync is a chain of small reads
 };
 
 // What the giver of a key calls it; handed back as it was.

@@ -17,6 +17,8 @@ namespace attune::test {
 inline constexpr net::Limits kShort{std::chrono::milliseconds{60}, std::chrono::milliseconds{150},
                                     std::chrono::milliseconds{150}};
 inline constexpr net::Limits kLong{std::chrono::seconds{60}, std::chrono::seconds{60}, std::chrono::seconds{60}};
+inline constexpr net::Limits kSmallReads{std::chrono::seconds{60}, std::chrono::seconds{60}, std::chrono::seconds{60},
+                                         512};
 
 // One device: its keys, what it believes, and what it was asked.
 struct Node {
