@@ -97,11 +97,13 @@ asio::awaitable<void> store(Line& line, crypto::Transport transport, std::chrono
   read_stored(theirs);
 }
 
-}  // namespace
+// What the words gave: steps 1 to 4 of §4.1.
+struct Agreed {
+  crypto::IntermediateKey isk;
+  Bytes prologue;
+};
 
-asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& own, Keep keep) {
-  Line line{std::move(socket), own.patience};
-
+asio::awaitable<Agreed> agree_as_shower(Line& line, Code& code) {
   const auto start = co_await line.read_message(kMaxClear);
   if (!start) throw line.lost();
   const Nonces nonces{.joiner = read_start(*start), .shower = draw_nonce()};
@@ -114,11 +116,39 @@ asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& ow
   code.use_try();  // before it is answered: an answer is what a guess is tested with (§4.2)
   auto cpace = cpace_over(code.words(), nonces);
   const Shares shares{.joiner = their_share, .shower = cpace.share()};
-  const auto isk = cpace.finish_as_responder(shares.joiner, {}, {});
+  Agreed agreed{cpace.finish_as_responder(shares.joiner, {}, {}), handshake_prologue(nonces, shares)};
   Bytes own_share = write_share(shares.shower);
   if (!co_await line.write_message(std::move(own_share))) throw line.lost();
+  co_return std::move(agreed);
+}
 
-  auto handshake = begin(crypto::NoiseRole::responder, isk, handshake_prologue(nonces, shares), own);
+asio::awaitable<Agreed> agree_as_joiner(Line& line, const crypto::SecretBytes& code) {
+  Nonces nonces{.joiner = draw_nonce(), .shower = {}};
+  Bytes own_start = write_start(nonces.joiner);
+  if (!co_await line.write_message(std::move(own_start))) throw line.lost();
+  const auto start = co_await line.read_message(kMaxClear);
+  if (!start) throw line.lost();
+  nonces.shower = read_start(*start);
+  if (nonces.shower == nonces.joiner) throw Error{Errc::peer_misbehaved, "our own words came back"};
+
+  auto cpace = cpace_over(code.bytes(), nonces);
+  Bytes own_share = write_share(cpace.share());
+  if (!co_await line.write_message(std::move(own_share))) throw hung_up(line);
+  const auto share = co_await line.read_message(kMaxClear);
+  if (!share) throw hung_up(line);
+  const Shares shares{.joiner = cpace.share(), .shower = read_share(*share)};
+  // Refuses our own share.
+  Agreed agreed{cpace.finish_as_initiator(shares.shower, {}, {}), handshake_prologue(nonces, shares)};
+  co_return std::move(agreed);
+}
+
+}  // namespace
+
+asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& own, Keep keep) {
+  Line line{std::move(socket), own.patience};
+  const Agreed agreed = co_await agree_as_shower(line, code);
+
+  auto handshake = begin(crypto::NoiseRole::responder, agreed.isk, agreed.prologue, own);
   const auto first = co_await line.read_message(kHandshakeMessage);
   if (!first) throw line.lost();
   static_cast<void>(read_or_no_match(handshake, *first));  // empty: that it opened is all it says
@@ -135,7 +165,7 @@ asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& ow
   auto transport = std::move(handshake).split();
   Heard heard = hear(std::move(theirs), transport, own);
   const Contributions both{.joiner = std::move(heard.contribution), .shower = std::move(contribution)};
-  Met who = met(std::move(heard), transport, hello.revokes, couple_key(isk, transport.hash, both));
+  Met who = met(std::move(heard), transport, hello.revokes, couple_key(agreed.isk, transport.hash, both));
   code.spend();
   try {
     co_await store(line, std::move(transport), own.patience, who, std::move(keep));
@@ -148,24 +178,9 @@ asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& ow
 
 asio::awaitable<Met> join(net::Tcp::socket socket, const crypto::SecretBytes& code, const OwnSide& own, Keep keep) {
   Line line{std::move(socket), own.patience};
+  const Agreed agreed = co_await agree_as_joiner(line, code);
 
-  Nonces nonces{.joiner = draw_nonce(), .shower = {}};
-  Bytes own_start = write_start(nonces.joiner);
-  if (!co_await line.write_message(std::move(own_start))) throw line.lost();
-  const auto start = co_await line.read_message(kMaxClear);
-  if (!start) throw line.lost();
-  nonces.shower = read_start(*start);
-  if (nonces.shower == nonces.joiner) throw Error{Errc::peer_misbehaved, "our own words came back"};
-
-  auto cpace = cpace_over(code.bytes(), nonces);
-  Bytes own_share = write_share(cpace.share());
-  if (!co_await line.write_message(std::move(own_share))) throw hung_up(line);
-  const auto share = co_await line.read_message(kMaxClear);
-  if (!share) throw hung_up(line);
-  const Shares shares{.joiner = cpace.share(), .shower = read_share(*share)};
-  const auto isk = cpace.finish_as_initiator(shares.shower, {}, {});  // refuses our own share
-
-  auto handshake = begin(crypto::NoiseRole::initiator, isk, handshake_prologue(nonces, shares), own);
+  auto handshake = begin(crypto::NoiseRole::initiator, agreed.isk, agreed.prologue, own);
   Bytes first = handshake.write({});
   if (!co_await line.write_message(std::move(first))) throw hung_up(line);
   const auto second = co_await line.read_message(kHandshakeMessage);
@@ -181,7 +196,7 @@ asio::awaitable<Met> join(net::Tcp::socket socket, const crypto::SecretBytes& co
   auto transport = std::move(handshake).split();
   Heard heard = hear(std::move(theirs), transport, own);
   const Contributions both{.joiner = std::move(contribution), .shower = std::move(heard.contribution)};
-  Met who = met(std::move(heard), transport, hello.revokes, couple_key(isk, transport.hash, both));
+  Met who = met(std::move(heard), transport, hello.revokes, couple_key(agreed.isk, transport.hash, both));
   co_await store(line, std::move(transport), own.patience, who, std::move(keep));
   co_return std::move(who);
 }
