@@ -54,6 +54,14 @@ BackupMacKey SelfKey::backup_mac_key() const {
 BeaconKey SelfKey::beacon_key() const { return crypto::derive<BeaconKey>(secret.bytes(), kSelfContext, kBeacon); }
 SelfKey SelfKey::clone() const { return SelfKey{secret.clone(), revoke}; }
 
+RevokesHash hash_of_revokes(std::vector<StatementHash> revokes) {
+  if (revokes.empty()) return {};
+  std::ranges::sort(revokes);
+  crypto::Hasher hasher{"attune revokes v1"};
+  for (const StatementHash& revoke : revokes) hasher.add(revoke.bytes());
+  return hasher.finish_as<RevokesHash>();
+}
+
 CoupleKeyHash CoupleKey::hash() const {
   return crypto::Hasher{"attune couple key v1"}.add(secret.bytes()).finish_as<CoupleKeyHash>();
 }
@@ -61,7 +69,7 @@ crypto::NoisePsk CoupleKey::psk() const {
   return crypto::derive<crypto::NoisePsk>(secret.bytes(), kCoupleContext, kPsk);
 }
 BeaconKey CoupleKey::beacon_key() const { return crypto::derive<BeaconKey>(secret.bytes(), kCoupleContext, kBeacon); }
-CoupleKey CoupleKey::clone() const { return CoupleKey{secret.clone(), revokes}; }
+CoupleKey CoupleKey::clone() const { return CoupleKey{secret.clone(), revokes, revokes_hash}; }
 
 ParcelKey parcel_key(const SelfKey& key) {
   return crypto::derive<ParcelKey>(key.secret.bytes(), kSelfContext, kParcel);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/id.h"
 #include "crypto/noise.h"
@@ -22,6 +23,7 @@ using BackupMacKey = crypto::Secret<struct BackupMacKeyTag, 32>;
 using BeaconKey = crypto::Secret<struct BeaconKeyTag, 32>;
 using KeyName = Id<struct KeyNameTag, 8>;  // public: first 8 bytes of a hash of the key under a tag
 using CoupleKeyHash = Id<struct CoupleKeyHashTag, 32>;
+using RevokesHash = Id<struct RevokesHashTag, 32>;
 
 // Shared by the devices of one person. It belongs to the newest revoke: keyed BLAKE2b-256 over (tag, that statement's
 // body) under the self seed; the first one is over the tag alone.
@@ -38,10 +40,15 @@ struct SelfKey {
 };
 [[nodiscard]] SelfKey self_key_from(const SelfSeed& seed, const Statement* newest_revoke);  // nullptr: the first
 
+// Which revokes stand in two rosters together; none where there are none. In any order, each once. Nobody can tell it
+// before the last of them was signed.
+[[nodiscard]] RevokesHash hash_of_revokes(std::vector<StatementHash> revokes);
+
 // Shared by two partners. The greater (revokes, key_hash) is the newest.
 struct CoupleKey {
   CoupleKeySecret secret;
-  std::uint64_t revokes = 0;  // in both rosters when it was made
+  std::uint64_t revokes = 0;   // in both rosters when it was made
+  RevokesHash revokes_hash{};  // which they were
   [[nodiscard]] CoupleKeyHash hash() const;
   // crypto_kdf context "attCOUPL": 1 PSK, 4 beacon.
   [[nodiscard]] crypto::NoisePsk psk() const;

@@ -105,7 +105,7 @@ OwnHello write_hello(const OwnSide& own, const Contribution& contribution) {
     message.add_roster(statement.wire);
     const bool room = message.ByteSizeLong() <= kHelloPayload - net::kPaddingHeader;
     if (!room) message.mutable_roster()->RemoveLast();
-    if (room && std::holds_alternative<identity::Revoke>(statement.says)) ++hello.revokes;
+    if (room && std::holds_alternative<identity::Revoke>(statement.says)) hello.revokes.push_back(statement.hash);
     if (static_cast<std::size_t>(message.roster_size()) == kMaxStatementsSent) break;
   }
   Bytes bytes = bytes_of(message);
@@ -137,7 +137,7 @@ Heard read_hello(BytesView payload, const DeviceId& device, const RootId& own) {
               .name = hello.name(),
               .admit = hello.admit(),
               .statements = {},
-              .revokes = 0,
+              .revokes = {},
               .contribution = Contribution::copied(as_bytes(hello.contribution()).first<Contribution::size>())};
   for (const std::string& wire : wires) {
     auto statement = identity::check_statement(root, wire);
@@ -149,7 +149,7 @@ Heard read_hello(BytesView payload, const DeviceId& device, const RootId& own) {
   if (admit == nullptr || admit->device != device || !roster.admitted(device)) {
     misbehaved("the other side's device does not belong to the person that it names");
   }
-  heard.revokes = roster.revokes();
+  for (const identity::Statement* revoke : roster.revokes_in_order()) heard.revokes.push_back(revoke->hash);
   return heard;
 }
 

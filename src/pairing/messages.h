@@ -29,7 +29,7 @@ inline constexpr std::size_t kMaxStatementsSent = 32;
 // wipe it.
 struct OwnHello {
   Bytes payload;
-  std::uint64_t revokes = 0;  // among the statements sent
+  std::vector<identity::StatementHash> revokes;  // among the statements sent
 };
 // Throws Errc::usage where the name is too long.
 [[nodiscard]] OwnHello write_hello(const OwnSide& own, const Contribution& contribution);
@@ -38,8 +38,8 @@ struct Heard {
   RootId root;
   std::string name;
   std::string admit;
-  std::vector<identity::Statement> statements;  // checked, the admit among them
-  std::uint64_t revokes = 0;
+  std::vector<identity::Statement> statements;   // checked, the admit among them
+  std::vector<identity::StatementHash> revokes;  // among them
   Contribution contribution;
 };
 // `device`: the static key that the handshake proved. `own`: our root, with which nobody pairs.

@@ -58,12 +58,15 @@ Heard hear(Bytes theirs, const crypto::Transport& transport, const OwnSide& own)
   return heard;
 }
 
-Met met(Heard heard, const crypto::Transport& transport, std::uint64_t own_revokes, identity::CoupleKeySecret key) {
+Met met(Heard heard, const crypto::Transport& transport, std::vector<identity::StatementHash> revokes,
+        identity::CoupleKeySecret key) {
+  revokes.insert(revokes.end(), heard.revokes.begin(), heard.revokes.end());
+  const std::uint64_t count = revokes.size();
   return Met{.root = heard.root,
              .name = std::move(heard.name),
              .statements = std::move(heard.statements),
              .device = DeviceId{transport.peer},
-             .key = {std::move(key), own_revokes + heard.revokes},
+             .key = {std::move(key), count, identity::hash_of_revokes(std::move(revokes))},
              .check = crypto::check_words(transport.hash)};
 }
 
@@ -165,7 +168,7 @@ asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& ow
   auto transport = std::move(handshake).split();
   Heard heard = hear(std::move(theirs), transport, own);
   const Contributions both{.joiner = std::move(heard.contribution), .shower = std::move(contribution)};
-  Met who = met(std::move(heard), transport, hello.revokes, couple_key(agreed.isk, transport.hash, both));
+  Met who = met(std::move(heard), transport, std::move(hello.revokes), couple_key(agreed.isk, transport.hash, both));
   code.spend();
   try {
     co_await store(line, std::move(transport), own.patience, who, std::move(keep));
@@ -196,7 +199,7 @@ asio::awaitable<Met> join(net::Tcp::socket socket, const crypto::SecretBytes& co
   auto transport = std::move(handshake).split();
   Heard heard = hear(std::move(theirs), transport, own);
   const Contributions both{.joiner = std::move(contribution), .shower = std::move(heard.contribution)};
-  Met who = met(std::move(heard), transport, hello.revokes, couple_key(agreed.isk, transport.hash, both));
+  Met who = met(std::move(heard), transport, std::move(hello.revokes), couple_key(agreed.isk, transport.hash, both));
   co_await store(line, std::move(transport), own.patience, who, std::move(keep));
   co_return std::move(who);
 }

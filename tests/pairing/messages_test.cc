@@ -52,7 +52,7 @@ TEST_F(Hello, TakesTheNewestRevokesWhereNotAllFindRoom) {
   for (std::uint64_t i = 1; i <= 100; ++i) ada.statements.push_back(ada.revoke(crypto::random_id<DeviceId>(), i));
   const OwnHello hello = written();
   const Heard heard = read(hello.payload);
-  EXPECT_EQ(heard.revokes, hello.revokes);
+  EXPECT_EQ(identity::hash_of_revokes(heard.revokes), identity::hash_of_revokes(hello.revokes));
   ASSERT_GT(heard.statements.size(), 5U);
   EXPECT_EQ(std::get<identity::Revoke>(heard.statements[1].says).number, 100U);
   EXPECT_EQ(std::get<identity::Revoke>(heard.statements[2].says).number, 99U);
@@ -72,9 +72,9 @@ TEST_F(Hello, CountsAStatementOnceHoweverOftenItIsNamed) {
   const std::string revoke = ada.revoke(crypto::random_id<DeviceId>(), 1);
   ada.statements.push_back(revoke);
   ada.statements.push_back(revoke);
-  EXPECT_EQ(written().revokes, 1U);
+  EXPECT_EQ(written().revokes.size(), 1U);
   const auto twice = changed([&](v1::Hello& hello) { hello.add_roster(revoke); });
-  EXPECT_EQ(read(twice).revokes, 1U);
+  EXPECT_EQ(read(twice).revokes.size(), 1U);
 }
 
 TEST_F(Hello, IsRefusedWhereAFieldIsNotWhatItShouldBe) {

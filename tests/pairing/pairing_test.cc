@@ -336,6 +336,8 @@ TEST_F(Pairing, BringsRostersAndCountsTheRevokesOfBoth) {
   const Met at_ben = shown->get();
   EXPECT_EQ(at_ada.key.revokes, 3U);
   EXPECT_EQ(at_ben.key.revokes, 3U);
+  EXPECT_FALSE(at_ada.key.revokes_hash.is_none());
+  EXPECT_EQ(at_ben.key.revokes_hash, at_ada.key.revokes_hash);
   EXPECT_EQ(at_ada.statements.size(), 3U);
   EXPECT_EQ(at_ben.statements.size(), 3U);
 }
