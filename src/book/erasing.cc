@@ -66,7 +66,7 @@ std::optional<CoupleId> couple_of_unseen(const Shelf& shelf, const ObjectId& sha
     }
   }
   // Its link is gone already: only where there never was but one couple is there no doubt.
-  const auto all = all_pairings(shelf);
+  const auto all = all_pairings(shelf).all;
   return all.size() == 1 ? std::optional{all.front().pairing.couple} : std::nullopt;
 }
 

@@ -6,13 +6,17 @@
 #include "book/keys.h"
 #include "book/shelf.h"
 #include "crypto/hash.h"
-#include "journal/person.h"
 
 namespace attune::book {
 namespace {
 
-bool is_pairing_op(const journal::Seen& seen) {
-  return seen.op && std::holds_alternative<journal::Paired>(seen.op->act);
+// A leaving alone, too: what it ended may have been taken away by a revoke, and the person stays out.
+bool is_pairing(const ObjectId& object, const std::vector<journal::Seen>& ops) {
+  return std::ranges::any_of(ops, [&](const journal::Seen& seen) {
+    return seen.op && seen.author == object.creator &&
+           (std::holds_alternative<journal::Paired>(seen.op->act) ||
+            std::holds_alternative<journal::Left>(seen.op->act));
+  });
 }
 
 void add_origins(IndexKeys& index, const journal::Entry& entry) {
@@ -29,7 +33,7 @@ bool listed(const journal::Entry& entry) {
 
 IndexKeys index_of(const ObjectId& object, std::vector<journal::Seen> ops, const RootId& self) {
   IndexKeys index;
-  if (object.creator == self && std::ranges::any_of(ops, is_pairing_op) && journal::fold_pairing(self, ops).paired) {
+  if (object.creator == self && is_pairing(object, ops)) {
     index.keys.emplace(pairings().id(object.number).str(), "");
   }
   if (auto entry = journal::fold_entry(object, std::move(ops))) {

@@ -17,6 +17,9 @@ constexpr std::uint64_t kCoupleKey = kCoupleKeyField << 3U | 2U;
 constexpr std::uint64_t kPartner = 1U << 3U | 2U;
 constexpr std::uint64_t kKey = 2U << 3U | 2U;
 constexpr std::uint64_t kRevokes = 3U << 3U;
+constexpr std::uint64_t kRevokesHash = 4U << 3U | 2U;
+constexpr std::uint64_t kPairing = 5U << 3U | 2U;
+constexpr std::size_t kIdField = 1 + 1 + 32;
 
 std::size_t varint_size(std::uint64_t value) {
   std::size_t size = 1;
@@ -47,7 +50,16 @@ struct Fields {
   RootId partner;
   std::span<const std::byte, identity::CoupleKeySecret::size> secret;
   std::uint64_t revokes;
+  identity::RevokesHash revokes_hash;
+  OpId pairing;
 };
+
+template <class AnyId>
+AnyId id_in(std::string_view bytes) {
+  const auto id = AnyId::from(bytes);
+  if (!id) damaged();
+  return *id;
+}
 
 Fields fields_of(std::string_view payload) {
   if (payload.size() < log::kPayloadRandom) damaged();
@@ -56,24 +68,30 @@ Fields fields_of(std::string_view payload) {
   std::optional<RootId> partner;
   std::optional<BytesView> secret;
   std::uint64_t revokes = 0;
+  identity::RevokesHash revokes_hash;
+  OpId pairing;
   for (journal::Reader reader{frame.body}; !reader.done();) {
     switch (reader.varint()) {
       case kPartner: partner = RootId::from(reader.take(reader.varint())); break;
       case kKey: secret = as_bytes(reader.take(reader.varint())); break;
       case kRevokes: revokes = reader.varint(); break;
+      case kRevokesHash: revokes_hash = id_in<identity::RevokesHash>(reader.take(reader.varint())); break;
+      case kPairing: pairing = id_in<OpId>(reader.take(reader.varint())); break;
       default: damaged();
     }
   }
   if (!partner || !secret || secret->size() != identity::CoupleKeySecret::size) damaged();
-  return {*partner, secret->first<identity::CoupleKeySecret::size>(), revokes};
+  return {*partner, secret->first<identity::CoupleKeySecret::size>(), revokes, revokes_hash, pairing};
 }
 
 }  // namespace
 
-crypto::SecretBytes key_payload(Instant time, const RootId& partner, const identity::CoupleKey& key) {
+crypto::SecretBytes key_payload(Instant time, const RootId& partner, const identity::CoupleKey& key,
+                                const OpId& pairing) {
   std::array<std::byte, log::kPayloadRandom> random{};
   crypto::random_fill(random);
-  const std::size_t body = 2 * (1 + 1 + 32) + (key.revokes == 0 ? 0 : 1 + varint_size(key.revokes));
+  const std::size_t ids = 2U + (key.revokes_hash.is_none() ? 0U : 1U) + (pairing.is_none() ? 0U : 1U);
+  const std::size_t body = ids * kIdField + (key.revokes == 0 ? 0 : 1 + varint_size(key.revokes));
   crypto::SecretBytes payload;
   Writer writer{payload};
   writer.raw(random).varint(kTime).varint(static_cast<std::uint64_t>(time.time_since_epoch().count()));
@@ -81,6 +99,10 @@ crypto::SecretBytes key_payload(Instant time, const RootId& partner, const ident
   writer.varint(kPartner).varint(RootId::size).raw(partner.bytes());
   writer.varint(kKey).varint(identity::CoupleKeySecret::size).raw(key.secret.bytes());
   if (key.revokes != 0) writer.varint(kRevokes).varint(key.revokes);
+  if (!key.revokes_hash.is_none()) {
+    writer.varint(kRevokesHash).varint(identity::RevokesHash::size).raw(key.revokes_hash.bytes());
+  }
+  if (!pairing.is_none()) writer.varint(kPairing).varint(OpId::size).raw(pairing.bytes());
   return payload;
 }
 
@@ -94,10 +116,11 @@ bool holds_key(std::string_view payload) {
   }
 }
 
-std::optional<identity::CoupleKey> key_in(std::string_view payload, const RootId& partner) {
+std::optional<KeySeen> key_in(std::string_view payload, const RootId& partner) {
   const Fields fields = fields_of(payload);
   if (fields.partner != partner) return std::nullopt;
-  return identity::CoupleKey{identity::CoupleKeySecret::copied(fields.secret), fields.revokes};
+  return KeySeen{{identity::CoupleKeySecret::copied(fields.secret), fields.revokes, fields.revokes_hash},
+                 fields.pairing};
 }
 
 }  // namespace attune::book

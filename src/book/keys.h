@@ -15,7 +15,7 @@
 namespace attune::book {
 
 // Code of another version makes other indexes: an older home is indexed anew, a newer one refused.
-inline constexpr std::uint32_t kSchema = 3;
+inline constexpr std::uint32_t kSchema = 4;
 
 // Of one author on one object. Places: the same op may stand in several logs, once in each.
 inline constexpr std::size_t kMaxOps = 4096;

@@ -9,6 +9,7 @@
 #include "book/keys.h"
 #include "book/state.h"
 #include "core/error.h"
+#include "crypto/hash.h"
 #include "identity/root.h"
 #include "journal/codec.h"
 
@@ -19,31 +20,16 @@ using journal::Op;
 
 storage::Key meeting_key() { return book_value("meeting"); }
 
-ObjectId object_of(const Shelf& shelf, const RootId& partner) {
-  return journal::pairing_object(shelf.self.root, identity::couple_of(shelf.self.root, partner));
-}
-
 Pairing pairing_of(const Shelf& shelf, journal::Paired paired) {
   return {paired.partner, std::move(paired.partner_name), std::move(paired.check),
           identity::couple_of(shelf.self.root, paired.partner)};
 }
 
-// The one that would count; it may have been left.
-const PairingSeen* latest(const std::vector<PairingSeen>& all) {
-  const auto found = std::ranges::max_element(
-      all, {}, [](const PairingSeen& seen) { return std::pair{seen.facts.since, seen.pairing.couple}; });
-  return found == all.end() ? nullptr : &*found;
-}
-
-const Pairing* counting(const std::vector<PairingSeen>& all) {
-  const PairingSeen* seen = latest(all);
-  return seen == nullptr || seen->facts.left ? nullptr : &seen->pairing;
-}
-
-Instant newest_of(const std::vector<PairingSeen>& all) {
-  Instant newest;
-  for (const PairingSeen& seen : all) newest = std::max(newest, seen.facts.newest);
-  return newest;
+// What a meeting keeps in the place of the acts that it knew: while they are the same, nothing came since.
+OpId mark_of(const journal::Turns& turns) {
+  crypto::Hasher hasher{"attune meeting v1"};
+  for (const OpId& id : turns.open) hasher.add(id.bytes());
+  return hasher.finish_as<OpId>();
 }
 
 // The value of a meeting: size of the op (4 bytes), the op of the pairing, a payload with its key.
@@ -57,13 +43,12 @@ crypto::SecretBytes meeting_value(Instant time, const journal::Paired& paired, c
   };
   append(be32(static_cast<std::uint32_t>(op.size())));
   append(as_bytes(op));
-  append(key_payload(time, paired.partner, key).bytes());
+  append(key_payload(time, paired.partner, key, OpId{}).bytes());
   return value;
 }
 
 struct MeetingSeen {
   journal::Paired paired;
-  Instant time;
   identity::CoupleKey key;
 };
 
@@ -77,7 +62,7 @@ MeetingSeen read_meeting(std::string_view value) {
   if (paired == nullptr) throw damaged();
   auto key = key_in(value.substr(kSizeBytes + size), paired->partner);
   if (!key) throw damaged();
-  return {std::move(*paired), op.time, std::move(*key)};
+  return {std::move(*paired), std::move(key->key)};
 }
 
 // nullopt where something came of it, or of another one, since: a pairing, a leaving, or a pairing with somebody else.
@@ -86,27 +71,12 @@ std::optional<MeetingSeen> meeting_in(const Shelf& shelf) {
   if (!value) return std::nullopt;
   MeetingSeen meeting = read_meeting(*value);
   crypto::wipe(*value);
-  const auto all = all_pairings(shelf);
-  const Pairing* now = counting(all);
-  const bool later =
-      std::ranges::any_of(all, [&](const PairingSeen& seen) { return seen.facts.changed >= meeting.time; });
-  if (later || (now != nullptr && now->partner != meeting.paired.partner)) return std::nullopt;
+  const auto seen = all_pairings(shelf);
+  const PairingSeen* now = seen.in_force();
+  const bool changed = meeting.paired.after != std::vector{mark_of(seen.turns)};
+  if (changed || (now != nullptr && now->pairing.partner != meeting.paired.partner)) return std::nullopt;
   return meeting;
 }
-
-}  // namespace
-
-journal::PairingFacts pairing_facts(const Shelf& shelf, const ObjectId& object) {
-  return journal::fold_pairing(shelf.self.root, ops_of(shelf.load(object, Detail::full)));
-}
-
-void append_key(Work& work, const ObjectId& object, Instant time, const RootId& partner,
-                const identity::CoupleKey& key) {
-  const crypto::SecretBytes payload = key_payload(time, partner, key);
-  work.append_payload(CoupleId{}, object, Op{time, journal::KeyOp{}}, payload.bytes());
-}
-
-namespace {
 
 std::vector<ObjectId> pairing_objects(const Shelf& shelf) {
   std::vector<ObjectId> objects;
@@ -122,23 +92,43 @@ std::vector<ObjectId> pairing_objects(const Shelf& shelf) {
 
 }  // namespace
 
-std::vector<PairingSeen> all_pairings(const Shelf& shelf) {
-  std::vector<PairingSeen> all;
+ObjectId pairing_object_with(const Shelf& shelf, const RootId& partner) {
+  return journal::pairing_object(shelf.self.root, identity::couple_of(shelf.self.root, partner));
+}
+
+const PairingSeen* PairingsSeen::with(const RootId& partner) const {
+  const auto found = std::ranges::find(all, partner, [](const PairingSeen& seen) { return seen.pairing.partner; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+PairingsSeen all_pairings(const Shelf& shelf) {
+  std::vector<std::vector<journal::Seen>> objects;
   for (const ObjectId& object : pairing_objects(shelf)) {
-    auto facts = pairing_facts(shelf, object);
-    if (!facts.paired) continue;
-    Pairing pairing = pairing_of(shelf, *facts.paired);
-    all.push_back({std::move(pairing), std::move(facts)});
+    objects.push_back(ops_of(shelf.load(object, Detail::full)));
+    // Of a pairing on another partner's object nothing counts: no honest device writes one.
+    std::erase_if(objects.back(), [&](const journal::Seen& seen) {
+      const auto* paired = seen.op ? std::get_if<journal::Paired>(&seen.op->act) : nullptr;
+      return paired != nullptr && pairing_object_with(shelf, paired->partner) != object;
+    });
   }
-  return all;
+  auto facts = journal::fold_pairings(shelf.self.root, std::move(objects));
+  PairingsSeen seen{{}, {}, std::move(facts.turns), facts.newest};
+  for (std::size_t i = 0; i < facts.objects.size(); ++i) {
+    journal::PairingFacts& one = facts.objects[i];
+    if (!one.paired) continue;
+    if (facts.now == i) seen.now = seen.all.size();
+    Pairing pairing = pairing_of(shelf, *one.paired);
+    seen.all.push_back({std::move(pairing), std::move(one)});
+  }
+  return seen;
 }
 
 std::optional<CoupleId> couple_at(const Shelf& shelf, Instant time) {
-  const auto all = all_pairings(shelf);
+  const auto all = all_pairings(shelf).all;
   if (all.size() == 1) return all.front().pairing.couple;  // whatever the clocks said
   std::optional<std::pair<Instant, CoupleId>> found;
   for (const PairingSeen& seen : all) {
-    for (const At& at : shelf.load(object_of(shelf, seen.pairing.partner), Detail::outline)) {
+    for (const At& at : shelf.load(pairing_object_with(shelf, seen.pairing.partner), Detail::outline)) {
       const bool paired = at.seen.op && std::holds_alternative<journal::Paired>(at.seen.op->act);
       if (!paired || at.seen.author != shelf.self.root || at.seen.op->time > time) continue;
       const std::pair when{at.seen.op->time, seen.pairing.couple};
@@ -148,23 +138,30 @@ std::optional<CoupleId> couple_at(const Shelf& shelf, Instant time) {
   return found ? std::optional{found->second} : std::nullopt;
 }
 
+// Which key is the newest is not for its time to say: only for how long those before it still open (protocol.md, 3.2).
+void append_key(Work& work, const Shelf& shelf, const RootId& partner, const identity::CoupleKey& key,
+                const OpId& pairing) {
+  const Instant time = journal::next_time(shelf.clock.now(), Instant{});
+  const crypto::SecretBytes payload = key_payload(time, partner, key, pairing);
+  work.append_payload(CoupleId{}, pairing_object_with(shelf, partner), Op{time, journal::KeyOp{}}, payload.bytes());
+}
+
 void append_pairing(Work& work, const Shelf& shelf, const journal::Paired& pairing, const identity::CoupleKey& key) {
-  const ObjectId object = object_of(shelf, pairing.partner);
-  const auto before = pairing_facts(shelf, object);
-  const Instant newest = std::max(before.newest, newest_of(all_pairings(shelf)));
-  const Instant time = journal::next_time(shelf.clock.now(), newest);
+  const auto seen = all_pairings(shelf);
   journal::Paired named = pairing;
   // A device that was restored from the words alone does not know its person's name; here it was known.
-  if (named.partner_name.empty() && before.paired) named.partner_name = before.paired->partner_name;
-  work.append(CoupleId{}, object, Op{time, std::move(named)});
-  append_key(work, object, journal::next_time(shelf.clock.now(), time), pairing.partner, key);
+  const PairingSeen* before = seen.with(pairing.partner);
+  if (named.partner_name.empty() && before != nullptr) named.partner_name = before->pairing.partner_name;
+  const OpId op = append_turn(work, pairing_object_with(shelf, pairing.partner),
+                              journal::next_time(shelf.clock.now(), seen.newest), std::move(named), seen.turns);
+  append_key(work, shelf, pairing.partner, key, op);
   work.batch().remove(meeting_key());
 }
 
 std::optional<Pairing> Book::pairing() const {
-  const auto all = all_pairings(*state_);
-  const Pairing* now = counting(all);
-  return now == nullptr ? std::nullopt : std::optional{*now};
+  const auto seen = all_pairings(*state_);
+  const PairingSeen* now = seen.in_force();
+  return now == nullptr ? std::nullopt : std::optional{now->pairing};
 }
 
 void Book::pair(const journal::Paired& pairing, const identity::CoupleKey& key) {
@@ -175,20 +172,21 @@ void Book::pair(const journal::Paired& pairing, const identity::CoupleKey& key) 
 
 void Book::leave() {
   Shelf& shelf = *state_;
-  const auto all = all_pairings(shelf);
-  const PairingSeen* seen = latest(all);
-  if (seen == nullptr || seen->facts.left) throw Error{Errc::not_paired, "there is nobody to leave"};
+  const auto seen = all_pairings(shelf);
+  const PairingSeen* now = seen.in_force();
+  if (now == nullptr) throw Error{Errc::not_paired, "there is nobody to leave"};
   Work work{shelf, From::here};
-  work.append(CoupleId{}, object_of(shelf, seen->pairing.partner),
-              Op{journal::next_time(shelf.clock.now(), newest_of(all)), journal::Left{}});
+  append_turn(work, pairing_object_with(shelf, now->pairing.partner),
+              journal::next_time(shelf.clock.now(), seen.newest), journal::Left{}, seen.turns);
   work.batch().remove(meeting_key());
   work.commit({});
 }
 
 void Book::meet(const journal::Paired& pairing, const identity::CoupleKey& key) {
   Shelf& shelf = *state_;
-  const Instant time = journal::next_time(shelf.clock.now(), newest_of(all_pairings(shelf)));
-  const crypto::SecretBytes value = meeting_value(time, pairing, key);
+  journal::Paired marked = pairing;
+  marked.after = {mark_of(all_pairings(shelf).turns)};
+  const crypto::SecretBytes value = meeting_value(journal::next_time(shelf.clock.now(), Instant{}), marked, key);
   storage::Batch batch;
   batch.put(meeting_key(), as_text(value.bytes()));
   shelf.store.commit(batch);

@@ -40,12 +40,12 @@ std::vector<OpId> to_drop(const ObjectId& object, const std::vector<At>& places)
 
 }  // namespace
 
-// With whom a person shares, and under which keys, their own devices alone say, and must always be able to: whoever
-// fills a count could keep them from leaving.
+// With whom a person shares, under which keys, and what they and their devices are called: their own devices alone say
+// it, and must always be able to. Whoever fills a limit could keep them from leaving.
 Work::Count Work::count_of(const At& at) const {
   if (is_any<journal::Erase>(at)) return Count::erase;
-  const bool pairing = is_any<journal::Paired, journal::Left, journal::KeyOp>(at);
-  return pairing && at.seen.author == shelf_.self.root && !at.seen.shared ? Count::free : Count::act;
+  const bool fact = is_any<journal::Paired, journal::Left, journal::KeyOp, journal::Profile, journal::DeviceNamed>(at);
+  return fact && at.seen.author == shelf_.self.root && !at.seen.shared ? Count::free : Count::act;
 }
 
 bool Work::Tally::add(const At& at, Count count) {
@@ -107,15 +107,16 @@ void Work::stand(std::vector<Trust::Move> moves) {
   }
 }
 
-void Work::append(const CoupleId& space, const ObjectId& object, const journal::Op& op) {
-  append_payload(space, object, op, as_bytes(payload_of(op)));
+OpId Work::append(const CoupleId& space, const ObjectId& object, const journal::Op& op) {
+  return append_payload(space, object, op, as_bytes(payload_of(op)));
 }
 
-void Work::append_payload(const CoupleId& space, const ObjectId& object, const journal::Op& op, BytesView payload) {
+OpId Work::append_payload(const CoupleId& space, const ObjectId& object, const journal::Op& op, BytesView payload) {
   const auto [place, hash] = shelf_.logs.append(space, object, payload, shelf_.self.self_keys->back(), batch_);
   At at{place, {hash, shelf_.self.root, !space.is_none(), journal::outline(op)}, false};
   at.bytes = payload.size();
   note(object, std::move(at));
+  return hash;
 }
 
 void Work::append_firsts(const CoupleId& space, const std::vector<std::pair<ObjectId, journal::Op>>& firsts) {
@@ -167,6 +168,7 @@ void Work::check_bytes(const Touched& touched) const {
   for (const At& at : touched.places) {
     const bool own = at.seen.author == shelf_.self.root;
     if (at.drop || at.bytes <= kSmallPayload || own != (from_ == From::here) || (own && !at.stands)) continue;
+    if (count_of(at) == Count::free) continue;
     auto& [all, fresh] = bytes[at.seen.author];
     all += at.bytes;
     if (!at.held) fresh += at.bytes;
@@ -246,11 +248,11 @@ void Work::mark(std::string_view from, std::string_view to) {
 }
 
 void Work::drop(const std::vector<At>& places) {
-  // What took a payload out may stand no more; then whoever has the payload is asked for it.
+  // What took a payload out may stand no more, or prove to be no reason; then whoever has the payload is asked for it.
   const bool reasons_may_go = moved_ || from_ == From::store;
   for (const At& at : places) {
     if (!at.drop) {
-      if (reasons_may_go && !at.held && !at.seen.op) shelf_.logs.lack(at.place, batch_);
+      if ((reasons_may_go || at.stored) && !at.held && !at.seen.op) shelf_.logs.lack(at.place, batch_);
       continue;
     }
     if (at.held) {

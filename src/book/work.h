@@ -42,12 +42,12 @@ class Work {
   [[nodiscard]] bool moved_too_much() const noexcept { return moved_too_much_; }
 
   // --- Own acts. Errc::refused past a limit, from append or from commit().
-  // Writes an op into this device's log of that space; `time`: its op time.
-  void append(const CoupleId& space, const ObjectId& object, const journal::Op& op);
+  // Writes an op into this device's log of that space; its id is returned.
+  OpId append(const CoupleId& space, const ObjectId& object, const journal::Op& op);
   // The same for first contents of new entries: one seal for all of them.
   void append_firsts(const CoupleId& space, const std::vector<std::pair<ObjectId, journal::Op>>& firsts);
   // The same for a payload that is made by hand; `op` is what it decodes to.
-  void append_payload(const CoupleId& space, const ObjectId& object, const journal::Op& op, BytesView payload);
+  OpId append_payload(const CoupleId& space, const ObjectId& object, const journal::Op& op, BytesView payload);
 
   // --- What arrives, in three steps: note every record, plan(), store what is not to be dropped; then commit().
   // First contents of new objects need no fold, and their hash is never asked for.

@@ -30,7 +30,19 @@ AnyId id_of(const std::string& bytes) {
   return *id;
 }
 
+std::vector<OpId> ids_of(const google::protobuf::RepeatedPtrField<std::string>& from) {
+  std::vector<OpId> ids;
+  ids.reserve(static_cast<std::size_t>(from.size()));
+  for (const std::string& id : from) ids.push_back(id_of<OpId>(id));
+  return ids;
+}
+
 // --- to bytes
+
+template <class Message>
+void add_after(Message& to, const std::vector<OpId>& after) {
+  for (const OpId& id : after) to.add_after(id.raw().data(), OpId::size);
+}
 
 void fill(pb::EntryContent& to, const EntryContent& content) {
   to.set_kind(static_cast<pb::EntryKind>(static_cast<int>(content.kind) + 1));
@@ -63,20 +75,25 @@ struct ToMessage {
     to.set_time(number(earlier.time));
     fill(*to.mutable_content(), earlier.content);
   }
-  void operator()(const Profile& profile) const { op.mutable_profile()->set_name(profile.name); }
+  void operator()(const Profile& profile) const {
+    op.mutable_profile()->set_name(profile.name);
+    add_after(*op.mutable_profile(), profile.after);
+  }
   void operator()(const DeviceNamed& device) const {
     auto& to = *op.mutable_device();
     to.set_device(std::string{device.device.raw()});
     to.set_name(device.name);
     to.set_added_at(number(device.added_at));
+    add_after(to, device.after);
   }
   void operator()(const Paired& paired) const {
     auto& to = *op.mutable_pairing();
     to.set_partner(std::string{paired.partner.raw()});
     to.set_partner_name(paired.partner_name);
     to.set_check(paired.check);
+    add_after(to, paired.after);
   }
-  void operator()(const Left&) const { op.mutable_left(); }
+  void operator()(const Left& left) const { add_after(*op.mutable_left(), left.after); }
   void operator()(const KeyOp&) const { ATTUNE_CHECK(!"a key op is made by the book"); }
   void operator()(const Unknown&) const { ATTUNE_CHECK(!"an unknown act cannot be made"); }
 };
@@ -113,8 +130,7 @@ Act content_of(pb::EntryContent& from) {
   content.at = zoned(moment(from.at()), from.at_offset());
   content.written_at = zoned(instant(from.written_at()), from.written_offset());
   content.just_listen = from.just_listen();
-  content.replaces.reserve(static_cast<std::size_t>(from.replaces_size()));
-  for (const std::string& id : from.replaces()) content.replaces.push_back(id_of<OpId>(id));
+  content.replaces = ids_of(from.replaces());
   return content;
 }
 
@@ -129,14 +145,19 @@ Act earlier_of(std::string_view body) {
 
 Act device_of(std::string_view body) {
   auto message = parsed<pb::Device>(body);
-  return DeviceNamed{id_of<DeviceId>(message.device()), std::move(*message.mutable_name()),
-                     instant(message.added_at())};
+  return DeviceNamed{id_of<DeviceId>(message.device()), std::move(*message.mutable_name()), instant(message.added_at()),
+                     ids_of(message.after())};
 }
 
 Act pairing_of(std::string_view body) {
   auto message = parsed<pb::Pairing>(body);
   return Paired{id_of<RootId>(message.partner()), std::move(*message.mutable_partner_name()),
-                std::move(*message.mutable_check())};
+                std::move(*message.mutable_check()), ids_of(message.after())};
+}
+
+Act profile_of(std::string_view body) {
+  auto message = parsed<pb::Profile>(body);
+  return Profile{std::move(*message.mutable_name()), ids_of(message.after())};
 }
 
 Act act_of(const Frame& frame) {
@@ -148,11 +169,11 @@ Act act_of(const Frame& frame) {
     case pb::Op::kEraseFieldNumber: static_cast<void>(parsed<pb::Erase>(frame.body)); return Erase{};
     case pb::Op::kSharedAsFieldNumber: return SharedAs{id_of<ObjectNumber>(parsed<pb::SharedAs>(frame.body).number())};
     case pb::Op::kEarlierVersionFieldNumber: return earlier_of(frame.body);
-    case pb::Op::kProfileFieldNumber: return Profile{parsed<pb::Profile>(frame.body).name()};
+    case pb::Op::kProfileFieldNumber: return profile_of(frame.body);
     case pb::Op::kDeviceFieldNumber: return device_of(frame.body);
     case pb::Op::kPairingFieldNumber: return pairing_of(frame.body);
     case pb::Op::kCoupleKeyFieldNumber: return KeyOp{};
-    case pb::Op::kLeftFieldNumber: static_cast<void>(parsed<pb::Left>(frame.body)); return Left{};
+    case pb::Op::kLeftFieldNumber: return Left{ids_of(parsed<pb::Left>(frame.body).after())};
     default: return Unknown{};
   }
 }

@@ -15,6 +15,15 @@ const A* act_of(const Seen& seen) {
   return seen.op ? std::get_if<A>(&seen.op->act) : nullptr;
 }
 
+// What a person's devices say of the person is nobody's text, and is never erased: a stolen device could so take away a
+// pairing, its keys or a name for good. Where some of it stands, what is missing may be it, too.
+bool is_fact(const Seen& seen) {
+  const bool fact = act_of<Paired>(seen) != nullptr || act_of<Left>(seen) != nullptr ||
+                    act_of<KeyOp>(seen) != nullptr || act_of<Profile>(seen) != nullptr ||
+                    act_of<DeviceNamed>(seen) != nullptr;
+  return fact && !seen.shared;
+}
+
 bool erased_by_creator(const ObjectId& id, const std::vector<Seen>& ops) {
   return std::ranges::any_of(
       ops, [&](const Seen& seen) { return seen.author == id.creator && act_of<Erase>(seen) != nullptr; });
@@ -143,9 +152,12 @@ std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& 
 std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
   std::set<OpId> drop;
   if (erased_by_creator(id, causes)) {
-    for (const Seen& seen : ops) drop.insert(seen.id);
+    const bool facts = id.number.is_none() || std::ranges::any_of(ops, is_fact);
     for (const Seen& seen : ops) {
-      if (act_of<Erase>(seen) != nullptr) drop.erase(seen.id);
+      if (seen.op || seen.shared || !facts) drop.insert(seen.id);
+    }
+    for (const Seen& seen : ops) {
+      if (act_of<Erase>(seen) != nullptr || is_fact(seen)) drop.erase(seen.id);
     }
   } else if (const auto named = named_as_replaced(id, causes); !named.empty()) {
     for (const Seen& seen : ops) {

@@ -20,11 +20,23 @@ Broken broken_name(const std::string& name) {
   return name.size() > kMaxName ? Broken{"a name has at most 256 bytes"} : std::nullopt;
 }
 
+Broken broken_after(const std::vector<OpId>& after) {
+  return after.size() > kMaxAfter ? Broken{"an act takes the place of at most 4,096 others"} : std::nullopt;
+}
+
 Broken broken(const EntryContent& content) { return broken_limit(content); }
 Broken broken(const EarlierVersion& earlier) { return broken_limit(earlier.content); }
-Broken broken(const Profile& profile) { return broken_name(profile.name); }
-Broken broken(const DeviceNamed& device) { return broken_name(device.name); }
+Broken broken(const Profile& profile) {
+  const Broken name = broken_name(profile.name);
+  return name ? name : broken_after(profile.after);
+}
+Broken broken(const DeviceNamed& device) {
+  const Broken name = broken_name(device.name);
+  return name ? name : broken_after(device.after);
+}
+Broken broken(const Left& left) { return broken_after(left.after); }
 Broken broken(const Paired& paired) {
+  if (const Broken after = broken_after(paired.after)) return after;
   return broken_name(paired.partner_name.size() > kMaxName ? paired.partner_name : paired.check);
 }
 template <class Other>

@@ -23,6 +23,7 @@ inline constexpr std::size_t kMaxTags = 64;
 inline constexpr std::size_t kMaxWord = 64;  // a tag, a mood's word
 inline constexpr std::size_t kMaxName = 256;
 inline constexpr std::size_t kMaxReplaces = 4096;
+inline constexpr std::size_t kMaxAfter = 4096;
 // Text of one entry in all (title, body, mood, tags with 4 bytes each): what still fits a payload beside its frame.
 inline constexpr std::size_t kMaxText = kMaxBody + 3072;
 // The earliest moment that an entry may speak of (0001-01-01T00:00:00Z); an earlier one counts as this.
@@ -67,23 +68,28 @@ struct EarlierVersion {
   EntryContent content;
   friend bool operator==(const EarlierVersion&, const EarlierVersion&) = default;
 };
+// `after`, of the acts of which one alone is in force: those whose place it takes, since times can be made up.
 struct Profile {
   std::string name;
+  std::vector<OpId> after{};
   friend bool operator==(const Profile&, const Profile&) = default;
 };
 struct DeviceNamed {
   DeviceId device;
   std::string name;
   Instant added_at;
+  std::vector<OpId> after{};
   friend bool operator==(const DeviceNamed&, const DeviceNamed&) = default;
 };
 struct Paired {
   RootId partner;
   std::string partner_name;
   std::string check;
+  std::vector<OpId> after{};
   friend bool operator==(const Paired&, const Paired&) = default;
 };
 struct Left {  // ends the pairing on whose object it stands
+  std::vector<OpId> after{};
   friend bool operator==(const Left&, const Left&) = default;
 };
 // A key op carries its secret; the journal only knows that it is one (identity reads the key: see decode_couple_key).

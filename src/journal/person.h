@@ -1,10 +1,12 @@
-// A person's own facts, folded from ops on their profile object in the own log: name, devices, pairing.
+// A person's own facts, folded from ops on objects in the own log: name, devices, pairings.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "journal/op.h"
+#include "journal/turns.h"
 
 namespace attune::journal {
 
@@ -15,20 +17,28 @@ namespace attune::journal {
 
 struct ProfileFacts {
   std::string name;
-  std::map<DeviceId, DeviceNamed> devices;  // the latest op for each
+  std::map<DeviceId, DeviceNamed> devices;  // the op in force for each
+  Turns names;
+  std::map<DeviceId, Turns> device_names;
   Instant newest;
   friend bool operator==(const ProfileFacts&, const ProfileFacts&) = default;
 };
 [[nodiscard]] ProfileFacts fold_profile(const RootId& person, std::vector<Seen> ops);
 
 struct PairingFacts {
-  std::optional<Paired> paired;  // the latest
+  std::optional<Paired> paired;  // of those on this object the one that counts
+  OpId op;                       // that one
   Instant since;                 // its op time
-  bool left = false;             // after that
-  Instant changed;               // greatest time of pairings and leavings
-  Instant newest;
   friend bool operator==(const PairingFacts&, const PairingFacts&) = default;
 };
-[[nodiscard]] PairingFacts fold_pairing(const RootId& person, std::vector<Seen> ops);
+struct PairingsFacts {
+  std::vector<PairingFacts> objects;  // as they were given
+  std::optional<std::size_t> now;     // of them: the pairing in force; nullopt: none, or it was left
+  Turns turns;                        // all pairings and leavings
+  Instant newest;                     // greatest time of those
+  friend bool operator==(const PairingsFacts&, const PairingsFacts&) = default;
+};
+// Of all pairing objects of that person together: whom a person has left or paired with, each says of all of them.
+[[nodiscard]] PairingsFacts fold_pairings(const RootId& person, std::vector<std::vector<Seen>> objects);
 
 }  // namespace attune::journal

@@ -130,7 +130,7 @@ class UnreadableKey : public OwnFacts {
  protected:
   UnreadableKey() {
     home_.pair_with(ben_);
-    const auto made = key_payload(clock_.now(), ben_.root, made_couple_key());
+    const auto made = key_payload(clock_.now(), ben_.root, made_couple_key(), {});
     std::string payload{as_text(made.bytes())};
     payload.back() = 'x';
     payload[payload.size() - 33] = 31;  // size of the key
@@ -163,9 +163,9 @@ TEST_F(OwnFacts, EndAndBeginAPairingWhateverStandsOnItsObject) {
   home_.pair_with(ben_);
   const ObjectId object = journal::pairing_object(ada_.root, identity::couple_of(ada_.root, ben_.root));
   test::Scribe stolen{ada_.root, CoupleId{}};
-  const auto made = key_payload(clock_.now(), ben_.root, made_couple_key());
+  const auto made = key_payload(clock_.now(), ben_.root, made_couple_key(), {});
   for (int i = 0; i < 5000; ++i) stolen.say(object, std::string{as_text(made.bytes())});
-  for (int i = 0; i < 4096; ++i) stolen.say(object, {clock_.now(), journal::Profile{"x"}});
+  for (int i = 0; i < 4096; ++i) stolen.say(object, {clock_.now(), test::words("x")});
   test::deliver(stolen.parcel(), home_);
   Home other{ada_, clock_};
   book().leave();
@@ -175,15 +175,17 @@ TEST_F(OwnFacts, EndAndBeginAPairingWhateverStandsOnItsObject) {
   home_.pair_with(ben_);
   test::bring(home_, other);
   EXPECT_EQ(other.book().pairing()->partner, ben_.root);
-  stolen.say(object, {clock_.now(), journal::Profile{"one too many"}});
+  stolen.say(object, {clock_.now(), test::words("one too many")});
   EXPECT_ERROR(Errc::refused, test::deliver(stolen.parcel(9097), home_));
 }
 
 TEST(KeyOp, IsByteForByteTheMessageThatTheProtoDescribes) {
   const RootId partner = crypto::random_id<RootId>();
   for (const std::uint64_t revokes : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{300}, UINT64_MAX}) {
-    const auto key = made_couple_key(revokes);
-    const auto payload = key_payload(Instant{std::chrono::milliseconds{1'790'000'000'123}}, partner, key);
+    auto key = made_couple_key(revokes);
+    if (revokes > 1) key.revokes_hash = crypto::random_id<identity::RevokesHash>();
+    const OpId pairing = revokes > 0 ? crypto::random_id<OpId>() : OpId{};
+    const auto payload = key_payload(Instant{std::chrono::milliseconds{1'790'000'000'123}}, partner, key, pairing);
     const std::string op{as_text(payload.bytes()).substr(log::kPayloadRandom)};
     journal::v1::Op message;
     ASSERT_TRUE(message.ParseFromString(op));
@@ -191,17 +193,21 @@ TEST(KeyOp, IsByteForByteTheMessageThatTheProtoDescribes) {
     EXPECT_EQ(message.couple_key().partner(), partner.raw());
     EXPECT_EQ(message.couple_key().key(), as_text(key.secret.bytes()));
     EXPECT_EQ(message.couple_key().revokes(), revokes);
+    EXPECT_EQ(message.couple_key().revokes_hash(), revokes > 1 ? key.revokes_hash.raw() : "");
+    EXPECT_EQ(message.couple_key().pairing(), revokes > 0 ? pairing.raw() : "");
     EXPECT_EQ(message.SerializeAsString(), op);
     const auto read = key_in(as_text(payload.bytes()), partner);
     ASSERT_TRUE(read);
-    EXPECT_EQ(read->hash(), key.hash());
+    EXPECT_EQ(read->key.hash(), key.hash());
+    EXPECT_EQ(read->key.revokes_hash, key.revokes_hash);
+    EXPECT_EQ(read->pairing, pairing);
     EXPECT_EQ(key_in(as_text(payload.bytes()), crypto::random_id<RootId>()).has_value(), false);
   }
 }
 
 TEST(KeyOp, RefusesEveryCutOfItself) {
   const RootId partner = crypto::random_id<RootId>();
-  const auto payload = key_payload(Instant{}, partner, made_couple_key(7));
+  const auto payload = key_payload(Instant{}, partner, made_couple_key(7), crypto::random_id<OpId>());
   const std::string_view whole = as_text(payload.bytes());
   for (std::size_t size = 0; size < whole.size(); ++size) {
     EXPECT_ERROR(Errc::damaged, key_in(whole.substr(0, size), partner));
