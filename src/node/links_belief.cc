@@ -53,7 +53,8 @@ void Links::each_couple_key(Take take) const {
   for (const book::DatedKey& dated : shared) {
     if (successor && home_.clock().now() >= *successor + kOldKeyLives) break;
     add(dated.key, !successor);
-    successor = dated.since;
+    // An older one's time cannot keep it open longer: somebody may have made it up.
+    successor = std::min(successor.value_or(dated.since), dated.since);
   }
 }
 

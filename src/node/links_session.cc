@@ -90,11 +90,6 @@ sync::Setup Links::setup_for(const net::PeerProof& proof, bool stay) const {
     setup.self_key = identity::StatementHash{mark};
   } else {
     setup.couple_key = identity::CoupleKeyHash{mark};
-    const auto meeting = home_.book().meeting();
-    if (meeting && meeting->key.hash() == setup.couple_key) setup.couple_key_revokes = meeting->key.revokes;
-    for (const book::DatedKey& dated : home_.people().couple_keys()) {
-      if (dated.key.hash() == setup.couple_key) setup.couple_key_revokes = dated.key.revokes;
-    }
   }
   setup.stay = stay;
   setup.listening_port = listening_port_;

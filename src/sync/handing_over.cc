@@ -18,9 +18,9 @@ void Exchange::State::agree_on_keys() {
     }
     return;
   }
-  summary.key_session = setup.couple_key_revokes < revokes_known;
+  summary.key_session = !people.fits(setup.couple_key);
   auto keys = people.couple_keys();
-  if (keys.empty() || keys.front().key.revokes < revokes_known) return;  // too old itself
+  if (keys.empty() || !people.fits(keys.front().key)) return;  // too old itself
   if (keys.front().key.hash() != setup.couple_key) couple_key_due = std::move(keys.front().key);
 }
 
@@ -58,8 +58,9 @@ bool Exchange::State::say_in_key_session() {
 
 void Exchange::State::make_couple_key() {
   const auto keys = people.couple_keys();
-  if (!keys.empty() && keys.front().key.revokes >= revokes_known) return;
-  const identity::CoupleKey key{crypto::random_secret<identity::CoupleKeySecret>(), revokes_known};
+  if (!keys.empty() && people.fits(keys.front().key)) return;
+  const identity::CoupleKey key{crypto::random_secret<identity::CoupleKeySecret>(), revokes_known,
+                                people.revokes_hash()};
   book.prove(setup.couple_key);               // of two who just met: a newer key follows their pairing
   book.add_couple_key(setup.peer_root, key);  // on this disk before anybody else hears of it
   couple_key_due = key.clone();
@@ -96,7 +97,8 @@ void Exchange::State::take_couple_key(identity::CoupleKeySecret secret, const v1
   if (std::exchange(couple_key_taken, true)) misbehaved("a second key came");
   // More would make it the newest for ever, fewer would make it no use.
   if (message.revokes() != revokes_known) misbehaved("a key for another number of revokes came");
-  const identity::CoupleKey key{std::move(secret), message.revokes()};
+  // Both sides know the same ones (check_people).
+  const identity::CoupleKey key{std::move(secret), message.revokes(), people.revokes_hash()};
   book.prove(setup.couple_key);
   const auto known = people.couple_keys();
   if (!known.empty() && !identity::newer(key, known.front().key)) return;  // both sides go on under the newest

@@ -1,5 +1,8 @@
 #include "sync/people.h"
 
+#include <algorithm>
+#include <set>
+
 #include "core/error.h"
 
 namespace attune::sync {
@@ -43,10 +46,37 @@ bool People::follow() {
 
 std::uint64_t People::revokes() const noexcept { return own_.revokes() + (partner_ ? partner_->revokes() : 0); }
 
+identity::RevokesHash People::revokes_hash() const {
+  std::vector<identity::StatementHash> hashes;
+  for (const identity::Roster* roster : {&own_, partner()}) {
+    if (roster == nullptr) continue;
+    for (const identity::Statement* revoke : roster->revokes_in_order()) hashes.push_back(revoke->hash);
+  }
+  return identity::hash_of_revokes(std::move(hashes));
+}
+
+bool People::fits(const identity::CoupleKey& key) const {
+  return key.revokes == revokes() && key.revokes_hash == revokes_hash();
+}
+
+bool People::fits(const identity::CoupleKeyHash& key) const {
+  const auto meeting = book_.meeting();
+  if (meeting && meeting->key.hash() == key) return fits(meeting->key);
+  const auto keys = couple_keys();
+  return std::ranges::any_of(keys,
+                             [&](const book::DatedKey& dated) { return dated.key.hash() == key && fits(dated.key); });
+}
+
 std::vector<book::DatedKey> People::couple_keys() const {
   if (!partner_) return {};  // nobody, or somebody just met: then only their meeting's key is shared
   auto keys = book_.couple_keys(partner_->root());
-  std::erase_if(keys, [&](const book::DatedKey& dated) { return dated.key.revokes > revokes(); });
+  const identity::RevokesHash now = revokes_hash();
+  std::set<identity::CoupleKeyHash> known;
+  std::erase_if(keys, [&](const book::DatedKey& dated) {
+    const identity::CoupleKey& key = dated.key;
+    const bool made_up = key.revokes > revokes() || (key.revokes == revokes() && key.revokes_hash != now);
+    return made_up || !known.insert(key.hash()).second;
+  });
   return keys;
 }
 

@@ -21,8 +21,13 @@ class People {
   [[nodiscard]] const identity::Roster* partner() const noexcept { return partner_ ? &*partner_ : nullptr; }
   // Revokes in both rosters: how new a couple's key made now would be.
   [[nodiscard]] std::uint64_t revokes() const noexcept;
-  // Keys shared with the partner, newest first. One that claims more revokes than are known was made up: a newer one
-  // could never take its place.
+  [[nodiscard]] identity::RevokesHash revokes_hash() const;  // which they are
+  // It was made for just the revokes that are known now.
+  [[nodiscard]] bool fits(const identity::CoupleKey& key) const;
+  // The same of a key of the partner's, or of the meeting with them, by its hash.
+  [[nodiscard]] bool fits(const identity::CoupleKeyHash& key) const;
+  // Keys shared with the partner, newest first, each once. One that claims as many revokes as are known, and not just
+  // these, or more of them, was made up: before a revoke was signed, by somebody whom it may be against.
   [[nodiscard]] std::vector<book::DatedKey> couple_keys() const;
 
   // Adds what is new, durably, before anyone relies on it. Rosters of other people are not kept. Throws

@@ -25,13 +25,12 @@ struct Setup {
   std::optional<CoupleId> couple;                             // the couple whose logs travel
   const std::vector<identity::SelfKey>* self_keys = nullptr;  // oldest first; outlives the session
   // The key that opened the channel: one that is too old brings rosters and newer keys, and nothing else.
-  identity::StatementHash self_key;      // among own devices: the revoke that it belongs to
-  identity::CoupleKeyHash couple_key;    // else
-  std::uint64_t couple_key_revokes = 0;  // of that key
-  bool dialled = false;                  // this side began the connection
-  Keyring* keyring = nullptr;            // for self keys that are handed over; none: they are not taken
-  bool stay = false;                     // else end when both are up to date
-  std::uint16_t listening_port = 0;      // told to the peer
+  identity::StatementHash self_key;    // among own devices: the revoke that it belongs to
+  identity::CoupleKeyHash couple_key;  // else
+  bool dialled = false;                // this side began the connection
+  Keyring* keyring = nullptr;          // for self keys that are handed over; none: they are not taken
+  bool stay = false;                   // else end when both are up to date
+  std::uint16_t listening_port = 0;    // told to the peer
 };
 
 // Logs of which nothing more travels in this session, by why.

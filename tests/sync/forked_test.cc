@@ -97,6 +97,7 @@ class Forked : public ::testing::Test {
     ben.people().add(ada.root(), ada.book().statements(ada.root()));
     identity::CoupleKey newer = made_couple_key();
     newer.revokes = 1;
+    newer.revokes_hash = ada.people().revokes_hash();
     for (Device* device : {&ada, &ben}) device->book().add_couple_key((device == &ada ? ben : ada).root(), newer);
   }
   // Up to where Ada asks for the branch.

@@ -34,7 +34,6 @@ std::vector<Held> keys_of(Device& at) {
   for (const book::DatedKey& dated : at.people().couple_keys()) {
     setup.peer_root = pairing->partner;
     setup.couple_key = dated.key.hash();
-    setup.couple_key_revokes = dated.key.revokes;
     keys.push_back({{choice_for(false), identity::parcel_key(dated.key)}, setup});
   }
   const auto& own = at.keyring().all();

@@ -196,7 +196,6 @@ inline bool choose_key(Device& dialler, Device& other, sync::Setup& setup) {
   }
   for (const book::DatedKey& dated : dialler.people().couple_keys()) {
     setup.couple_key = dated.key.hash();
-    setup.couple_key_revokes = dated.key.revokes;
     for (const book::DatedKey& held : other.people().couple_keys()) {
       if (held.key.hash() == setup.couple_key) return true;
     }
