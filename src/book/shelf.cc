@@ -53,8 +53,7 @@ journal::Op arrived_op(std::string_view payload, bool by_creator) {
   if (std::holds_alternative<journal::KeyOp>(op.act) && !holds_key(payload)) {
     throw Error{Errc::peer_misbehaved, "a key came that cannot be read"};
   }
-  if (by_creator || std::holds_alternative<journal::Erase>(op.act)) return journal::outline(std::move(op));
-  return {op.time, journal::Unknown{}};
+  return by_creator ? journal::outline(std::move(op)) : journal::outline(journal::as_bystander(std::move(op)));
 }
 
 At Shelf::at(log::Place place, const log::Record& record, Detail detail) const {
@@ -69,8 +68,8 @@ At Shelf::at(log::Place place, const log::Record& record, Detail detail) const {
     at.seen.op = journal::decode_bystander(std::string_view{*record.payload}.substr(log::kPayloadRandom));
   } else {
     at.seen.op = op_in(*record.payload, Errc::damaged);
-    if (detail == Detail::outline) at.seen.op = journal::outline(std::move(*at.seen.op));
   }
+  if (detail == Detail::outline) at.seen.op = journal::outline(std::move(*at.seen.op));
   return at;
 }
 

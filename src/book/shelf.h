@@ -30,7 +30,7 @@ struct At {
 [[nodiscard]] std::vector<journal::Seen> ops_of(std::vector<At>&& places);
 
 // How much of an op is read: with its texts, or what decides over indexes and over payloads that must go. Of an op
-// whose author did not create the object only its time, and whether it is an Erase: nothing else of it has any effect.
+// whose author did not create the object only what decode_bystander gives: nothing else of it has any effect.
 enum class Detail { full, outline };
 
 // Which printed ids may stand in the index of objects: "no" is certain. While a journal arrives for the first time

@@ -3,39 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "attune/journal.pb.h"
 #include "core/check.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "journal/codec_parts.h"
 #include "journal/limits.h"
 #include "journal/wire.h"
 
 namespace attune::journal {
 namespace {
-
-namespace pb = attune::journal::v1;
-using std::chrono::milliseconds;
-
-[[noreturn]] void damaged(std::string_view what) { throw Error{Errc::damaged, std::string{what}}; }
-
-std::int64_t number(Instant when) { return when.time_since_epoch().count(); }
-std::int32_t number(std::chrono::minutes offset) { return static_cast<std::int32_t>(offset.count()); }
-Instant moment(std::int64_t ms) { return std::clamp(Instant{milliseconds{ms}}, kEarliestMoment, kLatestInstant); }
-Instant instant(std::int64_t ms) { return std::clamp(Instant{milliseconds{ms}}, Instant{}, kLatestInstant); }
-
-template <class AnyId>
-AnyId id_of(const std::string& bytes) {
-  const auto id = AnyId::from(bytes);
-  if (!id) damaged("a record holds an id of the wrong size");
-  return *id;
-}
-
-std::vector<OpId> ids_of(const google::protobuf::RepeatedPtrField<std::string>& from) {
-  std::vector<OpId> ids;
-  ids.reserve(static_cast<std::size_t>(from.size()));
-  for (const std::string& id : from) ids.push_back(id_of<OpId>(id));
-  return ids;
-}
 
 // --- to bytes
 
@@ -94,19 +70,15 @@ struct ToMessage {
     add_after(to, paired.after);
   }
   void operator()(const Left& left) const { add_after(*op.mutable_left(), left.after); }
+  template <class Shared>
+  void operator()(const Shared& act) const {
+    put(op, act);  // codec_acts.cc
+  }
   void operator()(const KeyOp&) const { ATTUNE_CHECK(!"a key op is made by the book"); }
   void operator()(const Unknown&) const { ATTUNE_CHECK(!"an unknown act cannot be made"); }
 };
 
 // --- from bytes
-
-// Neither message nests, so the parser's own limit of depth (100, for unknown groups alone) is enough.
-template <class Message>
-Message parsed(std::string_view bytes) {
-  Message message;
-  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) damaged("a record cannot be read");
-  return message;
-}
 
 std::optional<Mood> mood_of(pb::EntryContent& from) {
   if (from.mood_word().empty() && from.mood_level() == 0) return std::nullopt;
@@ -174,7 +146,7 @@ Act act_of(const Frame& frame) {
     case pb::Op::kPairingFieldNumber: return pairing_of(frame.body);
     case pb::Op::kCoupleKeyFieldNumber: return KeyOp{};
     case pb::Op::kLeftFieldNumber: return Left{ids_of(parsed<pb::Left>(frame.body).after())};
-    default: return Unknown{};
+    default: return shared_act_of(frame);
   }
 }
 
@@ -219,15 +191,49 @@ Op decode(std::string_view bytes) {
 Op decode_bystander(std::string_view bytes) {
   const Frame frame = read_frame(bytes);
   if (frame.act == pb::Op::kEraseFieldNumber) return {instant(frame.time), Erase{}};
-  return {instant(frame.time), Unknown{}};
+  return {instant(frame.time), shared_act_of(frame)};
+}
+
+namespace {
+
+void clear(std::string& text) { std::string{}.swap(text); }  // a string that is only assigned to keeps its memory
+void clear(Answers& answers) {
+  Answers none;
+  std::swap(answers, none);
+}
+
+constexpr std::size_t kFirstShared = 9;  // of Act
+
+struct ClearTexts {
+  void operator()(Response& act) const { clear(act.text); }
+  void operator()(BoundaryStated& act) const { clear(act.text); }
+  void operator()(BoundaryAsked& act) const { clear(act.text); }
+  void operator()(Proposed& act) const { clear(act.text); }
+  void operator()(Declined& act) const { clear(act.why); }
+  void operator()(Withdrawn& act) const { clear(act.why); }
+  void operator()(Marked& act) const { clear(act.note); }
+  void operator()(Answered& act) const { clear(act.answers); }
+  void operator()(Opened& act) const { clear(act.answers); }
+  void operator()(Paused& act) const { clear(act.text); }
+  template <class Other>
+  void operator()(Other& /*without texts, or dealt with*/) const {}
+};
+
+}  // namespace
+
+Op as_bystander(Op op) {
+  // In the order of the variant: what lies between is by the object's creator or about a person.
+  static_assert(std::is_same_v<std::variant_alternative_t<kFirstShared, Act>, Response>);
+  const bool shared = op.act.index() >= kFirstShared || std::holds_alternative<Erase>(op.act);
+  return shared ? std::move(op) : Op{op.time, Unknown{}};
 }
 
 Op outline(Op op) {
-  // A new value each time: a string that is only assigned to keeps its memory.
   if (auto* content = std::get_if<EntryContent>(&op.act)) return {op.time, without_texts(*content)};
   if (auto* earlier = std::get_if<EarlierVersion>(&op.act)) {
     return {op.time, EarlierVersion{earlier->op, earlier->time, without_texts(earlier->content)}};
   }
+  std::visit(ClearTexts{}, op.act);
   return op;
 }
 

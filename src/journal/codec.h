@@ -18,8 +18,10 @@ inline constexpr std::size_t kMaxEncoded = (1U << 20U) + 4096 - 32;
 [[nodiscard]] Op decode(std::string_view bytes);
 
 // Of an op that decode() has taken before, what has any effect where its author did not create the
-// object: its time, and whether it is an Erase. Everything else is Unknown, and none of its text is read.
+// object: its time, whether it is an Erase, and the acts of acts.h. Everything else is Unknown, and none of its text is
+// read.
 [[nodiscard]] Op decode_bystander(std::string_view bytes);
+[[nodiscard]] Op as_bystander(Op op);  // the same of an op that is decoded already
 // Without texts: what decides over indexes and over payloads that must go, in little memory.
 [[nodiscard]] Op outline(Op op);
 

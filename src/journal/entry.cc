@@ -24,10 +24,26 @@ bool is_fact(const Seen& seen) {
   return fact && !seen.shared;
 }
 
-bool erased_by_creator(const ObjectId& id, const std::vector<Seen>& ops) {
-  return std::ranges::any_of(
-      ops, [&](const Seen& seen) { return seen.author == id.creator && act_of<Erase>(seen) != nullptr; });
+template <class... Acts>
+bool is_any(const Seen& seen) {
+  return ((act_of<Acts>(seen) != nullptr) || ...);
 }
+
+// Nor is what two people promised each other anybody's alone: who erased a proposal could take a withdrawal along.
+bool is_promise(const Seen& seen) {
+  return is_any<BoundaryStated, BoundaryAcknowledged, BoundaryAsked, BoundaryLifted, Proposed, Accepted, Declined,
+                Withdrawn, Marked, Committed, Paused, Resumed>(seen);
+}
+
+// What somebody may take back who did not create the object.
+bool is_own_word(const Seen& seen) { return is_any<Response, Answered, Opened>(seen); }
+
+bool erased_by(const RootId& author, const std::vector<Seen>& ops) {
+  return std::ranges::any_of(ops,
+                             [&](const Seen& seen) { return seen.author == author && act_of<Erase>(seen) != nullptr; });
+}
+
+bool erased_by_creator(const ObjectId& id, const std::vector<Seen>& ops) { return erased_by(id.creator, ops); }
 
 // What the creator's contents in a couple's log name as replaced.
 std::set<OpId> named_as_replaced(const ObjectId& id, const std::vector<Seen>& ops) {
@@ -153,13 +169,19 @@ std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& 
   std::set<OpId> drop;
   if (erased_by_creator(id, causes)) {
     const bool facts = id.number.is_none() || std::ranges::any_of(ops, is_fact);
+    const bool promises = std::ranges::any_of(ops, is_promise);
     for (const Seen& seen : ops) {
-      if (seen.op || seen.shared || !facts) drop.insert(seen.id);
+      if (seen.op || (!promises && (seen.shared || !facts))) drop.insert(seen.id);
     }
     for (const Seen& seen : ops) {
-      if (act_of<Erase>(seen) != nullptr || is_fact(seen)) drop.erase(seen.id);
+      if (act_of<Erase>(seen) != nullptr || is_fact(seen) || is_promise(seen)) drop.erase(seen.id);
     }
-  } else if (const auto named = named_as_replaced(id, causes); !named.empty()) {
+    return {drop.begin(), drop.end()};
+  }
+  for (const Seen& seen : ops) {
+    if ((is_own_word(seen) || !seen.op) && erased_by(seen.author, causes)) drop.insert(seen.id);
+  }
+  if (const auto named = named_as_replaced(id, causes); !named.empty()) {
     for (const Seen& seen : ops) {
       const bool text = !seen.op || act_of<EntryContent>(seen) != nullptr;
       if (seen.author == id.creator && text && replaced(seen, named)) drop.insert(seen.id);

@@ -26,6 +26,28 @@ std::string_view name_of(EntryKind kind) {
   ATTUNE_CHECK(false);
 }
 
+std::string_view name_of(ResponseKind kind) {
+  switch (kind) {
+    case ResponseKind::reflect: return "reflect";
+    case ResponseKind::understood: return "understood";
+    case ResponseKind::not_quite: return "not_quite";
+    case ResponseKind::comfort: return "comfort";
+    case ResponseKind::thanks: return "thanks";
+    case ResponseKind::accept: return "accept";
+    case ResponseKind::not_yet: return "not_yet";
+  }
+  ATTUNE_CHECK(false);
+}
+
+std::string_view name_of(MarkKind kind) {
+  switch (kind) {
+    case MarkKind::kept: return "kept";
+    case MarkKind::missed: return "missed";
+    case MarkKind::moved: return "moved";
+  }
+  ATTUNE_CHECK(false);
+}
+
 std::optional<EntryKind> entry_kind_named(std::string_view name) {
   for (const EntryKind kind : kKinds) {
     if (name_of(kind) == name) return kind;

@@ -10,6 +10,7 @@
 
 #include "core/clock.h"
 #include "core/id.h"
+#include "journal/acts.h"
 
 namespace attune::journal {
 
@@ -100,8 +101,9 @@ struct Unknown {  // made by a newer program: no effect
   friend bool operator==(const Unknown&, const Unknown&) = default;
 };
 
-using Act =
-    std::variant<EntryContent, Erase, SharedAs, EarlierVersion, Profile, DeviceNamed, Paired, KeyOp, Left, Unknown>;
+using Act = std::variant<EntryContent, Erase, SharedAs, EarlierVersion, Profile, DeviceNamed, Paired, KeyOp, Left,
+                         Response, BoundaryStated, BoundaryAcknowledged, BoundaryAsked, BoundaryLifted, Proposed,
+                         Accepted, Declined, Withdrawn, Marked, Committed, Answered, Opened, Paused, Resumed, Unknown>;
 
 struct Op {
   Instant time;
