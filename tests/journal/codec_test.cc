@@ -110,6 +110,24 @@ TEST(JournalCodec, RefusesEveryCutOfAnOp) {
   for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_ERROR(Errc::damaged, decode(whole.substr(0, size)));
 }
 
+TEST(JournalCodec, KeepsTheActsWhosePlaceAnActTakesAndTheirLimit) {
+  std::vector<OpId> after;
+  for (std::size_t i = 0; i < kMaxAfter; ++i) after.push_back(made_id<OpId>(static_cast<std::uint8_t>(i)));
+  const auto acts = [&] {
+    return std::vector<Act>{Profile{"Ada", after}, DeviceNamed{made_id<DeviceId>(1), "phone", at_ms(1), after},
+                            Paired{test::kBen, "Ben", "a b c", after}, Left{after}};
+  };
+  for (const Act& act : acts()) EXPECT_EQ(decode(encode({at_ms(1), act})).act, act);
+  after.push_back(made_id<OpId>(1));
+  for (const Act& act : acts()) EXPECT_ERROR(Errc::usage, encode({at_ms(1), act}));
+  pb::Op message;
+  for (std::size_t i = 0; i <= kMaxAfter; ++i) message.mutable_left()->add_after(std::string(32, 'o'));
+  EXPECT_ERROR(Errc::damaged, decode(message.SerializeAsString()));
+  message.mutable_left()->clear_after();
+  message.mutable_left()->add_after(std::string(31, 'o'));
+  EXPECT_ERROR(Errc::damaged, decode(message.SerializeAsString()));
+}
+
 TEST(JournalCodec, RefusesTwoActsInOneOp) {
   const std::string entry = encode({at_ms(1), said("a")});
   const std::string erase = encode({at_ms(1), Erase{}}).substr(encode({at_ms(1), Erase{}}).find('\x1a'));
