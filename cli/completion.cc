@@ -191,14 +191,18 @@ std::string zsh_script(const CompletedCommands& commands) {
   return fmt::format(R"(#compdef attune
 # Completion of attune for zsh, written by: attune completion zsh
 _attune() {{
-  local command=
+  local command= before=${{words[CURRENT - 1]}}
   local -a options commands
   integer index
   for ((index = 2; index < CURRENT; index++)); do
     case "$command,${{words[index]}}" in
 {}    esac
   done
-  case "$command,${{words[CURRENT - 1]}}" in
+  if [[ ${{words[CURRENT]}} == --*=* ]]; then
+    before=${{words[CURRENT]%%=*}}
+    compset -P '*='
+  fi
+  case "$command,$before" in
 {}  esac
   case "$command" in
 {}  esac
