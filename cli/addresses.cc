@@ -10,6 +10,8 @@
 #include <array>
 #include <memory>
 
+#include "core/text.h"
+
 namespace attune::cli {
 namespace {
 
@@ -47,6 +49,14 @@ std::optional<Found> found(const sockaddr& address) {
   return std::nullopt;
 }
 
+// HOST:PORT whose host stands for all addresses: the port.
+std::optional<std::string_view> port_of_all(std::string_view listening) {
+  constexpr std::array<std::string_view, 5> kAll{"[::]", "0.0.0.0", "::", "*", ""};
+  const auto colon = listening.rfind(':');
+  if (colon == std::string_view::npos || std::ranges::count(kAll, listening.substr(0, colon)) == 0) return std::nullopt;
+  return listening.substr(colon + 1);
+}
+
 bool of_use(const ifaddrs& entry) {
   constexpr unsigned kUp = IFF_UP | IFF_RUNNING;
   if (entry.ifa_addr == nullptr || (entry.ifa_flags & kUp) != kUp || (entry.ifa_flags & IFF_LOOPBACK) != 0) {
@@ -80,14 +90,17 @@ std::vector<std::string> own_addresses() {
 }
 
 std::optional<std::string> dialable(std::string_view listening, const std::vector<std::string>& own) {
-  const auto colon = listening.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  const auto host = listening.substr(0, colon);
-  if (host != "0.0.0.0" && host != "[::]" && host != "::" && host != "*" && !host.empty())
-    return std::string{listening};
+  const auto port = port_of_all(listening);
+  if (!port)
+    return listening.rfind(':') == std::string_view::npos ? std::nullopt : std::optional{std::string{listening}};
   if (own.empty()) return std::nullopt;
   const bool v6 = own.front().find(':') != std::string::npos;
-  return fmt::format("{}{}{}:{}", v6 ? "[" : "", own.front(), v6 ? "]" : "", listening.substr(colon + 1));
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", own.front(), v6 ? "]" : "", *port);
+}
+
+std::string listening_in_words(std::string_view listening) {
+  const auto port = port_of_all(listening);
+  return port ? fmt::format("port {} (all addresses)", harmless_line(*port)) : harmless_line(listening);
 }
 
 }  // namespace attune::cli

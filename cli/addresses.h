@@ -20,5 +20,7 @@ namespace attune::cli {
 // What the other side can dial, HOST:PORT: `listening` itself where it names one address; where it listens on all, the
 // first of `own`. nullopt: there is none.
 [[nodiscard]] std::optional<std::string> dialable(std::string_view listening, const std::vector<std::string>& own);
+// Where a node listens, for people: HOST:PORT, or the port alone where that host stands for all addresses.
+[[nodiscard]] std::string listening_in_words(std::string_view listening);
 
 }  // namespace attune::cli

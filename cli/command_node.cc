@@ -1,6 +1,7 @@
 // up, down, node, sync, watch: the node and what it brings.
 #include <fmt/format.h>
 
+#include "cli/addresses.h"
 #include "cli/commands.h"
 #include "cli/journal.h"
 #include "cli/json.h"
@@ -27,13 +28,6 @@ node::NodeOptions options_for(const Context& context, const NodeOptions& options
           lock_after(options.lock_after), options.partner};
 }
 
-// An address that stands for all of them says nothing to people.
-std::string where(const std::string& listening) {
-  constexpr std::string_view kEverywhere = "[::]:";
-  if (listening.starts_with(kEverywhere)) return "port " + harmless_line(listening.substr(kEverywhere.size()));
-  return harmless_line(listening);
-}
-
 // Before anybody is asked for a passphrase in vain.
 void need_no_node(Context& context) {
   if (context.world.homes.connect(context.globals.home) == nullptr) return;
@@ -43,9 +37,14 @@ void need_no_node(Context& context) {
 void show_event(Context& context, const std::string& event, const std::string& detail) {
   api::v1::NodeEvent document;
   document.set_event(event);
-  if (event == "listening") document.set_listening(detail);
-  const std::string more = detail.empty() ? "" : fmt::format("{}{}", event == "listening" ? " on " : ": ", detail);
-  answer(context, document, harmless_line(event + more));
+  std::string text = harmless_line(event);
+  if (event == "listening") {
+    document.set_listening(detail);
+    text += " on " + listening_in_words(detail);
+  } else if (!detail.empty()) {
+    text += ": " + harmless_line(detail);
+  }
+  answer(context, document, text);
 }
 
 std::string event_in_words(const api::v1::WatchEvent& event, const Page& page) {
@@ -85,7 +84,7 @@ int up(Context& context, const NodeOptions& options) {
   const crypto::SecretBytes secret = passphrase(context);
   api::v1::UpResponse response;
   response.set_listening(context.world.homes.start_node(wanted, secret.bytes()));
-  answer(context, response, fmt::format("The node is up and listens on {}.", where(response.listening())));
+  answer(context, response, fmt::format("The node is up and listens on {}.", listening_in_words(response.listening())));
   return 0;
 }
 

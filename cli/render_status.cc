@@ -29,7 +29,7 @@ std::string node_row(const api::v1::StatusResponse& status, const std::vector<st
     if (!one || one == status.listening()) continue;
     at += fmt::format("{}{}", at.empty() ? "" : ", ", harmless_line(*one));
   }
-  return row("node", fmt::format("{}, listens on {}", value, at.empty() ? harmless_line(status.listening()) : at));
+  return row("node", fmt::format("{}, listens on {}", value, at.empty() ? listening_in_words(status.listening()) : at));
 }
 
 // A device that was restored from nothing learns the name at its first sync.

@@ -379,6 +379,18 @@ TEST_F(Commands, NodeTellsItsEventsOneALine) {
   EXPECT_EQ(json::parse(second)["event"], "stopped");
 }
 
+TEST_F(Commands, APersonIsToldThePortOfANodeThatListensOnAllAddresses) {
+  world.homes.running = false;
+  world.homes.listening = "[::]:41234";
+  const auto secret = file("passphrase", "correct horse");
+  EXPECT_EQ(run({"up", "--passphrase-file", secret}), 0);
+  EXPECT_EQ(world.console.printed, "The node is up and listens on port 41234 (all addresses).\n");
+  world.console.printed.clear();
+  EXPECT_EQ(run({"node", "--passphrase-file", secret}), 0);
+  EXPECT_EQ(world.console.printed, "listening on port 41234 (all addresses)\nstopped\n");
+  EXPECT_EQ(document({"up", "--passphrase-file", secret}), json({{"listening", "[::]:41234"}}));
+}
+
 TEST_F(Commands, TheNodeThatUpStartedAsksForNothing) {
   world.homes.running = false;
   EXPECT_EQ(run({"--home", "/h", "node", "--started", "--listen", "127.0.0.1:0"}), 0);

@@ -146,13 +146,13 @@ class FakeHomes final : public Homes {
   }
   void run_node(const node::NodeOptions& options, crypto::SecretBytes, const node::NodeEvent& event) override {
     started = options;
-    event("listening", "127.0.0.1:41234");
+    event("listening", listening);
     event("stopped", "");
   }
   std::string start_node(const node::NodeOptions& options, BytesView secret) override {
     started = options;
     passphrases.emplace_back(as_text(secret));
-    return "127.0.0.1:41234";
+    return listening;
   }
   int run_started_node(const node::NodeOptions& options) override {
     started = options;
@@ -166,6 +166,7 @@ class FakeHomes final : public Homes {
   Story story;
   std::optional<node::NewHome> made;
   std::optional<node::Restore> restored;
+  std::string listening = "127.0.0.1:41234";  // what a node says, here HOST:PORT
   std::optional<node::NodeOptions> started;
   std::optional<crypto::PassphraseCost> new_cost;
   std::vector<std::string> passphrases, wiped, verified;

@@ -327,7 +327,7 @@ TEST(RenderStatus, NamesAddressesThatCanBeCalledWhereTheNodeListensOnAll) {
   const std::vector<std::string> own{"192.168.1.20", "fd00::1"};
   EXPECT_THAT(render_status(status, Instant{}, Paint{false}, own),
               HasSubstr("running, listens on 192.168.1.20:26085, [fd00::1]:26085\n"));
-  EXPECT_THAT(render_status(status, Instant{}, Paint{false}), HasSubstr("listens on [::]:26085\n"));
+  EXPECT_THAT(render_status(status, Instant{}, Paint{false}), HasSubstr("listens on port 26085 (all addresses)\n"));
   status.set_listening("127.0.0.1:26085");
   EXPECT_THAT(render_status(status, Instant{}, Paint{false}, own), HasSubstr("listens on 127.0.0.1:26085\n"));
 }
@@ -343,6 +343,14 @@ TEST(Render, CountsOneAsOne) {
   doctor.set_records(1);
   doctor.set_entries(1);
   EXPECT_THAT(render_doctor(doctor, Paint{false}), HasSubstr("Checked 1 log, 1 record, 1 entry.\n"));
+}
+
+TEST(Addresses, AllOfThemAreNotWrittenAsAnAddress) {
+  for (const char* all : {"[::]:26085", "0.0.0.0:26085"}) {
+    EXPECT_EQ(listening_in_words(all), "port 26085 (all addresses)");
+  }
+  EXPECT_EQ(listening_in_words("[::1]:26085"), "[::1]:26085");
+  EXPECT_EQ(listening_in_words("192.168.1.20:26085"), "192.168.1.20:26085");
 }
 
 TEST(Addresses, NameWhatTheOtherSideCanDial) {
