@@ -87,6 +87,7 @@ int device_revoke(Context& context, const DeviceRevokeOptions& options) {
   auto& wanted = *request.mutable_device_revoke();
   wanted.set_name(options.name);
   wanted.set_now_offset(offset_now(context));
+  wanted.set_no_discovery(options.no_discovery);
   if (!options.since.empty()) {
     const Instant since = since_said(options.since, context.world.clock.now(), context.world.zone);
     wanted.set_since_ms(static_cast<double>(since.time_since_epoch().count()));

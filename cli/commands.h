@@ -62,6 +62,7 @@ int watch(Context& context);
 // command_device.cc: this person's devices
 struct DeviceRevokeOptions {
   std::string name, since;
+  bool no_discovery = false;
   Yes yes = Yes::ask;
 };
 int device_list(Context& context);

@@ -18,6 +18,7 @@ void add_device_commands(CLI::App& app, Action& action) {
                   "  attune device revoke phone\n  attune device revoke phone --since \"yesterday 21:00\"\n");
   add_text(revoke, "NAME", options->name, "as attune device list shows it").required();
   add_text(revoke, "--since", options->since, "nothing that it wrote from then on shall count").type_name("TIME");
+  revoke.add_flag("--no-discovery", options->no_discovery, kNoDiscovery);
   revoke.add_flag("--yes", *yes, "do not ask");
   revoke.final_callback([options, yes, &action] {
     if (*yes) options->yes = Yes::given;

@@ -38,10 +38,11 @@ struct SyncOutcome {
   bool words_needed = false;     // nobody who was reached has the self key of the newest revoke
 };
 
-// What a sync does not do: with this device, and past this moment.
+// What a sync does not do: with this device, past this moment, and where nothing moves for that long.
 struct SyncLimits {
   std::optional<DeviceId> but;
   Steady until = Steady::max();
+  std::chrono::milliseconds stall{60'000};
 };
 
 // A key under which beacons of devices of ours are sent and opened.
@@ -74,9 +75,9 @@ class Links {
   // The same without addresses, together with whoever turns up in that time: at a remembered address, by found(), or by
   // a connection that comes in. Ends earlier once every device that is known was reached, or `given_up` says so (asked
   // after each step and after recheck_searches()); later, up to three times that, where somebody broke off, or while a
-  // session goes on in which something moves.
-  asio::awaitable<SyncOutcome> sync_search(std::chrono::milliseconds search, Told told,
-                                           std::function<bool()> given_up = {});
+  // session goes on in which something moves. Never past the limits; a device that is left out is a stranger meanwhile.
+  asio::awaitable<SyncOutcome> sync_search(std::chrono::milliseconds search, Told told, std::function<bool()> given_up,
+                                           SyncLimits limits);
   void recheck_searches();
 
   // From now on: dial these addresses and all remembered devices, again and again, and stay linked.
@@ -175,7 +176,7 @@ class Links {
   asio::awaitable<bool> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
                                   SyncLimits limits);
   asio::awaitable<std::shared_ptr<Live>> link_at(net::HostPort at);
-  asio::awaitable<void> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, Steady most = Steady::max());
+  asio::awaitable<void> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, SyncLimits limits);
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
   // A session brought a revoke: links to that device are closed, and all others begin anew under newer keys.
   void notice_revokes(const sync::Session* bringer);
@@ -197,10 +198,10 @@ class Links {
   void hand_on(Target& target);  // its dial hangs: somebody else tries the other places
   [[nodiscard]] bool room_for_found(bool own) const;
 
-  asio::awaitable<void> count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live);
+  asio::awaitable<void> count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live, SyncLimits limits);
   void tell(const Search& search, const Told& told) const;
   void note_missed(const Error& error);  // for each search: a dial or a session failed
-  [[nodiscard]] bool all_reached(const SyncOutcome& outcome) const;
+  [[nodiscard]] bool all_reached(const SyncOutcome& outcome, const std::optional<DeviceId>& but) const;
   [[nodiscard]] std::vector<DeviceId> known_devices(bool own) const;  // admitted, but this one
   void add_target(net::HostPort at, std::optional<DeviceId> device, std::optional<bool> own);
 
@@ -217,6 +218,7 @@ class Links {
   std::function<void(const Attempt&)> attempted_;
   std::uint16_t listening_port_ = 0;
   std::uint64_t revokes_seen_;
+  std::optional<DeviceId> left_out_;  // of a search: nothing is taken from it meanwhile
   bool keeping_ = false;
   bool finishing_ = false;
   int running_ = 0;  // coroutines that finish() waits for

@@ -115,6 +115,7 @@ bool Links::revoked(const DeviceId& device) const {
 
 bool Links::believes(const net::PeerProof& proof) const {
   if (proof.device == home_.vault().device_id()) return false;  // ourselves, by way of the network
+  if (proof.device == left_out_) return false;
   const bool own = proof.key.whose == net::KeyChoice::Whose::own;
   const identity::Roster* partner = home_.people().partner();
   if (!own && partner == nullptr) return false;

@@ -106,10 +106,11 @@ bool Links::dialling() const {
 
 // --- a sync that searches
 
-bool Links::all_reached(const SyncOutcome& outcome) const {
-  std::size_t known = 0;
+bool Links::all_reached(const SyncOutcome& outcome, const std::optional<DeviceId>& but) const {
+  std::size_t known = but ? 1 : 0;
   for (const bool own : {true, false}) {
     for (const DeviceId& device : known_devices(own)) {
+      if (device == but) continue;
       ++known;
       if (std::ranges::find(outcome.reached, device) == outcome.reached.end()) return false;
     }
@@ -136,18 +137,19 @@ void Links::tell(const Search& search, const Told& told) const {
   told(now);
 }
 
-asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live) {
+asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live, SyncLimits limits) {
   const DeviceId device = live->proof.device;
   std::optional<Error> failure;
   for (bool goes_on = !live->ended; goes_on;) {
     const std::uint64_t before = moved(live->session.so_far());
     try {
       std::shared_ptr<Live> same = live;
-      co_await await_level(std::move(same), search->outcome);
+      co_await await_level(std::move(same), search->outcome, limits);
       goes_on = false;
     } catch (const Error& error) {
       failure = error;
-      goes_on = !live->ended && moved(live->session.so_far()) > before;  // slow, but not stuck
+      goes_on = !live->ended && moved(live->session.so_far()) > before &&  // slow, but not stuck
+                home_.clock().steady() < limits.until;
     }
   }
   if (std::ranges::count(search->outcome.reached, device) == 0) {
@@ -161,33 +163,39 @@ asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::share
 }
 
 asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patience, Told told,
-                                                std::function<bool()> given_up) {
+                                                std::function<bool()> given_up, SyncLimits limits) {
   freshness_.widen();
+  left_out_ = limits.but;
+  if (const auto out = limits.but ? live_.find(*limits.but) : live_.end(); out != live_.end()) {
+    out->second->channel.close();
+  }
   const auto search = std::make_shared<Search>(context_);
-  search->until = home_.clock().steady() + patience;
-  search->latest = search->until + kMostTurns * patience;
+  search->until = std::min(home_.clock().steady() + patience, limits.until);
+  search->latest = std::min(search->until + kMostTurns * patience, limits.until);
   searches_.push_back(search);
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
-    if (!peer.dialable() || live_.contains(peer.device) || revoked(peer.device)) continue;
+    if (!peer.dialable() || peer.device == limits.but || live_.contains(peer.device) || revoked(peer.device)) continue;
     net::HostPort at{peer.host, peer.port};
     found(std::move(at), peer.own);
   }
   for (;;) {
     for (const auto& [device, live] : live_) {
-      if (search->given.contains(live) || !search->counted.insert(device).second) continue;
+      if (device == limits.but || search->given.contains(live) || !search->counted.insert(device).second) continue;
       search->given.insert(live);
       ++search->talking;
-      spawn(context_, count_in(search, live), log_);
+      spawn(context_, count_in(search, live, limits), log_);
     }
     tell(*search, told);
     const Steady now = home_.clock().steady();
-    if (finishing_ || (given_up && given_up())) break;
+    if (finishing_ || now >= limits.until || (given_up && given_up())) break;
     // A session that has begun and in which something moves is never cut short.
-    if (search->talking == 0 && (now >= search->until || all_reached(search->outcome))) break;
-    search->moved.expires_after(std::max(search->until - now, std::chrono::steady_clock::duration{kLook}));
+    if (search->talking == 0 && (now >= search->until || all_reached(search->outcome, limits.but))) break;
+    const auto look = std::max(search->until - now, std::chrono::steady_clock::duration{kLook});
+    search->moved.expires_after(std::min(look, limits.until - now));
     co_await wait(search->moved);
   }
   std::erase(searches_, search);
+  left_out_.reset();
   co_return std::move(search->outcome);
 }
 

@@ -9,7 +9,6 @@
 namespace attune::node {
 namespace {
 
-constexpr std::chrono::seconds kLevelPatience{60};
 constexpr std::chrono::seconds kDialledMeanwhile{10};
 constexpr int kMostRounds = 4;  // a session for keys, the real one, and some for what changes meanwhile
 
@@ -22,8 +21,8 @@ void note_failure(SyncOutcome& outcome, const Error& error) {
 // word now and then must not hold up whoever asked.
 class Watch {
  public:
-  Watch(asio::io_context& context, const Clock& clock, Steady until, std::function<void()> end)
-      : clock_{clock}, until_{until}, end_{std::move(end)}, timer_{context} {
+  Watch(asio::io_context& context, const Clock& clock, const SyncLimits& limits, std::function<void()> end)
+      : clock_{clock}, limits_{limits}, end_{std::move(end)}, timer_{context} {
     wait_on();
   }
   void saw(const sync::Summary& so_far) {
@@ -33,14 +32,14 @@ class Watch {
 
  private:
   void wait_on() {
-    timer_.expires_after(std::min<std::chrono::steady_clock::duration>(until_ - clock_.steady(), kLevelPatience));
+    timer_.expires_after(std::min<std::chrono::steady_clock::duration>(limits_.until - clock_.steady(), limits_.stall));
     timer_.async_wait([end = end_](asio::error_code cancelled) {
       if (!cancelled) end();
     });
   }
 
   const Clock& clock_;
-  Steady until_;
+  SyncLimits limits_;
   std::function<void()> end_;
   asio::steady_timer timer_;
   std::uint64_t moved_ = 0;
@@ -48,14 +47,14 @@ class Watch {
 
 }  // namespace
 
-asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, Steady most) {
+asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, SyncLimits limits) {
   // Its session and channel live only as long as it has not ended.
   const auto broke_off = [] {
     return Error{Errc::unreachable, "the connection ended before both sides were up to date"};
   };
   if (live->ended) throw broke_off();
   const sync::Summary before = live->session.so_far();
-  const Steady until = std::min(most, home_.clock().steady() + kLevelPatience);
+  const Steady until = std::min(limits.until, home_.clock().steady() + limits.stall);
   asio::steady_timer deadline{context_, until - home_.clock().steady()};
   deadline.async_wait([weak = std::weak_ptr{live}](asio::error_code cancelled) {
     const auto still = weak.lock();
@@ -98,7 +97,7 @@ asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own
   if (linked) {
     const DeviceId device = linked->proof.device;
     const bool counted = std::ranges::find(outcome.reached, device) != outcome.reached.end();
-    if (!counted && device != limits.but) co_await await_level(std::move(linked), outcome, limits.until);
+    if (!counted && device != limits.but) co_await await_level(std::move(linked), outcome, limits);
     co_return true;
   }
   std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own, limits.until);
@@ -107,7 +106,7 @@ asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own
   std::function<void()> end = [this, device] {
     if (const auto found = live_.find(device); found != live_.end()) found->second->channel.close();
   };
-  Watch watch{context_, home_.clock(), limits.until, std::move(end)};
+  Watch watch{context_, home_.clock(), limits, std::move(end)};
   SessionTold step = [&outcome, &told, &watch](const sync::Summary& so_far) {
     watch.saw(so_far);
     SyncOutcome now = outcome;
@@ -127,7 +126,7 @@ asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own
     const auto kept = live_.find(device);
     if (kept == live_.end()) throw *failure;
     std::shared_ptr<Live> live = kept->second;
-    co_await await_level(std::move(live), outcome, limits.until);
+    co_await await_level(std::move(live), outcome, limits);
     co_return true;
   }
   if (summary.words_needed) {
@@ -152,7 +151,9 @@ asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, T
 
 asio::awaitable<SyncOutcome> Links::sync_without(DeviceId lost, std::chrono::seconds patience, Told told) {
   std::vector<Address> nobody_else;
-  const SyncLimits limits{lost, home_.clock().steady() + patience};
+  SyncLimits limits;
+  limits.but = lost;
+  limits.until = home_.clock().steady() + patience;
   co_return co_await sync_all(std::move(nobody_else), limits, std::move(told));
 }
 
@@ -164,7 +165,7 @@ asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, SyncLimits
   }
   for (std::shared_ptr<Live>& live : linked_now) {
     try {
-      co_await await_level(live, outcome, limits.until);
+      co_await await_level(live, outcome, limits);
     } catch (const Error& error) {
       note_failure(outcome, error);
     }

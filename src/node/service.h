@@ -108,7 +108,8 @@ class Service {
   asio::awaitable<Response> pair_showing(net::HostPort listen, bool discovery, Call& call);
   asio::awaitable<Response> pair_joining(crypto::SecretBytes code, std::vector<net::HostPort> peers, Call& call);
   asio::awaitable<void> first_session(net::HostPort to);
-  asio::awaitable<SyncOutcome> sync_searching(Call& call);
+  [[nodiscard]] bool may_look(bool no_discovery) const;
+  asio::awaitable<SyncOutcome> sync_searching(Call& call, SyncLimits limits);
   [[nodiscard]] bool nobody_known();
   [[nodiscard]] Response synced(const SyncOutcome& outcome);
 

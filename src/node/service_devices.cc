@@ -117,8 +117,16 @@ asio::awaitable<api::v1::Response> Service::device_revoke(api::v1::DeviceRevokeR
   const OwnDevice device = device_named(own_devices(home_), request.name());
   // What it wrote before it was lost still counts, as far as anybody has it; from itself nothing is taken any more.
   const DeviceId lost = device.id;
-  Links::Told told = told_to(call);
-  const SyncOutcome outcome = co_await links_.sync_without(lost, kSyncPatience, std::move(told));
+  SyncOutcome outcome;
+  if (may_look(request.no_discovery())) {
+    SyncLimits limits;
+    limits.but = lost;
+    limits.until = home_.clock().steady() + kSyncPatience;
+    outcome = co_await sync_searching(call, limits);
+  } else {
+    Links::Told told = told_to(call);
+    outcome = co_await links_.sync_without(lost, kSyncPatience, std::move(told));
+  }
 
   Response response;
   api::v1::DeviceRevokePlan& plan = *response.mutable_device_revoke();
@@ -163,6 +171,7 @@ asio::awaitable<api::v1::Response> Service::keep_keys(api::v1::KeepKeysRequest r
   Response response;
   if (!statements.empty() && listening_.empty()) {  // a node that stays tells everybody by itself
     const DeviceId nobody;
+    links_.reopen();  // the search before may have ended them
     Links::Told told = told_to(call);
     const SyncOutcome outcome = co_await links_.sync_without(nobody, kSyncPatience, std::move(told));
     response.mutable_keep_keys()->set_told(static_cast<std::uint32_t>(outcome.reached.size()));

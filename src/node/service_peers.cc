@@ -66,15 +66,20 @@ Links::Told told_to(Call& call) {
 
 bool Service::nobody_known() { return remembered_peers(home_.book()).empty() && links_.linked() == 0; }
 
+// Beacons are allowed: by the person, now and in the settings, and by how the node was started.
+bool Service::may_look(bool no_discovery) const {
+  return (without_node_.open || discovery_.on()) && !no_discovery && read_settings(home_.book()).discovery;
+}
+
 // Whoever can be found in a short time. A command without a node listens for that time: the other side may dial.
-asio::awaitable<SyncOutcome> Service::sync_searching(Call& call) {
+asio::awaitable<SyncOutcome> Service::sync_searching(Call& call, SyncLimits limits) {
   const bool opened = without_node_.open && without_node_.open();
   discovery_.widen();  // as the window of handshakes is: docs/protocol.md section 3.4
   if (discovery_.on()) discovery_.look();
   call.on_cancel([this] { links_.recheck_searches(); });
   Links::Told tell = told_to(call);
   std::function<bool()> given_up = [&call] { return call.cancelled(); };
-  SyncOutcome outcome = co_await links_.sync_search(kSearch, std::move(tell), std::move(given_up));
+  SyncOutcome outcome = co_await links_.sync_search(kSearch, std::move(tell), std::move(given_up), limits);
   if (opened) co_await without_node_.close();
   co_return outcome;
 }
@@ -99,8 +104,7 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   if (!request.to_file().empty() || !request.from_file().empty()) co_return sync_by_file(request, call);
   std::vector<net::HostPort> named = addresses(request.peers());
   links_.allow_partner();  // the person asked
-  const bool may_look = without_node_.open || discovery_.on();
-  const bool look = named.empty() && may_look && !request.no_discovery() && read_settings(home_.book()).discovery;
+  const bool look = named.empty() && may_look(request.no_discovery());
   if (named.empty() && !look && nobody_known()) {
     if (!home_.book().counterpart()) throw nobody_yet();
     throw Error{Errc::unreachable, "no address of the other side is known", "name it with --peer HOST:PORT"};
@@ -108,7 +112,8 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   const Steady began = home_.clock().steady();
   SyncOutcome outcome;
   if (look) {
-    outcome = co_await sync_searching(call);
+    const SyncLimits none;
+    outcome = co_await sync_searching(call, none);
   } else {
     Links::Told tell = told_to(call);
     outcome = co_await links_.sync_now(std::move(named), std::move(tell));

@@ -122,7 +122,9 @@ bool name_this_device(Home& home, const std::string& wanted) {
 asio::awaitable<SyncOutcome> sync_or_search(Node& node, std::vector<net::HostPort> named, Links::Told told) {
   if (!named.empty()) co_return co_await node.links().sync_now(std::move(named), std::move(told));
   const bool opened = node.open();
-  SyncOutcome outcome = co_await node.links().sync_search(kSearch, std::move(told));
+  std::function<bool()> never;
+  const SyncLimits none;
+  SyncOutcome outcome = co_await node.links().sync_search(kSearch, std::move(told), std::move(never), none);
   if (opened) co_await node.finish();
   co_return outcome;
 }

@@ -17,7 +17,7 @@ PATIENCE = float(os.environ.get('ATTUNE_PATIENCE', '120'))
 
 
 # What would look for others on the network; with these values behind them, the next word is no command.
-LOOKS = ('up', 'node', 'sync', 'pair', 'restore')
+LOOKS = ('up', 'node', 'sync', 'pair', 'restore', 'device revoke')
 VALUED = ('--home', '--color', '--passphrase-file', '--new-passphrase-file', '--words-file')
 
 
@@ -28,6 +28,9 @@ def quiet(command):
         if word in VALUED:
             next(words, None)
         elif isinstance(word, bytes) or not word.startswith('-'):
+            if word == 'device' and 'revoke' in command[place + 1:]:
+                place = command.index('revoke', place + 1)
+                word = 'device revoke'
             looks = (word in LOOKS or (word == 'doctor' and '--network' in command)) and '--no-discovery' not in command
             return [*command[:place + 1], *(['--no-discovery'] if looks else []), *command[place + 1:]]
     return command

@@ -99,6 +99,30 @@ class TwoLaptops(OnOneNetwork):
         self.assertEqual((made['name'], made['entries']), ('Ada', 1))
         self.assertEqual({one['name'] for one in self.ada.json('device', 'list')['devices']}, {'Ada-laptop', 'desktop'})
 
+    def test_a_removal_is_planned_with_whoever_is_found_but_for_the_lost_device(self):
+        self.pair()
+        self.up(self.ada)
+        lost = self.homes.new('Lost', init=False)
+        lost.host = self.network.host('lost')
+        lost.host.plug(self.bridge, '192.168.77.3/24')
+        lost.keep_words(self.ada.words)
+        lost.json('restore', '--device', 'lost', '--unlock-cost', 'interactive')
+        self.ada.down()
+        self.ben.host.ip('address', 'flush', 'dev', 'eth0')
+        self.ben.host.ip('address', 'add', '192.168.77.12/24', 'dev', 'eth0')
+        self.up(self.ben, lost)
+        self.ben.json('write', 'from ben', '--shared')
+        lost.json('write', 'made up')
+
+        revoke = ['device', 'revoke', 'lost']
+        alone = self.ada.run('--words-file', self.ben.words_file, *revoke, '--no-discovery', expect=3)   # up to the words
+        self.assertIn('No other device could be reached', alone.err, 'where he was nobody is any more')
+        self.assertEqual(self.ada.entries(), [])
+        found = self.ada.run(*revoke)
+        self.assertIn('Synced with Ben just now.', found.err)
+        self.assertNotIn('Synced with lost', found.err)
+        self.assertEqual([entry['body'] for entry in self.ada.entries()], ['from ben'])
+
 
 if __name__ == '__main__':
     lan.alone()

@@ -85,6 +85,15 @@ inline std::unique_ptr<node::Home> bare_home(const std::string& at, const identi
 }
 inline identity::Root drawn_person() { return identity::root_from(crypto::random_secret<crypto::Entropy>()); }
 
+// Two devices of one person that know of each other, as after a first sync.
+inline void introduce(node::Home& one, node::Home& other) {
+  const auto tell = [](node::Home& at, node::Home& of) {
+    at.people().add(at.vault().root, {of.people().own().admit_of(of.vault().device_id())->wire});
+  };
+  tell(one, other);
+  tell(other, one);
+}
+
 // As both sides store it when three words were exchanged and a first session was held.
 inline void pair(node::Home& one, node::Home& other) {
   const identity::CoupleKey key{crypto::random_secret<identity::CoupleKeySecret>(), 0};

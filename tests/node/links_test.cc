@@ -7,85 +7,15 @@
 #include <list>
 #include <optional>
 
-#include "net/channel.h"
-#include "node/homes.h"
+#include "node/linked.h"
 #include "node/pairing_state.h"
 #include "support/error_matcher.h"
 
 namespace attune::test {
 namespace {
 
-using api::v1::Request;
-using api::v1::Response;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
-
-class Linked : public ::testing::Test {
- protected:
-  struct Stays {
-    Stays(asio::io_context& io, std::unique_ptr<node::Home> home, const node::Log& log)
-        : node{io, std::move(home), log, [] {}}, at{listen(node)} {}
-    static std::string listen(node::Node& node) {
-      node::NodeOptions options;
-      options.listen = "127.0.0.1:0";
-      options.discovery = false;
-      return node.stay(options);
-    }
-    node::Node node;
-    std::string at;
-  };
-
-  void SetUp() override {
-    auto ada_home = bare_home(folder.at("ada"), drawn_person(), clock);
-    auto ben_home = bare_home(folder.at("ben"), drawn_person(), clock);
-    pair(*ada_home, *ben_home);
-    ada = std::make_unique<Stays>(io, std::move(ada_home), log);
-    ben = std::make_unique<Stays>(io, std::move(ben_home), log);
-  }
-  void TearDown() override {
-    if (ada) end(*ada);
-    if (ben) end(*ben);
-  }
-  void end(Stays& side) {
-    const auto ended = start(io, side.node.finish());
-    run_until(io, [&] { return ended->done; });
-  }
-  static void dial(Stays& from, const Stays& to) { from.node.links().keep_linked({net::peer_address(to.at)}); }
-  [[nodiscard]] bool linked() const { return ada->node.links().linked() == 1 && ben->node.links().linked() == 1; }
-  static std::vector<std::string> seen(Stays& at) { return bodies(at.node.home()); }
-
-  // What both pass to each other, to know that the link that stands is a good one.
-  void expect_a_link() {
-    run_until(io, [this] { return linked(); });
-    const auto before = seen(*ada).size();
-    write(ada->node.home(), "from ada " + std::to_string(before), true);
-    write(ben->node.home(), "from ben " + std::to_string(before), true);
-    run_until(io, [&] { return seen(*ada).size() == before + 2 && seen(*ben).size() == before + 2; });
-    EXPECT_TRUE(linked());
-  }
-  void expect_a_quick_end(Stays& side) {
-    bool late = false;
-    asio::steady_timer limit{io, std::chrono::seconds{1}};  // a dial may take five seconds, a handshake ten
-    limit.async_wait([&](asio::error_code cancelled) { late = !cancelled; });
-    end(side);
-    EXPECT_FALSE(late);
-    EXPECT_EQ(side.node.links().linked(), 0U);
-    limit.cancel();
-    io.poll();
-  }
-  std::shared_ptr<Ran<Response>> sync(Stays& side, node::Call& call, std::vector<std::string> peers = {}) {
-    Request request;
-    request.mutable_sync()->set_no_discovery(true);
-    for (std::string& peer : peers) request.mutable_sync()->add_peers(std::move(peer));
-    return start(io, side.node.service().answer(std::move(request), call));
-  }
-
-  Folder folder;
-  ManualClock clock;
-  node::Log log{clock};
-  asio::io_context io{1};
-  std::unique_ptr<Stays> ada, ben;
-};
 
 TEST_F(Linked, OneThatDialsStaysLinkedAndPushesWhatIsNew) {
   dial(*ada, *ben);
@@ -250,30 +180,6 @@ TEST_F(Linked, ASyncThatReachesNobodyHasStillAskedForThePartner) {
 
 // --- a sync that searches, and a partner who means harm
 
-// A device of the partner that makes a channel and says nothing in it.
-class Stalling {
- public:
-  explicit Stalling(node::Home& home) : home_{home} {
-    context_.clock = &home.clock();
-    context_.freshness = &freshness_;
-    context_.device = &home.vault().device;
-    context_.admit = home.people().own().admit_of(home.vault().device_id())->wire;
-    context_.believes = [](const net::PeerProof&) { return true; };
-  }
-  asio::awaitable<void> dial(net::HostPort to) {
-    net::Tcp::socket socket = co_await net::dial(std::move(to), std::chrono::seconds{5});
-    const net::LivePsk key{{}, home_.people().couple_keys().front().key.psk()};
-    channel_ = co_await net::open_channel(std::move(socket), key, context_);
-  }
-  void hang_up() { channel_.reset(); }
-
- private:
-  node::Home& home_;
-  net::Freshness freshness_{home_.clock()};
-  net::HandshakeContext context_;
-  std::unique_ptr<net::Channel> channel_;
-};
-
 class Searching : public Linked {
  protected:
   void SetUp() override {
@@ -281,7 +187,8 @@ class Searching : public Linked {
     partner.emplace(ben->node.home());
   }
   std::shared_ptr<Ran<node::SyncOutcome>> search(std::chrono::milliseconds patience, std::function<bool()> given_up) {
-    return start(io, ada->node.links().sync_search(patience, [](const node::SyncOutcome&) {}, std::move(given_up)));
+    return start(io,
+                 ada->node.links().sync_search(patience, [](const node::SyncOutcome&) {}, std::move(given_up), limits));
   }
   void come() {
     const auto dialled = start(io, partner->dial(net::peer_address(ada->at)));
@@ -289,6 +196,7 @@ class Searching : public Linked {
   }
 
   std::optional<Stalling> partner;
+  node::SyncLimits limits;
 };
 
 TEST_F(Searching, EndsThoughThePartnerComesAndBreaksOffAgainAndAgain) {
