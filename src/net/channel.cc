@@ -16,6 +16,13 @@ std::string address_of(const Tcp::socket& socket) {
   return error ? std::string{"a closed connection"} : to_string(endpoint);
 }
 
+asio::ip::address local_address_of(const Tcp::socket& socket) {
+  asio::error_code error;
+  const asio::ip::address address = socket.local_endpoint(error).address();
+  const bool mapped = !error && address.is_v6() && address.to_v6().is_v4_mapped();
+  return mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()) : address;
+}
+
 // Of one direction: the frames of two messages must not mix, and two readers would each get half a stream.
 class Busy {
  public:
@@ -40,6 +47,7 @@ struct Channel::State {
         hash{transport.hash},
         proof{std::move(proven)},
         address{address_of(socket)},
+        local{local_address_of(socket)},
         limits{its_limits},
         chunk{std::make_unique_for_overwrite<std::byte[]>(limits.chunk)} {}
 
@@ -51,6 +59,7 @@ struct Channel::State {
   crypto::HandshakeHash hash;
   PeerProof proof;
   std::string address;
+  asio::ip::address local;
   Limits limits;
   std::unique_ptr<std::byte[]> chunk;  // not touched before it is needed, so idle channels stay small
   Bytes wire;                          // what is being sent
@@ -68,6 +77,7 @@ Channel::~Channel() { close(); }
 const PeerProof& Channel::peer() const noexcept { return state_->proof; }
 const crypto::HandshakeHash& Channel::hash() const noexcept { return state_->hash; }
 std::string Channel::remote_address() const { return state_->address; }
+asio::ip::address Channel::local_address() const { return state_->local; }
 void Channel::close() noexcept { shut(state_->socket); }
 void Channel::end_sending() noexcept {
   asio::error_code ignored;  // of a connection that is gone already

@@ -63,6 +63,8 @@ class Channel {
   [[nodiscard]] const PeerProof& peer() const noexcept;
   [[nodiscard]] const crypto::HandshakeHash& hash() const noexcept;
   [[nodiscard]] std::string remote_address() const;  // HOST:PORT as connected
+  // This side's address of the connection, a v4 one not mapped into v6; the unspecified one where it broke before.
+  [[nodiscard]] asio::ip::address local_address() const;
 
   // Sends one message, at most kMaxMessage, and wipes it. One sender at a time; waits while the peer reads slowly
   // (deadline: 30 s without progress).

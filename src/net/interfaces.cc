@@ -131,6 +131,16 @@ bool same_network(const std::vector<LocalAddress>& local, const asio::ip::addres
   });
 }
 
+bool is_local(const asio::ip::address& address) {
+  bool found = address.is_loopback();
+  each_entry([&](const ifaddrs& entry) {
+    if (entry.ifa_addr == nullptr || !is_up(entry)) return;
+    if (entry.ifa_addr->sa_family == AF_INET) found = found || address == v4_of(entry.ifa_addr);
+    if (entry.ifa_addr->sa_family == AF_INET6) found = found || address == v6_of(entry.ifa_addr);
+  });
+  return found;
+}
+
 std::vector<std::string> tunnels() {
   std::vector<std::string> names;
   each_entry([&names](const ifaddrs& entry) {

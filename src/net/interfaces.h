@@ -26,6 +26,8 @@ struct LocalAddress {
 [[nodiscard]] std::vector<LocalAddress> local_addresses();
 // Whether that address is part of the network of one of these: then no router stands between.
 [[nodiscard]] bool same_network(const std::vector<LocalAddress>& local, const asio::ip::address& address);
+// Whether that is an address of this machine now, of any interface that is up, tunnels included; loopback always is.
+[[nodiscard]] bool is_local(const asio::ip::address& address);
 // The point-to-point interfaces that are up, by name: what local_addresses() leaves out.
 [[nodiscard]] std::vector<std::string> tunnels();
 

@@ -56,6 +56,13 @@ void Links::kick() {
   for (const auto& target : targets_) target->kick();
 }
 
+void Links::moved_to(const std::function<bool(const asio::ip::address&)>& here) {
+  for (const auto& [device, live] : live_) {
+    if (!here(live->channel.local_address())) live->channel.close();
+  }
+  for (const auto& target : targets_) target->kick();
+}
+
 asio::awaitable<void> Links::finish() {
   finishing_ = true;
   for (const auto& target : targets_) target->pause.cancel();

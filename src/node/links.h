@@ -137,7 +137,9 @@ class Links {
 
   // Pushes what is new; ends what is left with somebody who is the partner no more.
   void book_changed();
-  void kick();  // the network may have changed: dial again now, and drop links that may be dead
+  void kick();  // the machine slept: dial again now, and drop links, which may all be dead
+  // The network changed: dial again now, and drop the links whose own address is `here` no more.
+  void moved_to(const std::function<bool(const asio::ip::address&)>& here);
   // Ends every session on purpose, in at most two seconds, and every dial at once. Only where a name is being looked up
   // something may remain on the context, which must not run on after this object's end.
   asio::awaitable<void> finish();

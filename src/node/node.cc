@@ -6,6 +6,11 @@
 #include "node/spawn.h"
 
 namespace attune::node {
+namespace {
+
+constexpr std::chrono::milliseconds kSettles{500};  // a router gives out several addresses, one after the other
+
+}  // namespace
 
 Node::Node(asio::io_context& context, std::unique_ptr<Home> home, const Log& log, std::function<void()> stop)
     : context_{context},
@@ -14,8 +19,9 @@ Node::Node(asio::io_context& context, std::unique_ptr<Home> home, const Log& log
       links_{context, *home_, log},
       discovery_{context, *home_, links_, log},
       service_{context, *home_, links_, discovery_, log, std::move(stop)},
-      wake_{context, home_->clock(), [this] { network_changed(); }},
-      interfaces_{context} {
+      wake_{context, home_->clock(), [this] { woke(); }},
+      interfaces_{context},
+      network_{context, kSettles, [this] { network_changed(); }} {
   // Told to peers even where no node stays: it is where the next one will listen.
   links_.set_listening_port(remembered_port(home_->book()));
 }
@@ -46,8 +52,13 @@ void Node::listen(const std::string& named) {
   spawn(context_, listener_->run(std::move(serve)), log_);
 }
 
-void Node::network_changed() {
+void Node::woke() {
   links_.kick();
+  if (discovery_.on()) discovery_.look();
+}
+
+void Node::network_changed() {
+  links_.moved_to(net::is_local);
   if (discovery_.on()) discovery_.look();
 }
 
@@ -70,7 +81,7 @@ std::string Node::stay(const NodeOptions& named) {
   listen(options.listen);
   if (options.partner) links_.allow_partner();
   spawn(context_, wake_.run(), log_);
-  spawn(context_, interfaces_.run([this] { network_changed(); }), log_);
+  spawn(context_, interfaces_.run([this] { network_.note(); }), log_);
   links_.keep_linked(peers);
   if (options.discovery) {
     discovery_.begin(listener_->endpoint());
@@ -85,6 +96,7 @@ std::string Node::stay(const NodeOptions& named) {
 asio::awaitable<void> Node::finish() {
   discovery_.stop();
   interfaces_.stop();
+  network_.stop();
   wake_.stop();
   if (listener_) listener_->stop();
   co_await links_.finish();

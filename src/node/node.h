@@ -15,6 +15,7 @@
 #include "node/links.h"
 #include "node/log.h"
 #include "node/service.h"
+#include "node/settled.h"
 #include "node/wake.h"
 
 namespace attune::node {
@@ -44,6 +45,7 @@ class Node {
  private:
   [[nodiscard]] std::unique_ptr<net::Listener> bound(const std::string& named);
   void listen(const std::string& named);
+  void woke();
   void network_changed();
 
   asio::io_context& context_;
@@ -54,6 +56,7 @@ class Node {
   Service service_;
   WakeWatch wake_;
   net::InterfaceWatch interfaces_;
+  Settled network_;
   std::unique_ptr<net::Listener> listener_;
 };
 
