@@ -109,6 +109,8 @@ class Book {
   void name_device(const DeviceId& device, const std::string& name, std::optional<Instant> added_at = {});
   // The one that counts, with whom everything shared is shared: the latest, unless it was left. A meeting is none.
   [[nodiscard]] std::optional<Pairing> pairing() const;
+  // One for each partner so far, also those that were left, in no order.
+  [[nodiscard]] std::vector<Pairing> pairings_so_far() const;
   [[nodiscard]] std::vector<DatedKey> couple_keys(const RootId& partner) const;  // newest first, each once
   void pair(const journal::Paired& pairing, const identity::CoupleKey& key);
   void add_couple_key(const RootId& partner, const identity::CoupleKey& key);  // nothing where it is held already

@@ -164,6 +164,13 @@ std::optional<Pairing> Book::pairing() const {
   return now == nullptr ? std::nullopt : std::optional{now->pairing};
 }
 
+std::vector<Pairing> Book::pairings_so_far() const {
+  std::vector<Pairing> pairings;
+  auto all = all_pairings(*state_).all;
+  for (PairingSeen& seen : all) pairings.push_back(std::move(seen.pairing));
+  return pairings;
+}
+
 void Book::pair(const journal::Paired& pairing, const identity::CoupleKey& key) {
   Work work{*state_, From::here};
   append_pairing(work, *state_, pairing, key);

@@ -9,16 +9,17 @@ std::string shown(const journal::Zoned& zoned) { return rfc3339(zoned.when, zone
 
 }  // namespace
 
-Presenter::Presenter(const book::Book& book, RootId own)
-    : book_{book}, own_{own}, own_name_{book.profile().name}, pairing_{book.pairing()} {}
+Presenter::Presenter(const book::Book& book, RootId own) : book_{book}, own_{own} {
+  for (book::Pairing& pairing : book.pairings_so_far()) names_[pairing.partner] = std::move(pairing.partner_name);
+  names_[own] = book.profile().name;
+}
 
 void Presenter::present(const journal::Entry& entry, bool in_full, api::v1::Entry& out) const {
   const bool mine = entry.id.creator == own_;
   out.set_id(crypto::printed_id(entry.id).hex());
   out.set_short_id(book_.shortest_prefix(entry.id));
-  if (mine) out.set_author(own_name_);
-  // No name for a former partner: it must never be that of somebody new.
-  if (pairing_ && entry.id.creator == pairing_->partner) out.set_author(pairing_->partner_name);
+  // By who made it: what a partner of before wrote never bears the name of somebody new.
+  if (const auto name = names_.find(entry.id.creator); name != names_.end()) out.set_author(name->second);
   out.set_mine(mine);
   out.set_shared(entry.shared);
   out.set_edited(entry.edited);

@@ -1,7 +1,7 @@
 // How the book's values look in API messages: names, RFC 3339 times, hex ids.
 #pragma once
 
-#include <optional>
+#include <map>
 #include <string>
 
 #include "attune/api.pb.h"
@@ -20,8 +20,7 @@ class Presenter {
  private:
   const book::Book& book_;
   RootId own_;
-  std::string own_name_;
-  std::optional<book::Pairing> pairing_;
+  std::map<RootId, std::string> names_;  // also of partners before
 };
 
 [[nodiscard]] api::v1::Response error_response(const Error& error);

@@ -39,6 +39,15 @@ class Devices(unittest.TestCase):
 
 
 class OwnDevices(Devices):
+    def test_one_that_was_made_from_words_alone_learns_its_persons_name_from_another(self):
+        phone = self.device('phone', '--no-partner')
+        self.assertEqual(phone.answer.get('name', ''), '')
+        self.assertEqual(phone.json('status').get('name', ''), '')
+        written = self.write(phone, 'before it knew')
+        phone.json('sync', '--peer', self.ada.up())
+        self.assertEqual((phone.json('status')['name'], phone.json('show', written)['author']), ('Ada', 'Ada'))
+        self.assertEqual(self.ada.json('show', written)['author'], 'Ada')
+
     def test_own_entries_travel_among_own_devices_and_everything_is_pushed_to_all(self):
         self.write(self.ada, 'private before')
         self.write(self.ada, 'shared before', '--shared')

@@ -84,7 +84,9 @@ class Parting(unittest.TestCase):
         self.sync(self.ada, eve)
         self.assertEqual(self.texts(eve), ['for eve', 'from ada'])
         self.assertIn('from ben', self.texts(self.ada))
-        self.assertEqual({entry['body']: entry.get('author', '') for entry in self.ada.entries() if not entry.get('mine')}, {'from ben': ''})
+        theirs = {entry['body']: entry.get('author', '') for entry in self.ada.entries() if not entry.get('mine')}
+        self.assertEqual(theirs, {'from ben': 'Ben'})
+        self.assertIn('by Ben', self.ada.run('list', '--by', 'partner').out)
         self.assertEqual(self.texts(self.ben), ['from ada', 'from ben'])
         self.ada.json('erase', anew)
         self.sync(self.ada, eve)
