@@ -7,6 +7,7 @@
 
 #include "journal/codec.h"
 #include "sync/devices.h"
+#include "sync/shared_side.h"
 
 namespace attune::test {
 namespace {
@@ -244,17 +245,6 @@ class AnyLife {
       }
     }
     return false;
-  }
-  static std::vector<std::string> shared(Device& device) {
-    std::vector<std::string> bodies;
-    book::Filter all;
-    all.limit = 0;
-    all.shared = true;
-    for (const journal::Entry& entry : device.book().list(all)) {
-      bodies.push_back(entry.id.number.hex() + (entry.current ? entry.current->content.body : "?"));
-    }
-    std::ranges::sort(bodies);
-    return bodies;
   }
 
   Devices world_;

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "support/error_matcher.h"
+#include "sync/shared_side.h"
 #include "sync/world.h"
 
 namespace attune::test {
@@ -138,17 +139,6 @@ class PutBack {
   static bool may_be_gone(Device& device, const ObjectId& object) {
     const journal::Entry entry = device.book().entry(object);
     return entry.erased || (entry.shared && entry.edited);
-  }
-  static std::vector<std::string> shared(Device& device) {
-    std::vector<std::string> bodies;
-    book::Filter all;
-    all.limit = 0;
-    all.shared = true;
-    for (const journal::Entry& entry : device.book().list(all)) {
-      bodies.push_back(entry.id.number.hex() + (entry.current ? entry.current->content.body : "?"));
-    }
-    std::ranges::sort(bodies);
-    return bodies;
   }
 
   std::mt19937_64 random_;
