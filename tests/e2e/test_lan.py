@@ -79,6 +79,20 @@ class TwoLaptops(OnOneNetwork):
             home.host.ip('address', 'add', f'192.168.77.{new}/24', 'dev', 'eth0')
         self.both_ways('at other addresses')
 
+    def test_one_more_address_ends_no_link(self):
+        self.pair()
+        self.up(self.ada, self.ben)
+        self.both_ways('at first')
+        with lan.Capture(self.ben.host) as capture:
+            self.ada.host.ip('address', 'add', '192.168.78.1/24', 'dev', 'eth0')
+            eventually(lambda: any(frame.udp and frame.udp[1] == BEACON_PORT and frame.source == '192.168.78.1'
+                                   for frame in capture.frames()), 'the node noticed it')
+            self.both_ways('with one more')
+            frames = [frame for frame in capture.frames() if frame.tcp]
+        syn = 2
+        self.assertNotEqual(frames, [])
+        self.assertEqual([frame.source for frame in frames if frame.tcp[3] & syn], [])
+
     def test_new_addresses_while_both_are_down_part_nobody(self):
         self.pair()
         for home, new in ((self.ada, 11), (self.ben, 12)):
