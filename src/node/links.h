@@ -164,6 +164,7 @@ class Links {
   [[nodiscard]] sync::Setup setup_without_keys(const net::PeerProof& proof) const;
   void check_maker(const net::PeerProof& proof, const std::string& path) const;  // throws Errc::refused
   [[nodiscard]] std::vector<net::LivePsk> keys_to_dial(std::optional<bool> own) const;
+  [[nodiscard]] std::size_t age_of(const net::KeyChoice& key) const;  // 0: that person's newest now; the oldest: gone
   [[nodiscard]] bool revoked(const DeviceId& device) const;
   [[nodiscard]] bool believes(const net::PeerProof& proof) const;
   asio::awaitable<std::unique_ptr<net::Channel>> connect(net::HostPort to, std::optional<bool> own,

@@ -1,5 +1,6 @@
 // Links: who is believed to be the partner or an own device, and under which keys a handshake opens.
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 
 #include "core/error.h"
@@ -106,6 +107,14 @@ std::vector<net::LivePsk> Links::keys_to_dial(std::optional<bool> own) const {
   std::ranges::stable_sort(keys, {},
                            [](const net::LivePsk& key) { return std::pair{!key.choice.newest, key.choice.index}; });
   return keys;
+}
+
+std::size_t Links::age_of(const net::KeyChoice& key) const {
+  std::size_t age = SIZE_MAX;
+  each_key([&](const net::KeyChoice& live, const auto&) {
+    if (live.whose == key.whose && live.mark == key.mark) age = live.index;
+  });
+  return age;
 }
 
 bool Links::revoked(const DeviceId& device) const {

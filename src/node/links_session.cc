@@ -96,8 +96,9 @@ sync::Setup Links::setup_for(const net::PeerProof& proof, bool stay) const {
   return setup;
 }
 
-// One session per pair of devices. Of two that were dialled from both sides at once, both sides keep the one whose
-// initiator has the smaller key. Otherwise a newer one means that the older is dead: nobody dials who is linked.
+// One session per pair of devices. Of two that were dialled from both sides at once, both sides keep the one under the
+// newer key (two who pair anew may be linked under the older one), and else the one whose initiator has the smaller
+// key. Otherwise a newer one means that the older is dead: nobody dials who is linked.
 std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& session, const RootId& root,
                                           bool dialled) {
   const DeviceId device = channel.peer().device;
@@ -105,7 +106,12 @@ std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& 
   if (const auto found = live_.find(device); found != live_.end()) {
     const std::shared_ptr<Live> other = found->second;
     const bool at_once = home_.clock().steady() - other->since < kAtOnce;
-    if (at_once && other->initiator < initiator) throw Error{Errc::exists, "another connection to this device stands"};
+    const auto rank = [this](const net::PeerProof& proof, const DeviceId& dialler) {
+      return std::pair{age_of(proof.key), dialler};
+    };
+    if (at_once && rank(other->proof, other->initiator) < rank(channel.peer(), initiator)) {
+      throw Error{Errc::exists, "another connection to this device stands"};
+    }
     live_.erase(found);
     other->channel.close();
   }

@@ -3,90 +3,13 @@ one goes on where it ended, and in the end both have all of it, once."""
 import itertools
 import os
 import random
-import selectors
-import socket
-import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 from attune import Homes, eventually
+from relay import AlteringRelay, Relay
 
 SEED = int(os.environ.get('ATTUNE_SEED', '20261120'))
-
-
-class Relay:
-    """Listens on a port of its own and hands bytes on to `target`, as `plan` says for each connection:
-    cut_after: bytes in both directions together, after which both sides are closed (None: never)
-    stall_after: bytes after which nothing is handed on any more, and both sides stay open
-    piece: at most so many bytes at once"""
-
-    def __init__(self, target):
-        host, port = target.rsplit(':', 1)
-        self.target = (host, int(port))
-        self.plan = {}
-        self.carried = 0       # bytes, all connections
-        self.connections = 0
-        self.ending = False
-        self.listener = socket.create_server(('127.0.0.1', 0))
-        self.address = f'127.0.0.1:{self.listener.getsockname()[1]}'
-        self.wake, self.woken = socket.socketpair()
-        self.threads = [threading.Thread(target=self.accept)]
-        self.threads[0].start()
-
-    def close(self):
-        self.ending = True
-        self.wake.close()
-        for thread in self.threads:
-            thread.join()
-        for one in (self.listener, self.woken):
-            one.close()
-
-    def accept(self):
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(self.listener, selectors.EVENT_READ)
-            waiting.register(self.woken, selectors.EVENT_READ)
-            while not self.ending:
-                waiting.select()
-                if self.ending:
-                    return
-                near, _ = self.listener.accept()
-                self.connections += 1
-                thread = threading.Thread(target=self.carry, args=(near, dict(self.plan)))
-                self.threads.append(thread)
-                thread.start()
-
-    def carry(self, near, plan):
-        with near, selectors.DefaultSelector() as waiting:
-            try:
-                far = socket.create_connection(self.target, 10)
-            except OSError:
-                return
-            with far:
-                waiting.register(near, selectors.EVENT_READ, far)
-                waiting.register(far, selectors.EVENT_READ, near)
-                waiting.register(self.woken, selectors.EVENT_READ)
-                left = plan.get('cut_after', plan.get('stall_after'))
-                while not self.ending:
-                    for key, _ in waiting.select():
-                        if key.data is None:
-                            return
-                        try:
-                            chunk = key.fileobj.recv(min(plan.get('piece', 65536), left if left is not None else 65536))
-                            if not chunk:
-                                return
-                            key.data.sendall(chunk)
-                        except OSError:
-                            return
-                        self.carried += len(chunk)
-                        if left is not None:
-                            left -= len(chunk)
-                            if left == 0 and 'cut_after' in plan:
-                                return
-                            if left == 0:
-                                waiting.unregister(near), waiting.unregister(far)
-                                break
-
-
 numbers = itertools.count()
 
 
@@ -225,36 +148,6 @@ class Cut(unittest.TestCase):
         self.assertGreater(answer['sent'], 0)
         self.assertEqual(set(self.ids(self.ben)), set(ids))
         self.assert_level(2000)
-
-
-class AlteringRelay(Relay):
-    """Changes one bit of the byte at `place` of what goes to the target."""
-
-    def __init__(self, target, place):
-        self.place = place
-        super().__init__(target)
-
-    def carry(self, near, plan):
-        with near, selectors.DefaultSelector() as waiting, socket.create_connection(self.target, 10) as far:
-            waiting.register(near, selectors.EVENT_READ, far)
-            waiting.register(far, selectors.EVENT_READ, near)
-            waiting.register(self.woken, selectors.EVENT_READ)
-            sent = 0
-            while not self.ending:
-                for key, _ in waiting.select():
-                    if key.data is None:
-                        return
-                    try:
-                        chunk = bytearray(key.fileobj.recv(65536))
-                        if not chunk:
-                            return
-                        if key.data is far:
-                            if sent <= self.place < sent + len(chunk):
-                                chunk[self.place - sent] ^= 1
-                            sent += len(chunk)
-                        key.data.sendall(chunk)
-                    except OSError:
-                        return
 
 
 if __name__ == '__main__':

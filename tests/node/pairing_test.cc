@@ -127,6 +127,30 @@ TEST_F(PairingNodes, WhoGivesUpIsPairedWithNobody) {
   EXPECT_TRUE(finished(*screen).has_error());
 }
 
+// The session under the new key is not taken for a second call of the kind that the standing link is.
+TEST_F(PairingNodes, ACoupleWhoseNodesAreLinkedPairsAnewWhoeverCalled) {
+  const auto ada = person("ada");
+  const auto ben = person("ben");
+  become_a_couple(*ada, *ben);
+  const bool ada_first = ada->home().vault().device_id() < ben->home().vault().device_id();
+  node::Node& smaller = ada_first ? *ada : *ben;  // its calls are the ones that both keep of two at once
+  node::Node& greater = ada_first ? *ben : *ada;
+  node::NodeOptions quiet;
+  quiet.listen = "127.0.0.1:0";
+  quiet.discovery = false;
+  quiet.peers = {greater.stay(quiet)};
+  static_cast<void>(smaller.stay(quiet));
+  const auto linked = [&] { return smaller.links().linked() == 1 && greater.links().linked() == 1; };
+  run_until(io, linked);
+  become_a_couple(smaller, greater);
+  run_until(io, linked);
+  become_a_couple(greater, smaller);
+  for (node::Node* each : {&smaller, &greater}) {
+    const auto ended = start(io, each->finish());
+    run_until(io, [&] { return ended->done; });
+  }
+}
+
 TEST_F(PairingNodes, AThirdOneWhoIsNotFreeEndsTheCode) {
   const auto mia = person("mia");
   const auto dan = person("dan");
