@@ -5,9 +5,11 @@
 
 #include "cli/addresses.h"
 #include "cli/commands.h"
+#include "cli/counted.h"
 #include "cli/journal.h"
 #include "cli/json.h"
 #include "cli/named.h"
+#include "cli/prompt.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "crypto/spoken.h"
@@ -46,6 +48,26 @@ void show_waiting(Context& context, const api::v1::PairWaiting& waiting) {
     note(context, "This computer has no address that others could dial: join a network, or name one with --listen");
   }
   note(context, "Waiting ... (Ctrl-C gives up)");
+}
+
+void show_failed(Context& context, const api::v1::PairFailed& failed) {
+  note(context, fmt::format("Somebody tried, and the words were others or the connection broke. This code takes {}.",
+                            counted(failed.tries_left(), "more try", "more tries")));
+}
+
+// With whom one is paired already is the only one who can pair here: for a device that was lost and made anew.
+void confirm_pairing_again(Context& context, node::Client& client) {
+  api::v1::Request request;
+  request.mutable_status();
+  const auto status = call(context, client, request).status();
+  if (!status.paired()) return;
+  const std::string name = partner_named(status.partner());
+  const std::string known = fmt::format("You are paired with {} already, and nobody else can pair with you", name);
+  if (!confirmed(context, fmt::format("{}. Pair with them again?", known), Yes::ask)) {
+    throw Error{Errc::refused, fmt::format("you are paired with {} already", name),
+                "to pair with somebody else, attune leave comes first"};
+  }
+  note(context, fmt::format("{}. For somebody else, attune leave comes first.", known));
 }
 
 void show_paired(Context& context, const api::v1::PairResponse& paired) {
@@ -118,8 +140,10 @@ int leave(Context& context, Tell tell, Yes yes) {
 int pair(Context& context, const PairOptions& options) {
   api::v1::Request request = request_of(options);
   const auto client = open_journal(context);
+  confirm_pairing_again(context, *client);
   const auto response = call(context, *client, request, [&](const api::v1::Response& event) {
     if (event.has_pair_waiting()) show_waiting(context, event.pair_waiting());
+    if (event.has_pair_failed()) show_failed(context, event.pair_failed());
   });
   crypto::wipe(*request.mutable_pair()->mutable_code());
   show_paired(context, response.pair());

@@ -20,6 +20,12 @@ constexpr std::chrono::seconds kDialPatience{5};
 constexpr auto* kSomebodyElse =
     "somebody else may have answered in your partner's place; make a fresh code together, and add --peer HOST:PORT, as "
     "the other screen shows it";
+constexpr auto* kOtherWords =
+    "type the three words again, as the other screen shows them; after three tries attune pair there makes fresh ones. "
+    "Were they right? Then somebody else may be listening";
+constexpr auto* kOtherWordsOrPlace =
+    "type the three words again, as the other screen shows them, and with --peer HOST:PORT from there: somebody else "
+    "may have answered. After three tries attune pair there makes fresh ones";
 constexpr std::chrono::milliseconds kSearch{3'000};  // in all, where nobody answers
 
 std::vector<net::HostPort> addresses(const google::protobuf::RepeatedPtrField<std::string>& texts) {
@@ -34,6 +40,10 @@ std::string told(const SyncOutcome::Missed& missed) {
   return why.starts_with(at) ? why : fmt::format("no sync with {}: {}", at, why);
 }
 
+Error no_first_sync() {
+  return Error{Errc::unreachable, "the first sync did not finish", "make a fresh code together and pair again"};
+}
+
 Error given_up() { return Error{Errc::unreachable, "the pairing was given up"}; }
 
 Error nobody_yet() {
@@ -44,9 +54,7 @@ Error nobody_yet() {
 
 api::v1::Response paired_response(const book::Book& book) {
   const auto pairing = concluded_pairing(book);
-  if (!pairing) {
-    throw Error{Errc::unreachable, "the first sync did not finish", "make a fresh code together and pair again"};
-  }
+  if (!pairing) throw no_first_sync();
   api::v1::Response response;
   response.mutable_pair()->set_paired_with(pairing->partner_name);
   response.mutable_pair()->set_check(pairing->check);
@@ -154,6 +162,7 @@ asio::awaitable<api::v1::Response> Service::pair(api::v1::PairRequest request, C
     try {
       co_return co_await pair_joining(std::move(code), std::move(peers), call);
     } catch (const Error& error) {
+      if (error.code() == Errc::wrong_code) throw Error{error.code(), error.what(), kOtherWordsOrPlace};
       const bool told_why = error.code() == Errc::refused || !error.hint().empty();
       throw told_why ? error : Error{error.code(), error.what(), kSomebodyElse};
     }
@@ -164,6 +173,11 @@ asio::awaitable<api::v1::Response> Service::pair(api::v1::PairRequest request, C
 asio::awaitable<api::v1::Response> Service::pair_showing(net::HostPort listen, bool discovery, Call& call) {
   const auto calls = discovery ? Showing::Calls::yes : Showing::Calls::no;
   auto showing = std::make_shared<Showing>(context_, home_, links_, log_, listen, calls);
+  showing->on_failed_try([&call](int left) {
+    Response failed;
+    failed.mutable_pair_failed()->set_tries_left(static_cast<std::uint32_t>(left));
+    call.emit(failed);
+  });
   Response waiting;
   waiting.mutable_pair_waiting()->set_code(showing->words());
   waiting.mutable_pair_waiting()->set_listening(showing->listening());
@@ -185,26 +199,29 @@ asio::awaitable<api::v1::Response> Service::pair_joining(crypto::SecretBytes cod
   std::optional<Error> failure;
   bool answered = false;
   bool kept = false;
+  bool met = false;
   for (const net::HostPort& peer : peers) {
     net::HostPort to = peer;
     try {
       if (call.cancelled()) throw given_up();
       net::Tcp::socket socket = co_await net::dial(to, kDialPatience);
       answered = true;
-      pairing::Keep keep = [this, &kept, &call](const pairing::Met& met) {
+      pairing::Keep keep = [this, &kept, &call](const pairing::Met& who) {
         if (call.cancelled()) throw given_up();  // who gave up is paired with nobody, and the other side hears it
-        keep_met(home_, met);
+        keep_met(home_, who);
         kept = true;
       };
       co_await pairing::join(std::move(socket), code, own, std::move(keep));
+      met = true;
       co_await first_session(to);
       co_return paired_response(home_.book());
     } catch (const Error& error) {
-      failure = error;
+      failure = met && error.code() == Errc::unreachable ? no_first_sync() : error;
     }
     if (answered || call.cancelled()) break;
   }
   if (kept && failure->code() == Errc::refused) forget_met(home_);
+  if (failure->code() == Errc::wrong_code) throw Error{Errc::wrong_code, failure->what(), kOtherWords};
   throw *failure;
 }
 

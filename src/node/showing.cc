@@ -9,8 +9,17 @@
 
 namespace attune::node {
 namespace {
+
 constexpr std::chrono::seconds kFirstSessionPatience{60};
+
+// Whoever shows the code sees each try fail; this was the last.
+Error used_up(const Error& last) {
+  return Error{last.code(), last.what(),
+               "this code has ended: make a fresh one with attune pair. Did your partner type fewer than three times? "
+               "Then somebody else tried"};
 }
+
+}  // namespace
 
 pairing::OwnSide own_side(Home& home) {
   pairing::OwnSide own;
@@ -108,6 +117,7 @@ asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::so
 
 asio::awaitable<void> Showing::meet(net::Tcp::socket socket) {
   const pairing::OwnSide own = own_side(home_);
+  const int before = code_.tries_left();
   bool kept = false;
   pairing::Keep keep = [this, &kept](const pairing::Met& met) {
     keep_met(home_, met);
@@ -122,7 +132,12 @@ asio::awaitable<void> Showing::meet(net::Tcp::socket socket) {
       forget_met(home_);
       met_ = false;
     }
-    if (!met_ && (!code_.alive() || (refused && !kept))) end(error);
+    const bool ends = !code_.alive() || (refused && !kept);
+    if (!met_ && ends) {
+      end(error.code() == Errc::wrong_code ? used_up(error) : error);
+    } else if (failed_try_ && !met_ && !over_ && !refused && code_.tries_left() < before) {
+      failed_try_(code_.tries_left());
+    }
   }
   if (met_) finished_.expires_after(kFirstSessionPatience);
 }

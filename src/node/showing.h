@@ -3,6 +3,7 @@
 
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,8 @@ class Showing {
   // Errc::refused. Somebody who knew the words and was not free to pair has used a try; the code lives on.
   static asio::awaitable<void> run(std::shared_ptr<Showing> self);
   void cancel();
+  // Told how many tries are left, after one that came to nothing and not to the code's end.
+  void on_failed_try(std::function<void(int)> told) { failed_try_ = std::move(told); }
 
  private:
   static asio::awaitable<void> serve(std::shared_ptr<Showing> self, net::Tcp::socket socket,
@@ -53,6 +56,7 @@ class Showing {
   std::optional<PairingCall> call_;
   pairing::Code code_;
   asio::steady_timer finished_;  // expires with the code; cancelled at the end
+  std::function<void(int)> failed_try_;
   bool met_ = false;
   bool over_ = false;
   std::optional<Error> failure_;

@@ -210,6 +210,39 @@ TEST_F(Commands, PairPrintsTheExactCommandForTheOther) {
   EXPECT_EQ(json::parse(line), json({{"paired_with", "Ben"}, {"check", "lamp olive quiet"}}));
 }
 
+TEST_F(Commands, PairTellsOfATryThatFailedButNotInJson) {
+  api::v1::Response failed;
+  failed.mutable_pair_failed()->set_tries_left(2);
+  world.homes.story.events = {failed};
+  EXPECT_EQ(run({"pair"}), 0);
+  EXPECT_THAT(world.console.told, HasSubstr("2 more tries"));
+  EXPECT_EQ(document({"pair"}).size(), 2U);
+  EXPECT_THAT(world.console.told, IsEmpty());
+}
+
+TEST_F(Commands, PairSaysAtOnceThatOneIsPairedAndAsksOnATerminal) {
+  world.homes.story.answer = [](const api::v1::Request& request) {
+    api::v1::Response response;
+    if (request.has_status()) {
+      response.mutable_status()->set_paired(true);
+      response.mutable_status()->set_partner("Ben");
+    }
+    if (request.has_pair()) response.mutable_pair()->set_paired_with("Ben");
+    return response;
+  };
+  EXPECT_EQ(run({"pair"}), 0);
+  EXPECT_THAT(world.console.told, HasSubstr("You are paired with Ben already"));
+  EXPECT_TRUE(world.asked().has_pair());
+  world.console.terminal = true;
+  world.console.answers = {"n"};
+  EXPECT_EQ(run({"pair"}), 1);
+  EXPECT_THAT(world.console.told, HasSubstr("hint: to pair with somebody else, attune leave comes first"));
+  EXPECT_TRUE(world.asked().has_status());
+  world.console.answers = {"y"};
+  EXPECT_EQ(run({"pair"}), 0);
+  EXPECT_TRUE(world.asked().has_pair());
+}
+
 TEST_F(Commands, PairTakesTheCodeAsOneArgumentOrThree) {
   const auto word = [](std::string_view code, std::size_t n) {
     std::istringstream words{std::string{code}};

@@ -151,6 +151,33 @@ TEST_F(PairingNodes, ACoupleWhoseNodesAreLinkedPairsAnewWhoeverCalled) {
   }
 }
 
+TEST_F(PairingNodes, EachWrongTryIsToldWhereTheCodeIsShownAndSaysWhatToDo) {
+  const auto mia = person("mia");
+  const auto otto = person("otto");
+  const auto screen = show(*mia);
+  const auto guess = [&] {
+    Request request;
+    request.mutable_pair()->set_code(screen->waiting().code() == "actor-album-alley" ? "alley-album-actor"
+                                                                                     : "actor-album-alley");
+    request.mutable_pair()->add_peers(screen->waiting().listening());
+    return ask(io, *otto, request);
+  };
+  for (std::uint32_t left : {2U, 1U}) {
+    const Response joined = guess();
+    EXPECT_EQ(joined.error().code(), "wrong_code");
+    EXPECT_THAT(joined.error().hint(), ::testing::HasSubstr("type the three words again"));
+    run_until(io, [&] { return screen->events.back().has_pair_failed(); });
+    EXPECT_EQ(screen->events.back().pair_failed().tries_left(), left);
+    screen->events.pop_back();
+  }
+  EXPECT_EQ(guess().error().code(), "wrong_code");
+  const Response shown = finished(*screen);
+  EXPECT_EQ(shown.error().code(), "wrong_code");
+  EXPECT_THAT(shown.error().hint(), ::testing::HasSubstr("make a fresh one with attune pair"));
+  EXPECT_TRUE(alone(*mia));
+  EXPECT_TRUE(alone(*otto));
+}
+
 TEST_F(PairingNodes, AThirdOneWhoIsNotFreeEndsTheCode) {
   const auto mia = person("mia");
   const auto dan = person("dan");
