@@ -37,6 +37,14 @@ AttemptEnd end_of(const Error& error) {
   return error.code() == Errc::peer_misbehaved ? AttemptEnd::strange : AttemptEnd::silent;
 }
 
+// Whoever does not believe a device says nothing to it. That it was removed is one reason, and one that nobody tells
+// it.
+Error without_a_word(const Error& error) {
+  return Error{error.code(), error.what(),
+               "a node answers devices that it knows, if their clocks agree; one that was removed from your devices is "
+               "not answered any more: attune device list on another one tells"};
+}
+
 Error ending() { return Error{Errc::unreachable, "this node is ending"}; }
 
 }  // namespace
@@ -65,7 +73,7 @@ asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, 
   }
   if (refused) {
     note_attempt(to, own, end_of(*refused));
-    throw *refused;
+    throw refused->code() == Errc::unreachable ? without_a_word(*refused) : *refused;
   }
   throw Error{Errc::not_paired, "there is nobody to sync with yet"};
 }
@@ -201,16 +209,17 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
     live_now->moved.cancel();
     for (const auto& search : searches_) search->moved.cancel();
   });
-  std::exception_ptr failure;
+  std::optional<Error> failure;
   sync::Summary summary;
   try {
     summary = co_await session.run();
-  } catch (const Error&) {
-    failure = std::current_exception();
+  } catch (const Error& error) {
+    const bool silent = dialled && !session.heard_anything() && error.code() == Errc::unreachable;
+    failure = silent ? without_a_word(error) : error;
   }
   leave(device, live);
   for (const auto& search : searches_) search->outcome.words_needed |= summary.words_needed;
-  if (failure) std::rethrow_exception(failure);
+  if (failure) throw *failure;
   co_return summary;
 }
 

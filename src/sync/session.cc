@@ -165,6 +165,7 @@ void Session::leave() {
   state_->exchange.leave();
   state_->nudge();
 }
+bool Session::heard_anything() const noexcept { return state_->heard > 0; }
 bool Session::told_left() const noexcept { return state_->exchange.told_left(); }
 bool Session::peer_left() const noexcept { return state_->exchange.peer_left(); }
 bool Session::level() const noexcept { return state_->exchange.level(); }

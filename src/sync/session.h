@@ -66,6 +66,7 @@ class Session {
   // Both sides have everything that either had for the other, but for what is set aside, and it is durable.
   [[nodiscard]] bool level() const noexcept;
   [[nodiscard]] const Summary& so_far() const noexcept;
+  [[nodiscard]] bool heard_anything() const noexcept;      // the other side said at least one message
   [[nodiscard]] bool told_left() const noexcept;           // after leave(): they have heard it
   [[nodiscard]] bool peer_left() const noexcept;           // the partner said that they have left
   [[nodiscard]] std::uint16_t peer_port() const noexcept;  // 0: not told

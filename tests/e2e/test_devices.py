@@ -119,7 +119,9 @@ class LostDevice(Devices):
         self.write(self.lost, 'made up later, shared', '--shared')
         for address in (self.at_ada, self.at_ben):
             self.lost.down()
-            self.assertNotEqual(self.lost.run('--json', 'sync', '--peer', address, expect=None).code, 0)
+            error = self.lost.fails(5, 'sync', '--peer', address)
+            self.assertEqual(error['code'], 'unreachable')
+            self.assertIn('removed from your devices', error['hint'])   # nobody tells it; it may ask elsewhere
         for body in ('private since', 'shared since', 'by ben since'):
             self.assertNotIn(body, self.bodies(self.lost))
         for home in (self.ada, self.ben):
