@@ -8,6 +8,7 @@
 #include "cli/counted.h"
 #include "cli/import.h"
 #include "cli/journal.h"
+#include "cli/sharing.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
@@ -61,6 +62,7 @@ api::v1::ImportResponse sent(Context& context, const std::vector<journal::EntryC
     const auto answered = call(context, *client, request).import();
     all.set_entries(all.entries() + answered.entries());
     all.set_known(all.known() + answered.known());
+    *all.mutable_for_people() = answered.for_people();
   }
   return all;
 }
@@ -77,14 +79,15 @@ int import_entries(Context& context, const ImportOptions& options) {
   std::ranges::stable_sort(imported.entries, {}, [](const journal::EntryContent& entry) { return entry.at.when; });
   auto response = sent(context, imported.entries, options.shared);
   response.set_of_others(imported.of_others);
-  std::string text = fmt::format("{} imported, {}.", counted(response.entries(), "entry", "entries"),
-                                 options.shared ? "shared with your partner" : "private");
+  std::string text =
+      fmt::format("{} imported, {}.", counted(response.entries(), "entry", "entries"), where_it_is(options, response));
   if (response.known() > 0) text += fmt::format("\nIn the journal already: {}.", response.known());
   if (response.of_others() > 0)
     text += fmt::format("\nLeft out, because your partner wrote it: {}.", response.of_others());
   if (imported.without_text > 0)
     text += fmt::format("\nLeft out, because there is no text: {}.", imported.without_text);
   answer(context, response, text);
+  note_all(context, response.for_people());
   return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/journal.h"
 #include "cli/mood.h"
 #include "cli/render_entry.h"
+#include "cli/sharing.h"
 #include "cli/tag.h"
 #include "cli/written.h"
 #include "core/error.h"
@@ -75,8 +76,8 @@ int write(Context& context, const WriteOptions& options) {
   });
   const auto& response = saved.write();
   answer(context, response,
-         fmt::format("saved {}, {}", context.paint.id(short_id(response)),
-                     options.shared ? "shared with your partner" : "private"));
+         fmt::format("saved {}, {}", context.paint.id(short_id(response)), where_it_is(options, response)));
+  note_all(context, response.for_people());
   return 0;
 }
 
@@ -86,6 +87,7 @@ int share(Context& context, const std::string& id) {
   request.mutable_share()->set_now_offset(offset_now(context));
   const auto response = ask_journal(context, request).share();
   answer(context, response, fmt::format("shared as {}", context.paint.id(short_id(response))));
+  note_all(context, response.for_people());
   note(context, "Sharing cannot be taken back; you can erase it, but what was read was read.");
   return 0;
 }

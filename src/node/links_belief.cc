@@ -97,12 +97,14 @@ std::vector<LiveBeaconKey> Links::beacon_keys() const {
   return keys;
 }
 
-// Newest first; then older ones, which are all that somebody has who was off while a device was revoked.
+// Newest first; then older ones, which are all that somebody has who was off while a device was revoked. A partner who
+// told that they have left is not dialled, whoever names the address.
 std::vector<net::LivePsk> Links::keys_to_dial(std::optional<bool> own) const {
   std::vector<net::LivePsk> keys = live_keys();
+  const bool gone = partner_left(home_.book());
   std::erase_if(keys, [&](const net::LivePsk& key) {
     const bool for_own = key.choice.whose == net::KeyChoice::Whose::own;
-    return (own && *own != for_own) || key.choice.index > kOldKeysDialled;
+    return (own && *own != for_own) || (gone && !for_own) || key.choice.index > kOldKeysDialled;
   });
   std::ranges::stable_sort(keys, {},
                            [](const net::LivePsk& key) { return std::pair{!key.choice.newest, key.choice.index}; });

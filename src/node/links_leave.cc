@@ -62,6 +62,7 @@ void Links::drop_partner_targets() {
 void Links::noted_left(Live& live) {
   if (partner_left(home_.book())) return;
   note_partner_left(home_.book(), live.root);
+  if (home_.book().meeting() && home_.book().pairing()) home_.book().forget_meeting();  // nothing comes of it any more
   drop_partner_targets();
   log_.info("the partner told that they have left");
   if (partner_left_) partner_left_();

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "node/links.h"
 #include "node/links_parts.h"
+#include "node/pairing_state.h"
 #include "node/words.h"
 
 namespace attune::node {
@@ -171,7 +172,7 @@ asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, SyncLimits
     }
   }
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
-    if (peer.device == limits.but || revoked(peer.device)) continue;
+    if (peer.device == limits.but || revoked(peer.device) || (!peer.own && partner_left(home_.book()))) continue;
     const bool reached = std::ranges::find(outcome.reached, peer.device) != outcome.reached.end();
     const net::HostPort known{peer.host, peer.port};
     const auto same = [&](const auto& other) {

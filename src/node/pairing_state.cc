@@ -19,7 +19,7 @@ void note_partner_back(book::Book& book) {
 bool partner_left(const book::Book& book) {
   const auto left = book.meta(kLeft);
   const auto pairing = book.pairing();
-  return left && pairing && *left == pairing->partner.raw();
+  return left && pairing && *left == pairing->partner.raw() && !book.meeting();
 }
 
 void ask_for_partner(book::Book& book) { book.set_meta(kAskedFor, ""); }

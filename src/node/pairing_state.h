@@ -11,7 +11,14 @@ namespace attune::node {
 // The partner told that they have left. The pairing stays until this person leaves or pairs, too; nobody is dialled.
 void note_partner_left(book::Book& book, const RootId& partner);
 void note_partner_back(book::Book& book);
-[[nodiscard]] bool partner_left(const book::Book& book);  // of the pairing that counts
+// Of the pairing that counts, and nobody has begun a new one since.
+[[nodiscard]] bool partner_left(const book::Book& book);
+// What the person is told then, wherever it matters.
+inline constexpr auto* kPartnerLeft = "your partner has left: nothing goes to them or comes from them any more";
+inline constexpr auto* kPartnerLeftHint =
+    "attune pair goes on with them, if you both want it; attune leave ends it here, too";
+inline constexpr auto* kStaysHere =
+    "your partner has left: it stays here, and goes to them only if the two of you pair again";
 
 // After a restore that was to leave the partner alone: the person has asked for the partner since (sync, pair,
 // up --partner). Kept in the home.

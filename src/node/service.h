@@ -111,6 +111,7 @@ class Service {
   [[nodiscard]] bool may_look(bool no_discovery) const;
   asio::awaitable<SyncOutcome> sync_searching(Call& call, SyncLimits limits);
   [[nodiscard]] bool nobody_known();
+  void leave_out_who_left(std::vector<net::HostPort>& named);  // throws Errc::not_paired where nobody else is named
   [[nodiscard]] Response synced(const SyncOutcome& outcome);
 
   // service_files.cc

@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "crypto/hash.h"
 #include "journal/codec.h"
+#include "node/pairing_state.h"
 #include "node/present.h"
 #include "node/service.h"
 #include "node/stated.h"
@@ -21,6 +22,12 @@ template <class Answer>
 void set_ids(const book::Book& book, const ObjectId& id, Answer& answer) {
   answer.set_id(crypto::printed_id(id).hex());
   answer.set_short_id(book.shortest_prefix(id));
+}
+
+// What is shared while the partner is gone goes nowhere.
+template <class Answer>
+void say_if_it_stays(const book::Book& book, Answer& answer) {
+  if (partner_left(book)) answer.mutable_for_people()->add_lines(kStaysHere);
 }
 
 }  // namespace
@@ -44,6 +51,7 @@ api::v1::Response Service::write(const api::v1::WriteRequest& request) {
 
   Response response = done();
   set_ids(home_.book(), home_.book().write(draft), *response.mutable_write());
+  if (draft.shared) say_if_it_stays(home_.book(), *response.mutable_write());
   return response;
 }
 
@@ -52,6 +60,7 @@ api::v1::Response Service::share(const api::v1::ShareRequest& request) {
   const ObjectId id = book.find(request.id());
   Response response = done();
   set_ids(book, book.share(id, {home_.clock().now(), offset_stated(request.now_offset())}), *response.mutable_share());
+  say_if_it_stays(book, *response.mutable_share());
   return response;
 }
 

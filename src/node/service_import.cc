@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "journal/codec.h"
+#include "node/pairing_state.h"
 #include "node/service.h"
 #include "node/stated.h"
 
@@ -63,6 +64,7 @@ api::v1::Response Service::import_entries(const api::v1::ImportRequest& request)
   out.set_entries(static_cast<std::uint32_t>(drafts.size()));
   out.set_known(static_cast<std::uint32_t>(request.entries_size()) - out.entries());
   if (!drafts.empty()) home_.book().write_all(drafts);
+  if (request.shared() && attune::node::partner_left(home_.book())) out.mutable_for_people()->add_lines(kStaysHere);
   return response;
 }
 

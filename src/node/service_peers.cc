@@ -40,6 +40,7 @@ std::string told(const SyncOutcome::Missed& missed) {
   return why.starts_with(at) ? why : fmt::format("no sync with {}: {}", at, why);
 }
 
+Error who_left() { return Error{Errc::not_paired, kPartnerLeft, kPartnerLeftHint}; }
 Error no_first_sync() {
   return Error{Errc::unreachable, "the first sync did not finish", "make a fresh code together and pair again"};
 }
@@ -79,6 +80,17 @@ bool Service::may_look(bool no_discovery) const {
   return (without_node_.open || discovery_.on()) && !no_discovery && read_settings(home_.book()).discovery;
 }
 
+// Not called, by none of the addresses that are known to be theirs. What else is named may be a device of one's own.
+void Service::leave_out_who_left(std::vector<net::HostPort>& named) {
+  if (!attune::node::partner_left(home_.book())) return;
+  const auto peers = remembered_peers(home_.book());
+  const auto theirs = [&](const net::HostPort& at) {
+    return std::ranges::any_of(
+        peers, [&](const PeerMemory& peer) { return !peer.own && peer.host == at.host && peer.port == at.port; });
+  };
+  if (std::erase_if(named, theirs) > 0 && named.empty()) throw who_left();
+}
+
 // Whoever can be found in a short time. A command without a node listens for that time: the other side may dial.
 asio::awaitable<SyncOutcome> Service::sync_searching(Call& call, SyncLimits limits) {
   const bool opened = without_node_.open && without_node_.open();
@@ -104,6 +116,7 @@ api::v1::Response Service::synced(const SyncOutcome& outcome) {
   std::erase_if(peers, [&](const PeerMemory& peer) { return std::ranges::count(outcome.reached, peer.device) == 0; });
   for (const std::string& note : aside_notes(home_, peers))
     response.mutable_sync()->mutable_for_people()->add_lines(note);
+  if (attune::node::partner_left(home_.book())) response.mutable_sync()->mutable_for_people()->add_lines(kPartnerLeft);
   if (home_.keyring().lacks_newest()) response.mutable_sync()->set_words_needed(true);
   return response;
 }
@@ -111,6 +124,7 @@ api::v1::Response Service::synced(const SyncOutcome& outcome) {
 asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, Call& call) {
   if (!request.to_file().empty() || !request.from_file().empty()) co_return sync_by_file(request, call);
   std::vector<net::HostPort> named = addresses(request.peers());
+  leave_out_who_left(named);
   links_.allow_partner();  // the person asked
   const bool look = named.empty() && may_look(request.no_discovery());
   if (named.empty() && !look && nobody_known()) {
@@ -128,6 +142,7 @@ asio::awaitable<api::v1::Response> Service::sync(api::v1::SyncRequest request, C
   }
   if (outcome.reached.empty() && !outcome.words_needed) {
     if (!outcome.missed.empty()) throw outcome.missed.front().why;  // what the person asked for comes first
+    if (attune::node::partner_left(home_.book()) && !links_.lacks(true)) throw who_left();
     if (outcome.failure) throw *outcome.failure;
     if (nobody_known() && !home_.book().counterpart()) throw nobody_yet();
     throw Error{

@@ -47,6 +47,19 @@ TEST_F(Commands, NoTextIsReadAsAnythingButText) {
   EXPECT_THAT(world.asked().search().words(), ElementsAre("show", "list"));
 }
 
+TEST_F(Commands, WhatIsSharedAndStaysHereIsNotSaidToBeWithThePartner) {
+  world.homes.story.answer = [](const api::v1::Request&) {
+    api::v1::Response response;
+    response.mutable_write()->set_id("1a2b3c4d5e6f");
+    response.mutable_write()->mutable_for_people()->add_lines("your partner has left");
+    return response;
+  };
+  EXPECT_EQ(run({"write", "x", "--shared"}), 0);
+  EXPECT_THAT(world.console.printed, Not(HasSubstr("partner")));
+  EXPECT_THAT(world.console.told, HasSubstr("your partner has left"));
+  EXPECT_EQ(document({"write", "x", "--shared"}), json({{"id", "1a2b3c4d5e6f"}}));
+}
+
 TEST_F(Commands, WriteReadsStandardInputWhereItIsNoTerminal) {
   world.console.piped = "a line\nanother\n\n";
   EXPECT_EQ(run({"write"}), 0);

@@ -1,20 +1,9 @@
 """What was erased is gone from both disks: looked for in the plaintext of every file of both stores, with the persons'
 own keys, after erasing, syncing and compacting."""
-import os
-import subprocess
 import unittest
 
-from attune import Homes, PATIENCE, eventually
-
-READ_STORE = os.environ.get('ATTUNE_READ_STORE', '')
-
-
-def plaintext(home):
-    """Everything that the owner's own keys can still read in the store. No node may run."""
-    done = subprocess.run([READ_STORE, home.path, home.passphrase_file], capture_output=True, timeout=PATIENCE, check=False)
-    if done.returncode != 0:
-        raise AssertionError(done.stderr.decode())
-    return done.stdout
+from attune import Homes, eventually
+from store import READ_STORE, plaintext
 
 
 class Erased(unittest.TestCase):

@@ -1,7 +1,10 @@
 """leave, somebody new, the same one again, and partners who come back with the same words or with new ones."""
+import hashlib
+import socket
 import unittest
 
-from attune import Homes, pair
+from attune import Homes, eventually, pair
+from store import READ_STORE, identity, plaintext
 
 
 class Parting(unittest.TestCase):
@@ -67,6 +70,57 @@ class Parting(unittest.TestCase):
         self.ben.down()
         self.assertTrue(self.ben.json('status')['partner_left'])
 
+    def told(self):
+        """Ben has heard that Ada left. Where he remembers her node, which is down now, as his is."""
+        ada_at = self.ada.up()
+        self.ben.up('--peer', ada_at)
+        self.ben.json('sync', '--peer', ada_at)
+        self.assertTrue(self.ada.json('leave', '--tell')['told'])
+        self.ben.down()
+        self.ada.down()
+        return ada_at
+
+    def test_who_was_told_calls_nobody_and_says_so(self):
+        ada_at = self.told()
+        with socket.create_server(('127.0.0.1', int(ada_at.rsplit(':', 1)[1]))) as called:
+            called.setblocking(False)
+            for node in (False, True):
+                if node:
+                    self.ben.up()
+                for sync in (['sync'], ['sync', '--peer', ada_at]):
+                    error = self.ben.fails(5, *sync)
+                    self.assertEqual((error['code'], error['message']),
+                                     ('not_paired', 'your partner has left: nothing goes to them or comes from them any more'))
+            self.assertRaises(BlockingIOError, called.accept)
+
+    def test_own_devices_still_sync_and_are_told_that_the_partner_left(self):
+        self.told()
+        phone = self.homes.new('Phone', init=False)
+        phone.keep_words(self.ben.words)
+        listening = self.ben.up()
+        phone.json('restore', '--unlock-cost', 'interactive', '--device', 'phone', '--peer', listening)
+        self.ben.down()
+        for sync in (['sync', '--peer', phone.up()], ['sync']):
+            done = self.ben.run(*sync)
+            self.assertIn('1 device reached', done.out)
+            self.assertIn('your partner has left', done.out)
+
+    def test_what_is_shared_with_one_who_left_promises_nothing_and_comes_when_they_are_back(self):
+        self.told()
+        private = self.mine(self.ben)
+        file = self.ben.file('old.md', '[2024-01-02 10:00] imported\n')
+        for command, start in ((['write', 'when she is back', '--shared'], 'saved '), (['share', private], 'shared as '),
+                               (['import', file, '--from', 'jrnl', '--shared'], '1 entry imported, shared')):
+            done = self.ben.run(*command)
+            self.assertTrue(done.out.startswith(start), done)
+            self.assertNotIn('your partner', done.out)
+            self.assertIn('stays here', done.err)
+        self.assertEqual(set(self.ben.json('write', 'no more fields', '--shared')), {'id'})
+        pair(self.ada, self.ben)
+        self.assertFalse(self.ben.json('status').get('partner_left', False))
+        self.assertIn('when she is back', self.texts(self.ada))
+        self.assertIn('shared with your partner', self.ben.run('write', 'together', '--shared').out)
+
     def test_nobody_in_reach_is_not_told_and_left_all_the_same(self):
         self.assertFalse(self.ada.json('leave', '--tell').get('told', False))
         self.assert_alone(self.ada)
@@ -94,6 +148,30 @@ class Parting(unittest.TestCase):
         for home in (self.ada, eve):
             self.assertEqual(home.json('doctor').get('problems', []), [])
 
+    def test_nothing_of_before_is_on_the_disk_of_somebody_new(self):
+        """Neither a text, nor a name, nor anything that the former partner's keys or that couple are named by."""
+        mia, before, eve = self.homes.new('Mia'), self.homes.new('Benedikt-of-before'), self.homes.new('Eve')
+        pair(mia, before)
+        mia.json('write', 'mia-to-benedikt', '--shared')
+        before.json('write', 'benedikt-to-mia', '--shared')
+        self.sync(mia, before)
+        mia.json('leave')
+        pair(mia, eve)
+        mia.json('write', 'mia-to-eve', '--shared')
+        self.sync(mia, eve)
+        roots = [identity(home)['root'] for home in (mia, before)]
+        couple = hashlib.blake2b(b'attune couple v1\0' + b''.join(sorted(roots)), digest_size=32).digest()
+        old = {'texts': b'to-benedikt', 'his texts': b'benedikt-to', 'name': b'Benedikt-of-before', 'root': roots[1],
+               'device': identity(before)['device'], 'couple': couple}
+        at_mia, at_eve = plaintext(mia), plaintext(eve)
+        for new in (b'mia-to-eve', roots[0]):
+            self.assertIn(new, at_eve)
+        for what, name in old.items():
+            with self.subTest(what=what):
+                self.assertIn(name, at_mia, 'or the test looks for the wrong thing')
+                for written in (name, name.hex().encode(), name.hex().upper().encode()):
+                    self.assertNotIn(written, at_eve)
+
     def test_the_same_one_again_goes_on_where_it_was(self):
         self.ada.json('leave')
         private = self.mine(self.ada)
@@ -120,6 +198,29 @@ class Parting(unittest.TestCase):
         self.sync(self.ada, again)
         self.assertEqual(self.texts(self.ada, '--by', 'partner'), ['from a new device', 'from ben'])
         self.assertEqual(again.json('doctor').get('problems', []), [])
+
+    def test_a_partner_comes_back_with_the_same_words_while_the_other_ones_node_runs(self):
+        old = self.ben.up()
+        self.ada.up('--peer', old)
+        self.ada.json('write', 'before it was lost', '--shared')
+        eventually(lambda: 'before it was lost' in self.texts(self.ben), 'the nodes are linked')
+        self.ben.json('write', 'private, and lost')
+        self.ben.down()
+        self.ben.json('wipe')
+        self.ben.json('restore', '--unlock-cost', 'interactive', '--no-discovery')
+        self.assertEqual(self.texts(self.ben), [])
+        shown, joined = pair(self.ada, self.ben)
+        self.assertEqual((shown['check'], shown['paired_with']), (joined['check'], 'Ben'))
+        before = ['before it was lost', 'from ada', 'from ben']
+        self.assertEqual(self.texts(self.ben), before)
+        self.ben.up('--peer', self.ada.json('status')['listening'])
+        self.ada.json('write', 'ada goes on', '--shared')
+        self.ben.json('write', 'ben goes on', '--shared')
+        for home in (self.ada, self.ben):
+            eventually(lambda: len(self.texts(home)) == 5, 'what is new is pushed')   # noqa: B023
+            self.assertEqual(self.texts(home), sorted([*before, 'ada goes on', 'ben goes on']))
+            self.assertEqual(home.json('doctor').get('problems', []), [])
+        self.assertEqual(self.texts(self.ben, '--by', 'me'), ['ben goes on', 'from ben'])
 
     def test_a_partner_who_began_anew_is_somebody_else_until_one_leaves(self):
         new = self.homes.new('Benjamin')
@@ -172,4 +273,6 @@ class Parting(unittest.TestCase):
 
 
 if __name__ == '__main__':
+    if not READ_STORE:
+        raise SystemExit('ATTUNE_READ_STORE names no program')
     unittest.main()

@@ -1,5 +1,6 @@
-// attune_read_store HOME PASSPHRASE_FILE: the plaintext of every file of a home's store, to standard output. What the
-// person's own keys could still read: for tests that look for what must be gone. No node may run on that home.
+// attune_read_store HOME PASSPHRASE_FILE: the plaintext of every file of a home's store, to standard output: what the
+// person's own keys could still read, for tests that look for what must be gone. The first line says by what the vault
+// names person and device. No node may run on that home.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -33,6 +34,7 @@ void print_store(const std::string& home, const std::string& passphrase_file) {
   const attune::identity::Vault vault =
       attune::identity::unlock_vault(needed(files, home + "/vault", attune::identity::kMaxVault), passphrase_in(typed));
   const auto key = attune::storage::StoreKey::copied(vault.store.bytes());
+  fmt::print("== root {} device {}\n", vault.root.hex(), vault.device_id().hex());
   attune::storage::read_everything(files, home + "/store", key, [](const std::string& name, attune::BytesView plain) {
     fmt::print("\n== {}\n", name);
     if (!plain.empty()) std::fwrite(plain.data(), 1, plain.size(), stdout);
