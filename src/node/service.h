@@ -47,6 +47,8 @@ class Call {
   bool cancelled_ = false;
 };
 
+class Showing;
+
 class Service {
  public:
   // `stop` is called for a StopRequest; empty where no node runs. Borrowed things outlive the service.
@@ -138,6 +140,7 @@ class Service {
   Idleness idleness_;
   // Alive while one is under way.
   std::weak_ptr<const void> pairing_, checking_;
+  std::weak_ptr<Showing> showing_;  // three words are on a screen
   bool quiet_ = false;
 };
 

@@ -188,6 +188,7 @@ asio::awaitable<api::v1::Response> Service::pair(api::v1::PairRequest request, C
 asio::awaitable<api::v1::Response> Service::pair_showing(net::HostPort listen, bool discovery, Call& call) {
   const auto calls = discovery ? Showing::Calls::yes : Showing::Calls::no;
   auto showing = std::make_shared<Showing>(context_, home_, links_, log_, listen, calls);
+  showing_ = showing;
   showing->on_failed_try([&call](int left) {
     Response failed;
     failed.mutable_pair_failed()->set_tries_left(static_cast<std::uint32_t>(left));

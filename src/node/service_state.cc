@@ -12,6 +12,7 @@
 #include "node/present.h"
 #include "node/service.h"
 #include "node/settings.h"
+#include "node/showing.h"
 
 namespace attune::node {
 namespace {
@@ -122,6 +123,7 @@ api::v1::Response Service::config(const api::v1::ConfigRequest& request) {
 void Service::changed(const book::Change& change) {
   home_.note_commit();
   links_.book_changed();
+  if (const auto showing = showing_.lock()) showing->book_changed();
   discovery_.book_changed();
   if (watchers_.empty() || change.kind != book::Change::Kind::received) return;
   const Presenter presenter{home_.book(), home_.vault().root};

@@ -19,6 +19,17 @@ Error used_up(const Error& last) {
                "Then somebody else tried"};
 }
 
+class Counted {
+ public:
+  explicit Counted(int& count) : count_{count} { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& count_;
+};
+
 }  // namespace
 
 pairing::OwnSide own_side(Home& home) {
@@ -79,6 +90,11 @@ void Showing::end(std::optional<Error> failure) {
 
 void Showing::cancel() { end(Error{Errc::unreachable, "the pairing was given up"}); }
 
+// A session of our own tells when it has ended, and must not be cut off here: it is about to say that it is level.
+void Showing::book_changed() {
+  if (met_ && !over_ && sessions_ == 0 && concluded_pairing(home_.book())) end(std::nullopt);
+}
+
 asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
   // Weakly: the listener is ours, and must not keep us and the code alive for ever.
   net::Listener::Serve each = [weak = std::weak_ptr{self}](net::Tcp::socket socket,
@@ -111,7 +127,10 @@ asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::so
     co_await self->meet(std::move(socket));
     co_return;
   }
-  co_await self->links_.serve(std::move(socket), std::move(authenticated));
+  {
+    const Counted under_way{self->sessions_};
+    co_await self->links_.serve(std::move(socket), std::move(authenticated));
+  }
   if (concluded_pairing(self->home_.book())) self->end(std::nullopt);
 }
 

@@ -38,6 +38,8 @@ class Showing {
   // Errc::refused. Somebody who knew the words and was not free to pair has used a try; the code lives on.
   static asio::awaitable<void> run(std::shared_ptr<Showing> self);
   void cancel();
+  // Something in the journal did: the first session may have been one of another connection.
+  void book_changed();
   // Told how many tries are left, after one that came to nothing and not to the code's end.
   void on_failed_try(std::function<void(int)> told) { failed_try_ = std::move(told); }
 
@@ -58,6 +60,7 @@ class Showing {
   asio::steady_timer finished_;  // expires with the code; cancelled at the end
   std::function<void(int)> failed_try_;
   bool met_ = false;
+  int sessions_ = 0;  // of this listener, under way
   bool over_ = false;
   std::optional<Error> failure_;
 };

@@ -236,7 +236,7 @@ TEST_F(Commands, PairSaysAtOnceThatOneIsPairedAndAsksOnATerminal) {
   world.console.terminal = true;
   world.console.answers = {"n"};
   EXPECT_EQ(run({"pair"}), 1);
-  EXPECT_THAT(world.console.told, HasSubstr("hint: to pair with somebody else, attune leave comes first"));
+  EXPECT_THAT(world.console.told, HasSubstr("to pair with somebody else, attune leave comes first"));
   EXPECT_TRUE(world.asked().has_status());
   world.console.answers = {"y"};
   EXPECT_EQ(run({"pair"}), 0);
