@@ -45,6 +45,27 @@ bool erased_by(const RootId& author, const std::vector<Seen>& ops) {
 
 bool erased_by_creator(const ObjectId& id, const std::vector<Seen>& ops) { return erased_by(id.creator, ops); }
 
+// What people take back of what they said themselves. An op is named by its bytes, and anybody can write those of
+// another into a log of their own: one that stands anywhere else, or as anything else, stays.
+std::set<OpId> taken_back(const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
+  std::set<RootId> erasing;
+  for (const Seen& seen : causes) {
+    if (act_of<Erase>(seen) != nullptr) erasing.insert(seen.author);
+  }
+  std::set<OpId> taken;
+  if (erasing.empty()) return taken;
+  const auto goes = [&](const Seen& seen) {
+    return erasing.contains(seen.author) && (is_own_word(seen) || !seen.op);  // what is not here may be one
+  };
+  for (const Seen& seen : ops) {
+    if (goes(seen)) taken.insert(seen.id);
+  }
+  for (const Seen& seen : ops) {
+    if (!goes(seen)) taken.erase(seen.id);
+  }
+  return taken;
+}
+
 // What the creator's contents in a couple's log name as replaced.
 std::set<OpId> named_as_replaced(const ObjectId& id, const std::vector<Seen>& ops) {
   std::set<OpId> named;
@@ -178,9 +199,7 @@ std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& 
     }
     return {drop.begin(), drop.end()};
   }
-  for (const Seen& seen : ops) {
-    if ((is_own_word(seen) || !seen.op) && erased_by(seen.author, causes)) drop.insert(seen.id);
-  }
+  drop = taken_back(causes, ops);
   if (const auto named = named_as_replaced(id, causes); !named.empty()) {
     for (const Seen& seen : ops) {
       const bool text = !seen.op || act_of<EntryContent>(seen) != nullptr;

@@ -280,11 +280,13 @@ TEST_F(Receiving, AcceptsAMissingPayloadOnceAnEraseOfTheCreatorIsThere) {
 }
 
 TEST_F(Receiving, DoesNotTakeTheOthersEraseAsAReason) {
+  Scribe ada{ada_.root, couple_};
   Scribe ben{ben_.root, couple_};
-  const ObjectId id = object_of(ada_);
-  ben.say(id, at(1, words("a copy of nothing")));
-  ben.say(id, at(2, Erase{}));
+  const ObjectId id = object_of(ben_);
+  ada.say(id, at(2, Erase{}));
+  ben.say(id, at(1, words("Ben's own")));
   ben.hide(1);
+  deliver(ada.parcel(), laptop_);
   deliver(ben.parcel(), laptop_);
   EXPECT_EQ(laptop_.book().logs().lacking(laptop_.book().logs().all().back().number, 10).size(), 1U);
 }

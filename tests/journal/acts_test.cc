@@ -186,5 +186,21 @@ TEST(SharedActs, EachErasesTheirOwnAnswersOnly) {
   EXPECT_THAT(journal::payloads_to_drop(checkin, ops), UnorderedElementsAre(ops[1].id, ops[3].id));
 }
 
+// Ben's log says that it holds the very op that is Ada's, without its bytes, or with them.
+TEST(SharedActs, NobodyTakesBackWhatAnotherSaid) {
+  for (const Act& act : {Act{said("Ada's text")}, Act{Response{ResponseKind::comfort, "Ada's words", {}}}}) {
+    const Seen original = seen(1, 1, act, kAda, true);
+    Seen copy = original;
+    copy.author = kBen;
+    for (const bool bare : {true, false}) {
+      if (bare) copy.op.reset();
+      const std::vector<Seen> ops{original, copy, seen(3, 3, Erase{}, kBen, true)};
+      EXPECT_THAT(journal::payloads_to_drop(kEntry, ops), IsEmpty());
+      copy = original;
+      copy.author = kBen;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace attune::test
