@@ -6,14 +6,10 @@
 #include <utility>
 
 #include "journal/order.h"
+#include "journal/seen.h"
 
 namespace attune::journal {
 namespace {
-
-template <class A>
-const A* act_of(const Seen& seen) {
-  return seen.op ? std::get_if<A>(&seen.op->act) : nullptr;
-}
 
 // What a person's devices say of the person is nobody's text, and is never erased: a stolen device could so take away a
 // pairing, its keys or a name for good. Where some of it stands, what is missing may be it, too.
