@@ -9,20 +9,9 @@
 #include <string_view>
 
 #include "core/clock.h"
+#include "core/zone.h"
 
 namespace attune::cli {
-
-// A place's clock on the wall through the years.
-class Zone {
- public:
-  virtual ~Zone() = default;
-  // Minutes east of UTC in force at that moment.
-  [[nodiscard]] virtual std::chrono::minutes offset_at(Instant when) const = 0;
-  // The moment at which the wall shows `wall` (milliseconds since 1970-01-01T00:00 on the wall). Where clocks go
-  // forward and it never shows it: as far behind the jump as `wall` is (02:30 becomes 03:30). Shown twice: the first
-  // time.
-  [[nodiscard]] virtual Instant moment_at(std::chrono::milliseconds wall) const = 0;
-};
 
 // "Europe/Berlin" from the system's tables; nullptr: not there.
 [[nodiscard]] std::unique_ptr<Zone> zone_named(const std::string& name);
