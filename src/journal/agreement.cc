@@ -210,7 +210,7 @@ WhyNot why_not_accept(const Agreement& agreement, const RootId& who, const OpId&
   if (found->status == VersionStatus::overtaken) return "a newer version was accepted by both since";
   if (found->by == who) return "you proposed it yourself; it waits for your partner";
   if (Sides{agreement.id.creator}.has(found->accepted, who)) return "you accepted it already";
-  return std::nullopt;
+  return why_no_more(agreement, who);
 }
 
 WhyNot why_not_decline(const Agreement& agreement, const RootId& who, const OpId& version) {
@@ -223,16 +223,21 @@ WhyNot why_not_decline(const Agreement& agreement, const RootId& who, const OpId
   return std::nullopt;
 }
 
-WhyNot why_not_amend(const Agreement& agreement) {
+WhyNot why_not_amend(const Agreement& agreement, const RootId& who) {
   if (!agreement.withdrawals.empty()) return kWithdrawn;
   const std::size_t accepted_end = end_of_accepted(agreement.versions);
   if (accepted_end > 0 && agreement.versions[accepted_end - 1].when >= kLatestInstant)
     return "its newest version has the latest time there is, so none can follow it; withdraw it and propose a new one";
-  return std::nullopt;
+  return why_no_more(agreement, who);
 }
 
 WhyNot why_not_withdraw(const Agreement& agreement) {
   return agreement.withdrawals.empty() ? std::nullopt : WhyNot{"it was withdrawn already"};
+}
+
+WhyNot why_no_more(const Agreement& agreement, const RootId& who) {
+  const auto acts = static_cast<std::size_t>(std::ranges::count(agreement.history, who, &AgreementEvent::by));
+  return acts < kMostActs ? std::nullopt : WhyNot{"it has no room for more; withdraw it and propose it as a new one"};
 }
 
 OnePending one_pending(const Agreement& agreement) {

@@ -103,8 +103,12 @@ struct Agreement {
 using WhyNot = std::optional<std::string_view>;
 [[nodiscard]] WhyNot why_not_accept(const Agreement& agreement, const RootId& who, const OpId& version);
 [[nodiscard]] WhyNot why_not_decline(const Agreement& agreement, const RootId& who, const OpId& version);
-[[nodiscard]] WhyNot why_not_amend(const Agreement& agreement);     // either may
+[[nodiscard]] WhyNot why_not_amend(const Agreement& agreement, const RootId& who);
 [[nodiscard]] WhyNot why_not_withdraw(const Agreement& agreement);  // either may
+// Of the acts that a person may write on one object (docs/store-format.md, section 3.2) the last are kept free:
+// whatever was marked through the years, one can always decline and withdraw.
+inline constexpr std::size_t kMostActs = 4000;
+[[nodiscard]] WhyNot why_no_more(const Agreement& agreement, const RootId& who);
 
 // Which version is meant where only the agreement is named: the one that is pending, by whomever. Who said "yes" to one
 // of two must say to which.

@@ -89,12 +89,17 @@ std::vector<Mark> marks_on(const Agreement& agreement, Day named) {
   return {of_day.begin(), of_day.end()};
 }
 
-WhyNot why_not_move(const Calendar& calendar, const Marked& marked, Instant time) {
-  if (!marked.to) return "what is moved has a day to go to";
-  if (time >= calendar.moment(marked.on)) return "it was due already; what is moved is moved before";
-  if (*marked.to == calendar.place(marked.on)) return "it is on that day already";
-  return time >= calendar.moment_of(*marked.to) ? WhyNot{"that day is over; it moves to one that is still to come"}
-                                                : std::nullopt;
+WhyNot why_not_move(const Calendar& calendar, const Mark& mark) {
+  const Day named = mark.said.on;
+  if (!mark.said.to) return "what is moved has a day to go to";
+  if (mark.when >= calendar.moment(named)) return "it was due already; what is moved is moved before";
+  if (*mark.said.to == calendar.place(named)) return "it is on that day already";
+  if (mark.when >= calendar.moment_of(*mark.said.to)) return "that day is over; it moves to one that is still to come";
+  return std::nullopt;
+}
+
+WhyNot why_not_yet(Day day, const Mark& mark, const Zone& zone) {
+  return day > day_at(mark.when, zone) ? WhyNot{"that day has not come yet"} : std::nullopt;
 }
 
 }  // namespace
@@ -133,16 +138,16 @@ std::optional<Day> occurrence_meant(const Agreement& agreement, const Zone& zone
   return kind == MarkKind::moved ? calendar.next_after(now) : calendar.last_up_to(today);
 }
 
-WhyNot why_not_mark(const Agreement& agreement, const Zone& zone, const Marked& marked, Instant time) {
+WhyNot why_not_mark(const Agreement& agreement, const Zone& zone, const Mark& mark) {
   const Proposed* terms = in_force(agreement);
   if (terms == nullptr) return "it is not in force";
-  const bool moves = marked.kind == MarkKind::moved;
-  if (moves && !terms->every) return "without a schedule there is nothing to move";
-  if (!terms->every) return marked.on > day_at(time, zone) ? WhyNot{"that day has not come yet"} : std::nullopt;
+  if (const WhyNot full = why_no_more(agreement, mark.by)) return full;
+  const bool moves = mark.said.kind == MarkKind::moved;
+  if (!terms->every && moves) return "without a schedule there is nothing to move";
+  if (!terms->every) return why_not_yet(mark.said.on, mark, zone);
   const Calendar calendar{*terms->every, zone, agreement.moves};
-  if (!calendar.comes(marked.on)) return "it does not come on that day";
-  if (moves) return why_not_move(calendar, marked, time);
-  return calendar.place(marked.on) > day_at(time, zone) ? WhyNot{"that day has not come yet"} : std::nullopt;
+  if (!calendar.comes(mark.said.on)) return "it does not come on that day";
+  return moves ? why_not_move(calendar, mark) : why_not_yet(calendar.place(mark.said.on), mark, zone);
 }
 
 }  // namespace attune::journal

@@ -38,8 +38,9 @@ struct Occurrence {
 [[nodiscard]] std::optional<Day> occurrence_meant(const Agreement& agreement, const Zone& zone, MarkKind kind,
                                                   Instant now);
 
-// Why nobody may mark it so with an op of that time, in words; nullopt: either may. `marked.on` names an occurrence.
-// For what is moved `time` must be before it is due, for kept and missed its day must have come.
-[[nodiscard]] WhyNot why_not_mark(const Agreement& agreement, const Zone& zone, const Marked& marked, Instant time);
+// Why it may not be marked so, in words; nullopt: it may. `mark` is as it would be written, with its time; its op is
+// not looked at. Its day names an occurrence; for what is moved the time is before it is due, for kept and missed the
+// day has come.
+[[nodiscard]] WhyNot why_not_mark(const Agreement& agreement, const Zone& zone, const Mark& mark);
 
 }  // namespace attune::journal

@@ -83,7 +83,7 @@ class World {
   // An honest device does only what it may.
   std::optional<OpId> propose(std::size_t device) {
     const auto agreement = seen_by(device);
-    if (!agreement || why_not_amend(*agreement)) return std::nullopt;
+    if (!agreement || why_not_amend(*agreement, owner(device))) return std::nullopt;
     return put(device, owner(device), next_time(clock(), agreement->newest),
                Proposed{"words " + std::to_string(draw(3)), {}, {}});
   }
@@ -268,7 +268,7 @@ TEST_P(AgreementProperty, WhatBothAcceptNowIsInForceUnlessItWasWithdrawn) {
     const auto before = world.seen_by(0);
     RC_ASSERT(before.has_value());
     const auto version = world.propose(0);
-    RC_ASSERT(version.has_value() == !why_not_amend(*before));
+    RC_ASSERT(version.has_value() == !why_not_amend(*before, kAda));
     if (!version || before->newest >= kLatestInstant) return;  // what follows then follows by id, as drawn
     world.bring_all();
     RC_ASSERT(world.accept(3, *version));

@@ -293,9 +293,9 @@ TEST(Agreement, NobodysWrongClockButAProposalsMovesTheNextProposal) {
   const auto agreement = folded({ada(1, words("x")), far(ben(2, yes(1))), far(ben(3, Marked{})), far(ben(4, no(9)))});
   EXPECT_EQ(agreement.newest, at_ms(1));
   EXPECT_EQ(newest_mark(agreement, kAda), Instant{});
-  EXPECT_EQ(why_not_amend(agreement), std::nullopt);
-  EXPECT_EQ(why_not_amend(folded({ada(1, words("x")), far(ben(2, words("y")))})), std::nullopt);
-  EXPECT_NE(why_not_amend(folded({ada(1, words("x")), far(ben(2, words("y"))), ada(3, yes(2))})), std::nullopt);
+  EXPECT_EQ(why_not_amend(agreement, kAda), std::nullopt);
+  EXPECT_EQ(why_not_amend(folded({ada(1, words("x")), far(ben(2, words("y")))}), kAda), std::nullopt);
+  EXPECT_NE(why_not_amend(folded({ada(1, words("x")), far(ben(2, words("y"))), ada(3, yes(2))}), kAda), std::nullopt);
 }
 
 // --- who may do what
@@ -327,7 +327,7 @@ TEST(Agreement, AfterAWithdrawalNothingMayBeDone) {
   const auto agreement = folded({ada(1, words("x")), ben(2, Withdrawn{})});
   EXPECT_NE(why_not_accept(agreement, kBen, op(1)), std::nullopt);
   EXPECT_NE(why_not_decline(agreement, kBen, op(1)), std::nullopt);
-  EXPECT_NE(why_not_amend(agreement), std::nullopt);
+  EXPECT_NE(why_not_amend(agreement, kAda), std::nullopt);
   EXPECT_NE(why_not_withdraw(agreement), std::nullopt);
   EXPECT_EQ(why_not_withdraw(folded({ada(1, words("x"))})), std::nullopt);
 }

@@ -6,8 +6,10 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 
+#include "core/bytes.h"
 #include "journal/many_cases.h"
 #include "journal/ops.h"
 #include "journal/schedule.h"
@@ -36,6 +38,14 @@ const Day kMonday = on(2026, 11, 23);
 
 Instant wall(Day day, hours hour) { return kBerlin.moment_at(day.time_since_epoch() + hour); }
 
+Mark mark(const RootId& who, Instant when, Marked said) { return {OpId{}, who, when, std::move(said)}; }
+
+OpId numbered(std::uint32_t number) {
+  std::array<std::byte, OpId::size> bytes{};
+  std::ranges::copy(be64(number), bytes.begin());
+  return OpId{bytes};
+}
+
 // An agreement that both accepted long before, and whatever is marked on it.
 class Talks {
  public:
@@ -45,7 +55,7 @@ class Talks {
     put(kBen, Instant{}, Accepted{ops_[0].id});
   }
   Talks& put(const RootId& who, Instant when, Act act) {
-    ops_.push_back({made_id<OpId>(++made_), who, true, Op{when, std::move(act)}});
+    ops_.push_back({numbered(++made_), who, true, Op{when, std::move(act)}});
     return *this;
   }
   Talks& move(const RootId& who, Instant when, Day from, Day to) {
@@ -63,7 +73,7 @@ class Talks {
 
  private:
   std::vector<Seen> ops_;
-  std::uint8_t made_ = 0;
+  std::uint32_t made_ = 0;
 };
 
 // --- what is due
@@ -90,7 +100,7 @@ TEST(Due, IsNothingOfWhatIsNotInForceOrHasNoSchedule) {
   Talks unscheduled{"day at 7:30"};
   unscheduled.put(kAda, Instant{minutes{1}}, Proposed{"whenever", {}, {}});
   EXPECT_THAT(unscheduled.between(kSunday, kNextSunday), SizeIs(8));  // the standing version stays
-  unscheduled.put(kBen, Instant{minutes{2}}, Accepted{made_id<OpId>(3)});
+  unscheduled.put(kBen, Instant{minutes{2}}, Accepted{numbered(3)});
   EXPECT_THAT(unscheduled.between(kSunday, kNextSunday), IsEmpty());
 }
 
@@ -249,7 +259,7 @@ TEST(Due, WithoutADayWhatWasMovedIsMeantOnItsNewDay) {
 TEST(Due, OneMarksWhatHasComeAndMovesWhatIsStillToCome) {
   const auto agreement = Talks{"week on sun at 18:00"}.folded();
   const auto why = [&](MarkKind kind, Day day, std::optional<Day> to, Instant time) {
-    return why_not_mark(agreement, kBerlin, Marked{kind, day, to, ""}, time);
+    return why_not_mark(agreement, kBerlin, mark(kBen, time, {kind, day, to, ""}));
   };
   EXPECT_EQ(why(MarkKind::kept, kSunday, {}, wall(kSunday, hours{8})), std::nullopt);  // earlier that day is fine
   EXPECT_EQ(why(MarkKind::missed, kSunday, {}, wall(kMonday, hours{8})), std::nullopt);
@@ -264,24 +274,41 @@ TEST(Due, OneMarksWhatHasComeAndMovesWhatIsStillToCome) {
 
 TEST(Due, WithoutAScheduleAnyDayUpToTodayIsMarkedAndNothingMoved) {
   Talks talks{"day at 7:30"};
-  talks.put(kAda, Instant{minutes{1}}, Proposed{"whenever", {}, {}}).put(kBen, Instant{}, Accepted{made_id<OpId>(3)});
+  talks.put(kAda, Instant{minutes{1}}, Proposed{"whenever", {}, {}}).put(kBen, Instant{}, Accepted{numbered(3)});
   const auto agreement = talks.folded();
   const Instant now = wall(kSunday, hours{9});
   EXPECT_EQ(occurrence_meant(agreement, kBerlin, MarkKind::kept, now), kSunday);
   EXPECT_EQ(occurrence_meant(agreement, kBerlin, MarkKind::moved, now), std::nullopt);
   EXPECT_EQ(occurrence_named(agreement, kBerlin, kMonday), kMonday);
-  EXPECT_EQ(why_not_mark(agreement, kBerlin, Marked{MarkKind::kept, kSunday, {}, ""}, now), std::nullopt);
-  EXPECT_NE(why_not_mark(agreement, kBerlin, Marked{MarkKind::kept, kMonday, {}, ""}, now), std::nullopt);
-  EXPECT_NE(why_not_mark(agreement, kBerlin, Marked{MarkKind::moved, kSunday, kMonday, ""}, now), std::nullopt);
+  EXPECT_EQ(why_not_mark(agreement, kBerlin, mark(kAda, now, {MarkKind::kept, kSunday, {}, ""})), std::nullopt);
+  EXPECT_NE(why_not_mark(agreement, kBerlin, mark(kAda, now, {MarkKind::kept, kMonday, {}, ""})), std::nullopt);
+  EXPECT_NE(why_not_mark(agreement, kBerlin, mark(kAda, now, {MarkKind::moved, kSunday, kMonday, ""})), std::nullopt);
 }
 
 TEST(Due, WhatIsNotInForceIsNotMarked) {
   Talks talks{"week on sun at 18:00"};
   talks.put(kBen, Instant{}, Withdrawn{});
   const Instant now = wall(kMonday, hours{9});
-  EXPECT_EQ(why_not_mark(talks.folded(), kBerlin, Marked{MarkKind::kept, kSunday, {}, ""}, now), "it is not in force");
+  EXPECT_EQ(why_not_mark(talks.folded(), kBerlin, mark(kAda, now, {MarkKind::kept, kSunday, {}, ""})),
+            "it is not in force");
   EXPECT_EQ(occurrence_meant(talks.folded(), kBerlin, MarkKind::kept, now), std::nullopt);
   EXPECT_EQ(occurrence_named(talks.folded(), kBerlin, kSunday), std::nullopt);
+}
+
+TEST(Due, AfterAsManyMarksAsThereIsRoomForOneCanStillDeclineAndWithdraw) {
+  Talks talks{"day at 18:00"};
+  Day day = on(2026, 1, 1);
+  for (std::size_t i = 0; i < kMostActs; ++i, day += days{1})
+    talks.put(kBen, wall(day, hours{20}), Marked{MarkKind::kept, day, {}, ""});
+  const auto agreement = talks.folded();
+  const OpId standing = *agreement.in_force;
+  EXPECT_NE(why_not_mark(agreement, kBerlin, mark(kBen, wall(day, hours{20}), {MarkKind::kept, day, {}, ""})),
+            std::nullopt);
+  EXPECT_EQ(why_not_mark(agreement, kBerlin, mark(kAda, wall(day, hours{20}), {MarkKind::kept, day, {}, ""})),
+            std::nullopt);
+  EXPECT_NE(why_not_amend(agreement, kBen), std::nullopt);
+  EXPECT_EQ(why_not_decline(agreement, kBen, standing), std::nullopt);
+  EXPECT_EQ(why_not_withdraw(agreement), std::nullopt);
 }
 
 // --- for any marks
