@@ -61,7 +61,8 @@ TEST(Agreement, IsInForceOnceBothHaveAcceptedThatVeryVersion) {
   EXPECT_THAT(agreement.versions[0].accepted, ElementsAre(Stance{kAda, at_ms(1), ""}, Stance{kBen, at_ms(2), ""}));
 }
 
-TEST(Agreement, AcceptingOnesOwnProposalTwiceIsNotTheOthersYes) {
+TEST(Agreement, AcceptingOnesOwnProposalIsNotTheOthersYes) {
+  EXPECT_EQ(folded({ada(1, words("x")), ada(2, yes(1))}).status, AgreementStatus::proposed);
   EXPECT_EQ(folded({ada(1, words("x")), ada(2, yes(1)), ada(3, yes(1))}).status, AgreementStatus::proposed);
 }
 
