@@ -98,12 +98,12 @@ class Gathering {
   }
 
   void answer() {
-    for (const AgreementEvent& event : agreement_.history) {
+    for (const Done& event : agreement_.history) {
       if (const auto* accepted = std::get_if<Accepted>(&event.act)) {
         if (unreadable_.contains(accepted->version)) agreement_.incomplete = true;
-        if (auto* to = version(accepted->version)) sides_.add(to->accepted, {event.by, event.when, {}});
+        if (auto* to = version(accepted->version)) sides_.add(to->accepted, {event.author, event.time, {}});
       } else if (const auto* declined = std::get_if<Declined>(&event.act)) {
-        if (auto* to = version(declined->version)) sides_.add(to->declined, {event.by, event.when, declined->why});
+        if (auto* to = version(declined->version)) sides_.add(to->declined, {event.author, event.time, declined->why});
       }
     }
   }
@@ -201,7 +201,7 @@ Instant newest_mark(const Agreement& agreement, const RootId& who) {
   return newest;
 }
 
-WhyNot why_not_accept(const Agreement& agreement, const RootId& who, const OpId& version) {
+Refusal why_not_accept(const Agreement& agreement, const RootId& who, const OpId& version) {
   const AgreementVersion* found = version_of(agreement, version);
   if (!agreement.withdrawals.empty()) return kWithdrawn;
   if (found == nullptr) return kNoVersion;
@@ -213,7 +213,7 @@ WhyNot why_not_accept(const Agreement& agreement, const RootId& who, const OpId&
   return why_no_more(agreement, who);
 }
 
-WhyNot why_not_decline(const Agreement& agreement, const RootId& who, const OpId& version) {
+Refusal why_not_decline(const Agreement& agreement, const RootId& who, const OpId& version) {
   const AgreementVersion* found = version_of(agreement, version);
   if (!agreement.withdrawals.empty()) return kWithdrawn;
   if (found == nullptr) return kNoVersion;
@@ -223,7 +223,7 @@ WhyNot why_not_decline(const Agreement& agreement, const RootId& who, const OpId
   return std::nullopt;
 }
 
-WhyNot why_not_amend(const Agreement& agreement, const RootId& who) {
+Refusal why_not_amend(const Agreement& agreement, const RootId& who) {
   if (!agreement.withdrawals.empty()) return kWithdrawn;
   const std::size_t accepted_end = end_of_accepted(agreement.versions);
   if (accepted_end > 0 && agreement.versions[accepted_end - 1].when >= kLatestInstant)
@@ -231,13 +231,13 @@ WhyNot why_not_amend(const Agreement& agreement, const RootId& who) {
   return why_no_more(agreement, who);
 }
 
-WhyNot why_not_withdraw(const Agreement& agreement) {
-  return agreement.withdrawals.empty() ? std::nullopt : WhyNot{"it was withdrawn already"};
+Refusal why_not_withdraw(const Agreement& agreement) {
+  return agreement.withdrawals.empty() ? std::nullopt : Refusal{"it was withdrawn already"};
 }
 
-WhyNot why_no_more(const Agreement& agreement, const RootId& who) {
-  const auto acts = static_cast<std::size_t>(std::ranges::count(agreement.history, who, &AgreementEvent::by));
-  return acts < kMostActs ? std::nullopt : WhyNot{"it has no room for more; withdraw it and propose it as a new one"};
+Refusal why_no_more(const Agreement& agreement, const RootId& who) {
+  const auto acts = static_cast<std::size_t>(std::ranges::count(agreement.history, who, &Done::author));
+  return acts < kMostActs ? std::nullopt : Refusal{"it has no room for more; withdraw it and propose it as a new one"};
 }
 
 OnePending one_pending(const Agreement& agreement) {

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-#include "journal/op.h"
+#include "journal/seen.h"
 
 namespace attune::journal {
 
@@ -64,14 +64,6 @@ struct Mark {
   friend bool operator==(const Mark&, const Mark&) = default;
 };
 
-struct AgreementEvent {  // Proposed, Accepted, Declined, Withdrawn or Marked
-  OpId op;
-  RootId by;
-  Instant when;
-  Act act;
-  friend bool operator==(const AgreementEvent&, const AgreementEvent&) = default;
-};
-
 struct Agreement {
   ObjectId id;
   AgreementStatus status = AgreementStatus::proposed;
@@ -83,7 +75,7 @@ struct Agreement {
   std::vector<Mark> marks;          // by (day, person); of each person one for each day
   std::vector<Mark> moves;          // every Marked that moves, oldest first: due.h says which of them do
   Instant newest;                   // greatest time of its versions: only their order binds anybody
-  std::vector<AgreementEvent> history;
+  std::vector<Done> history;        // Proposed, Accepted, Declined, Withdrawn and Marked, oldest first
   friend bool operator==(const Agreement&, const Agreement&) = default;
 };
 
@@ -98,17 +90,16 @@ struct Agreement {
 // since nothing of theirs may make somebody's `moved` late.
 [[nodiscard]] Instant newest_mark(const Agreement& agreement, const RootId& who);
 
-// Why that person may not do it now, in words; nullopt: they may. From a peer such an act comes all the same, and does
+// Why that person may not do it now. From a peer such an act comes all the same, and does
 // nothing, or ends what is in force (an accept of what was declined); it binds nobody. For marks: due.h.
-using WhyNot = std::optional<std::string_view>;
-[[nodiscard]] WhyNot why_not_accept(const Agreement& agreement, const RootId& who, const OpId& version);
-[[nodiscard]] WhyNot why_not_decline(const Agreement& agreement, const RootId& who, const OpId& version);
-[[nodiscard]] WhyNot why_not_amend(const Agreement& agreement, const RootId& who);
-[[nodiscard]] WhyNot why_not_withdraw(const Agreement& agreement);  // either may
+[[nodiscard]] Refusal why_not_accept(const Agreement& agreement, const RootId& who, const OpId& version);
+[[nodiscard]] Refusal why_not_decline(const Agreement& agreement, const RootId& who, const OpId& version);
+[[nodiscard]] Refusal why_not_amend(const Agreement& agreement, const RootId& who);
+[[nodiscard]] Refusal why_not_withdraw(const Agreement& agreement);  // either may
 // Of the acts that a person may write on one object (docs/store-format.md, section 3.2) the last are kept free:
 // whatever was marked through the years, one can always decline and withdraw.
 inline constexpr std::size_t kMostActs = 4000;
-[[nodiscard]] WhyNot why_no_more(const Agreement& agreement, const RootId& who);
+[[nodiscard]] Refusal why_no_more(const Agreement& agreement, const RootId& who);
 
 // Which version is meant where only the agreement is named: the one that is pending, by whomever. Who said "yes" to one
 // of two must say to which.

@@ -89,7 +89,7 @@ std::vector<Mark> marks_on(const Agreement& agreement, Day named) {
   return {of_day.begin(), of_day.end()};
 }
 
-WhyNot why_not_move(const Calendar& calendar, const Mark& mark) {
+Refusal why_not_move(const Calendar& calendar, const Mark& mark) {
   const Day named = mark.said.on;
   if (!mark.said.to) return "what is moved has a day to go to";
   if (mark.when >= calendar.moment(named)) return "it was due already; what is moved is moved before";
@@ -98,8 +98,8 @@ WhyNot why_not_move(const Calendar& calendar, const Mark& mark) {
   return std::nullopt;
 }
 
-WhyNot why_not_yet(Day day, const Mark& mark, const Zone& zone) {
-  return day > day_at(mark.when, zone) ? WhyNot{"that day has not come yet"} : std::nullopt;
+Refusal why_not_yet(Day day, const Mark& mark, const Zone& zone) {
+  return day > day_at(mark.when, zone) ? Refusal{"that day has not come yet"} : std::nullopt;
 }
 
 }  // namespace
@@ -138,10 +138,10 @@ std::optional<Day> occurrence_meant(const Agreement& agreement, const Zone& zone
   return kind == MarkKind::moved ? calendar.next_after(now) : calendar.last_up_to(today);
 }
 
-WhyNot why_not_mark(const Agreement& agreement, const Zone& zone, const Mark& mark) {
+Refusal why_not_mark(const Agreement& agreement, const Zone& zone, const Mark& mark) {
   const Proposed* terms = in_force(agreement);
   if (terms == nullptr) return "it is not in force";
-  if (const WhyNot full = why_no_more(agreement, mark.by)) return full;
+  if (const Refusal full = why_no_more(agreement, mark.by)) return full;
   const bool moves = mark.said.kind == MarkKind::moved;
   if (!terms->every && moves) return "without a schedule there is nothing to move";
   if (!terms->every) return why_not_yet(mark.said.on, mark, zone);

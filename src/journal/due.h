@@ -38,9 +38,9 @@ struct Occurrence {
 [[nodiscard]] std::optional<Day> occurrence_meant(const Agreement& agreement, const Zone& zone, MarkKind kind,
                                                   Instant now);
 
-// Why it may not be marked so, in words; nullopt: it may. `mark` is as it would be written, with its time; its op is
+// Why it may not be marked so. `mark` is as it would be written, with its time; its op is
 // not looked at. Its day names an occurrence; for what is moved the time is before it is due, for kept and missed the
 // day has come.
-[[nodiscard]] WhyNot why_not_mark(const Agreement& agreement, const Zone& zone, const Mark& mark);
+[[nodiscard]] Refusal why_not_mark(const Agreement& agreement, const Zone& zone, const Mark& mark);
 
 }  // namespace attune::journal

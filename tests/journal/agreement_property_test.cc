@@ -169,11 +169,6 @@ class World {
   std::array<std::map<std::pair<OpId, RootId>, Seen>, kDevices> devices_;
 };
 
-template <class A>
-const A* act_of(const Seen& seen) {
-  return seen.op ? std::get_if<A>(&seen.op->act) : nullptr;
-}
-
 // By the acts alone, one by one, without the fold: did that person say yes to this very version, and nothing since?
 bool said_yes(const std::vector<Seen>& ops, const RootId& who, const OpId& version) {
   return std::ranges::any_of(ops, [&](const Seen& seen) {

@@ -279,7 +279,7 @@ TEST(Agreement, ItsHistorySaysWhoDidWhatAndWhen) {
   const auto agreement =
       folded({ada(1, words("x")), ben(2, no(1, "why")), ben(3, words("y")), ada(4, yes(3)), ben(5, Withdrawn{"end"})});
   const auto event = [](const RootId& who, std::uint8_t id, Act act) {
-    return AgreementEvent{op(id), who, at_ms(id), std::move(act)};
+    return Done{op(id), who, at_ms(id), std::move(act)};
   };
   EXPECT_THAT(agreement.history,
               ElementsAre(event(kAda, 1, words("x")), event(kBen, 2, no(1, "why")), event(kBen, 3, words("y")),
