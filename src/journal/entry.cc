@@ -31,6 +31,12 @@ bool is_promise(const Seen& seen) {
                 Withdrawn, Marked, Committed, Paused, Resumed>(seen);
 }
 
+// Whether what is missing on this object may be such a promise. Its creator says that it is an object of that kind:
+// else the other one could keep the texts of an erased entry asked for, by promising something there.
+bool may_lack_promises(const ObjectId& id, const std::vector<Seen>& ops) {
+  return std::ranges::any_of(ops, [&](const Seen& seen) { return seen.author == id.creator && is_promise(seen); });
+}
+
 // What somebody may take back who did not create the object.
 bool is_own_word(const Seen& seen) { return is_any<Response, Answered, Opened>(seen); }
 
@@ -43,15 +49,16 @@ bool erased_by_creator(const ObjectId& id, const std::vector<Seen>& ops) { retur
 
 // What people take back of what they said themselves. An op is named by its bytes, and anybody can write those of
 // another into a log of their own: one that stands anywhere else, or as anything else, stays.
-std::set<OpId> taken_back(const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
+std::set<OpId> taken_back(const ObjectId& id, const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
   std::set<RootId> erasing;
   for (const Seen& seen : causes) {
     if (act_of<Erase>(seen) != nullptr) erasing.insert(seen.author);
   }
   std::set<OpId> taken;
   if (erasing.empty()) return taken;
+  const bool promises = may_lack_promises(id, ops);  // else what is missing was such a word
   const auto goes = [&](const Seen& seen) {
-    return erasing.contains(seen.author) && (is_own_word(seen) || !seen.op);  // what is not here may be one
+    return erasing.contains(seen.author) && (is_own_word(seen) || (!seen.op && !promises));
   };
   for (const Seen& seen : ops) {
     if (goes(seen)) taken.insert(seen.id);
@@ -186,19 +193,22 @@ std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& 
   std::set<OpId> drop;
   if (erased_by_creator(id, causes)) {
     const bool facts = id.number.is_none() || std::ranges::any_of(ops, is_fact);
-    const bool promises = std::ranges::any_of(ops, is_promise);
+    const bool promises = may_lack_promises(id, ops);
     for (const Seen& seen : ops) {
       if (seen.op || (!promises && (seen.shared || !facts))) drop.insert(seen.id);
     }
     for (const Seen& seen : ops) {
-      if (act_of<Erase>(seen) != nullptr || is_fact(seen) || is_promise(seen)) drop.erase(seen.id);
+      const bool own_space_of_another = !seen.shared && seen.author != id.creator;  // none of the eraser's business
+      if (own_space_of_another || act_of<Erase>(seen) != nullptr || is_fact(seen) || is_promise(seen))
+        drop.erase(seen.id);
     }
     return {drop.begin(), drop.end()};
   }
-  drop = taken_back(causes, ops);
+  drop = taken_back(id, causes, ops);
   if (const auto named = named_as_replaced(id, causes); !named.empty()) {
+    const bool promises = may_lack_promises(id, ops);
     for (const Seen& seen : ops) {
-      const bool text = !seen.op || act_of<EntryContent>(seen) != nullptr;
+      const bool text = (!seen.op && !promises) || act_of<EntryContent>(seen) != nullptr;
       if (seen.author == id.creator && text && replaced(seen, named)) drop.insert(seen.id);
     }
   }

@@ -13,6 +13,7 @@ namespace {
 
 // How long a couple's key still opens after the next one was made: for whoever was off meanwhile.
 constexpr std::chrono::days kOldKeyLives{90};
+constexpr std::size_t kMostCoupleKeys = 16;
 constexpr std::size_t kOldKeysDialled = 4;  // of each person: a responder's silence costs two seconds
 
 template <class Name>
@@ -51,9 +52,10 @@ void Links::each_couple_key(Take take) const {
   std::vector<book::DatedKey> shared;
   if (home_.book().pairing()) shared = home_.people().couple_keys();
   std::optional<Instant> successor;
+  const auto worked = key_that_worked(home_.book());
   for (const book::DatedKey& dated : shared) {
-    if (successor && home_.clock().now() >= *successor + kOldKeyLives) break;
-    add(dated.key, !successor);
+    const bool over = successor && home_.clock().now() >= *successor + kOldKeyLives;
+    if ((!over && index < kMostCoupleKeys) || dated.key.hash() == worked) add(dated.key, !successor);
     // An older one's time cannot keep it open longer: somebody may have made it up.
     successor = std::min(successor.value_or(dated.since), dated.since);
   }
@@ -102,9 +104,11 @@ std::vector<LiveBeaconKey> Links::beacon_keys() const {
 std::vector<net::LivePsk> Links::keys_to_dial(std::optional<bool> own) const {
   std::vector<net::LivePsk> keys = live_keys();
   const bool gone = partner_left(home_.book());
+  const auto worked = key_that_worked(home_.book());
   std::erase_if(keys, [&](const net::LivePsk& key) {
     const bool for_own = key.choice.whose == net::KeyChoice::Whose::own;
-    return (own && *own != for_own) || (gone && !for_own) || key.choice.index > kOldKeysDialled;
+    const bool works = !for_own && worked && key.choice.mark == mark_of(*worked);
+    return (own && *own != for_own) || (gone && !for_own) || (key.choice.index > kOldKeysDialled && !works);
   });
   std::ranges::stable_sort(keys, {},
                            [](const net::LivePsk& key) { return std::pair{!key.choice.newest, key.choice.index}; });

@@ -117,7 +117,8 @@ std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& 
     const auto rank = [this](const net::PeerProof& proof, const DeviceId& dialler) {
       return std::pair{age_of(proof.key), dialler};
     };
-    if (at_once && rank(other->proof, other->initiator) < rank(channel.peer(), initiator)) {
+    const bool both_dialled = other->initiator != initiator;
+    if (at_once && both_dialled && rank(other->proof, other->initiator) < rank(channel.peer(), initiator)) {
       throw Error{Errc::exists, "another connection to this device stands"};
     }
     live_.erase(found);
@@ -167,6 +168,7 @@ void Links::noted_level(Live& live) {
   live.aside = aside;
   if (with_partner) {
     home_.book().prove(identity::CoupleKeyHash{live.proof.key.mark.bytes()});
+    note_key_worked(home_.book(), identity::CoupleKeyHash{live.proof.key.mark.bytes()});
     note_partner_back(home_.book());
   }
   PeerMemory peer = remembered_peer(home_.book(), live.proof.device);

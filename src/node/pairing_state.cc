@@ -3,6 +3,7 @@
 namespace attune::node {
 namespace {
 constexpr std::string_view kLeft = "partner.left";           // value: the partner's root, or empty
+constexpr std::string_view kWorked = "partner.key";          // value: a couple's key's hash
 constexpr std::string_view kAskedFor = "partner.asked_for";  // value: empty; there or not
 }  // namespace
 
@@ -20,6 +21,14 @@ bool partner_left(const book::Book& book) {
   const auto left = book.meta(kLeft);
   const auto pairing = book.pairing();
   return left && pairing && *left == pairing->partner.raw() && !book.meeting();
+}
+
+void note_key_worked(book::Book& book, const identity::CoupleKeyHash& key) {
+  if (key_that_worked(book) != key) book.set_meta(kWorked, key.raw());
+}
+
+std::optional<identity::CoupleKeyHash> key_that_worked(const book::Book& book) {
+  return identity::CoupleKeyHash::from(book.meta(kWorked).value_or(""));
 }
 
 void ask_for_partner(book::Book& book) { book.set_meta(kAskedFor, ""); }

@@ -20,6 +20,12 @@ inline constexpr auto* kPartnerLeftHint =
 inline constexpr auto* kStaysHere =
     "your partner has left: it stays here, and goes to them only if the two of you pair again";
 
+// The couple's key under which the two were last level. Whatever other keys are claimed since, by somebody who got into
+// one's own devices, this one goes on being dialled and heard: else who made up a key could keep the two apart, and the
+// removal of that device from the partner.
+void note_key_worked(book::Book& book, const identity::CoupleKeyHash& key);
+[[nodiscard]] std::optional<identity::CoupleKeyHash> key_that_worked(const book::Book& book);
+
 // After a restore that was to leave the partner alone: the person has asked for the partner since (sync, pair,
 // up --partner). Kept in the home.
 void ask_for_partner(book::Book& book);

@@ -92,7 +92,13 @@ void Showing::cancel() { end(Error{Errc::unreachable, "the pairing was given up"
 
 // A session of our own tells when it has ended, and must not be cut off here: it is about to say that it is level.
 void Showing::book_changed() {
-  if (met_ && !over_ && sessions_ == 0 && concluded_pairing(home_.book())) end(std::nullopt);
+  if (!over_ && sessions_ == 0 && concluded()) end(std::nullopt);
+}
+
+// A pairing from before is none of this code's.
+bool Showing::concluded() const {
+  const auto pairing = concluded_pairing(home_.book());
+  return met_ && pairing && pairing->check == check_;
 }
 
 asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
@@ -107,6 +113,7 @@ asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
     asio::error_code woken;  // cancelled: it ended, or there is more time now
     auto token = asio::redirect_error(asio::use_awaitable, woken);
     co_await self->finished_.async_wait(token);
+    if (!woken && self->concluded()) self->end(std::nullopt);
     if (!woken) {
       self->end(self->met_ ? Error{Errc::unreachable, "the first sync did not finish", "pair again with a fresh code"}
                            : Error{Errc::unreachable, "nobody came within five minutes", "make a fresh code together"});
@@ -131,7 +138,7 @@ asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::so
     const Counted under_way{self->sessions_};
     co_await self->links_.serve(std::move(socket), std::move(authenticated));
   }
-  if (concluded_pairing(self->home_.book())) self->end(std::nullopt);
+  if (self->concluded()) self->end(std::nullopt);
 }
 
 asio::awaitable<void> Showing::meet(net::Tcp::socket socket) {
@@ -140,6 +147,7 @@ asio::awaitable<void> Showing::meet(net::Tcp::socket socket) {
   bool kept = false;
   pairing::Keep keep = [this, &kept](const pairing::Met& met) {
     keep_met(home_, met);
+    check_ = met.check;
     kept = met_ = true;  // from here on the key is on this disk: the next connection may be the first session
   };
   try {

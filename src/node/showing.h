@@ -47,6 +47,7 @@ class Showing {
   static asio::awaitable<void> serve(std::shared_ptr<Showing> self, net::Tcp::socket socket,
                                      std::function<void()> authenticated);
   static asio::awaitable<void> call(std::shared_ptr<Showing> self);
+  [[nodiscard]] bool concluded() const;
   asio::awaitable<void> meet(net::Tcp::socket socket);
   void end(std::optional<Error> failure);
 
@@ -60,7 +61,8 @@ class Showing {
   asio::steady_timer finished_;  // expires with the code; cancelled at the end
   std::function<void(int)> failed_try_;
   bool met_ = false;
-  int sessions_ = 0;  // of this listener, under way
+  std::string check_;  // the words of who was met
+  int sessions_ = 0;   // of this listener, under way
   bool over_ = false;
   std::optional<Error> failure_;
 };

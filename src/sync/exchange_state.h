@@ -77,6 +77,7 @@ struct Exchange::State {
   void note_answer(Theirs& log);
   void note_adopted(const book::Book::Adopted& adopted);
   // The batch may be stored. false: a seal is missing that decides, which they will be told.
+  [[nodiscard]] bool lets_stand(const v1::Batch& message, const log::Held& held) const;
   [[nodiscard]] bool is_sealed(const v1::Batch& message, const log::Held& held, std::uint64_t last, const Link& link);
   void take_records(const v1::Batch& message, log::LogNumber number, std::uint64_t last, const Link& link);
   void take_filling(const v1::Batch& message, log::LogNumber number);

@@ -138,6 +138,12 @@ bool Exchange::State::is_sealed(const v1::Batch& message, const log::Held& held,
   return true;
 }
 
+// Only of an own space whose cut-offs neither side knows can a sender say no more than that it stands meanwhile.
+bool Exchange::State::lets_stand(const v1::Batch& message, const log::Held& held) const {
+  return setup.own_device && message.unvouched() && held.name.own_space() && people.own().newest_revoke() != nullptr &&
+         !standing.behind(held.name.author);
+}
+
 void Exchange::State::take_records(const v1::Batch& message, log::LogNumber number, std::uint64_t last,
                                    const Link& link) {
   const bool came_back = standing.needs_seal(book.logs().find(number)->name);
@@ -150,7 +156,7 @@ void Exchange::State::take_records(const v1::Batch& message, log::LogNumber numb
   using Handed = book::Book::Handed;
   const bool unvouched = message.unvouched() || came_back || standing.behind(book.logs().find(number)->name.author);
   Handed handed = unvouched ? Handed::unvouched : Handed::vouched;
-  if (message.meanwhile() && setup.own_device) handed = Handed::meanwhile;
+  if (message.meanwhile() && lets_stand(message, *book.logs().find(number))) handed = Handed::meanwhile;
   try {
     note_arrived(book.receive(number, message.first(), records, link, identity::Seal::from(message.seal()), handed));
   } catch (const Error& error) {

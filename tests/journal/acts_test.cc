@@ -186,6 +186,29 @@ TEST(SharedActs, EachErasesTheirOwnAnswersOnly) {
   EXPECT_THAT(journal::payloads_to_drop(checkin, ops), UnorderedElementsAre(ops[1].id, ops[3].id));
 }
 
+TEST(SharedActs, AnEraseTakesNothingOutOfTheOthersOwnSpace) {
+  const std::vector<Seen> ops{seen(1, 1, Response{ResponseKind::comfort, "kept for myself", {}}, kBen, false),
+                              seen(2, 2, Erase{}, kAda, true)};
+  EXPECT_THAT(journal::payloads_to_drop(kEntry, ops), IsEmpty());
+}
+
+// A withdrawal that came without its bytes is asked for, whatever the other side erases or replaces on that object.
+TEST(SharedActs, AMissingPromiseIsNeverTakenForAnErasedText) {
+  const Seen proposed = seen(1, 1, Proposed{"x", {}, {}}, kAda, true);
+  EXPECT_THAT(journal::payloads_to_drop(kEntry, {proposed, gone(2, kBen, true), seen(3, 3, Erase{}, kBen, true)}),
+              IsEmpty());
+  auto content = said("y");
+  content.replaces = {made_id<OpId>(2)};
+  EXPECT_THAT(journal::payloads_to_drop(kEntry, {proposed, gone(2, kAda, true), seen(3, 3, content, kAda, true)}),
+              IsEmpty());
+}
+
+// By promising something on an entry that is erased.
+TEST(SharedActs, NobodyKeepsAnErasedTextAskedFor) {
+  const std::vector<Seen> ops{gone(1, kAda, true), seen(2, 2, Erase{}, kAda, true), seen(3, 3, Resumed{}, kBen, true)};
+  EXPECT_THAT(journal::payloads_to_drop(kEntry, ops), UnorderedElementsAre(ops[0].id));
+}
+
 // Ben's log says that it holds the very op that is Ada's, without its bytes, or with them.
 TEST(SharedActs, NobodyTakesBackWhatAnotherSaid) {
   for (const Act& act : {Act{said("Ada's text")}, Act{Response{ResponseKind::comfort, "Ada's words", {}}}}) {
