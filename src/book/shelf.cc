@@ -56,6 +56,16 @@ journal::Op arrived_op(std::string_view payload, bool by_creator) {
   return by_creator ? journal::outline(std::move(op)) : journal::outline(journal::as_bystander(std::move(op)));
 }
 
+namespace {
+
+// The key of a couple, or of answers that are not opened yet.
+bool carries_secret(const At& at) {
+  return at.seen.op && (std::holds_alternative<journal::KeyOp>(at.seen.op->act) ||
+                        std::holds_alternative<journal::Answered>(at.seen.op->act));
+}
+
+}  // namespace
+
 At Shelf::at(log::Place place, const log::Record& record, Detail detail) const {
   const log::Held* held = logs.find(place.log);
   if (held == nullptr) throw Error{Errc::damaged, "an index names a log that is not here"};
@@ -93,8 +103,7 @@ std::vector<At> Shelf::load_all(const ObjectId& object, Detail detail) const {
     log::Record record = record_at(place);
     if (record.object != object) continue;
     all.push_back(at(place, record, detail));
-    const auto& op = all.back().seen.op;
-    if (op && std::holds_alternative<journal::KeyOp>(op->act)) crypto::wipe(*record.payload);
+    if (carries_secret(all.back())) crypto::wipe(*record.payload);
   }
   return all;
 }

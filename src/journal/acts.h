@@ -101,8 +101,8 @@ struct Marked {  // how one person saw one occurrence
 
 // --- check-ins: both answer before either sees
 
-using AnswersKey = Id<struct AnswersKeyTag, 32>;        // no secret any more once it stands in an opening
-using AnswersDigest = Id<struct AnswersDigestTag, 32>;  // BLAKE2b-256 under the key; identity/answers.h
+using AnswersKey = Id<struct AnswersKeyTag, 32>;        // of an opening: no secret any more
+using AnswersDigest = Id<struct AnswersDigestTag, 32>;  // BLAKE2b-256 under the key: book/answers.h
 
 struct Answers {
   std::string mood_word;        // empty: none
@@ -115,9 +115,10 @@ struct Committed {  // to answers that stand sealed in one's own log
   AnswersDigest digest;
   friend bool operator==(const Committed&, const Committed&) = default;
 };
-struct Answered {  // in one's own log alone, from the same batch on as the commitment
+// In one's own log alone, from the same batch on as the commitment. Its key is a secret until the opening, and the
+// journal never holds it: the book writes and reads it in its place (book/answers.h).
+struct Answered {
   OpId commitment;
-  AnswersKey key;
   Answers answers;
   friend bool operator==(const Answered&, const Answered&) = default;
 };

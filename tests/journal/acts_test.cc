@@ -64,7 +64,7 @@ std::vector<Act> all_acts() {
       Marked{MarkKind::moved, day(1), day(2), "ill"},
       Marked{MarkKind::kept, day(-20000), std::nullopt, ""},
       Committed{*AnswersDigest::from(std::string(32, 'd'))},
-      Answered{op_id('c'), kKey, kAnswers},
+      Answered{op_id('c'), kAnswers},
       Opened{op_id('c'), op_id('t'), kKey, kAnswers},
       Paused{"twenty minutes", at_ms(1'200'000)},
       Resumed{},
@@ -138,7 +138,7 @@ TEST(SharedActs, PastALimitAreRefused) {
       Marked{MarkKind::moved, day(1), std::nullopt, ""},
       Marked{MarkKind::kept, day(1), day(2), ""},
       Marked{MarkKind::kept, too_late, std::nullopt, ""},
-      Answered{op_id('c'), kKey, sixth},
+      Answered{op_id('c'), sixth},
       Opened{op_id('c'), op_id('t'), kKey, wordless},
       Paused{reason, at_ms(0)},
   };
@@ -178,7 +178,7 @@ TEST(SharedActs, NobodyErasesWhatWasPromised) {
 TEST(SharedActs, EachErasesTheirOwnAnswersOnly) {
   const ObjectId checkin = ObjectId{RootId{}, kEntry.number};  // nobody's
   const std::vector<Seen> ops{seen(9, 1, Committed{}, kAda, true),
-                              seen(10, 1, Answered{op_id('c'), kKey, kAnswers}, kAda, false),
+                              seen(10, 1, Answered{op_id('c'), kAnswers}, kAda, false),
                               seen(11, 2, Committed{}, kBen, true),
                               seen(12, 3, Opened{op_id('c'), op_id('t'), kKey, kAnswers}, kAda, true),
                               seen(13, 4, Opened{op_id('t'), op_id('c'), kKey, kAnswers}, kBen, true),
