@@ -96,7 +96,8 @@ std::size_t word_size(std::string_view text) {
 bool ends_sentence(std::string_view line, std::size_t at) {
   if (line[at] == '!' || line[at] == '?') return true;
   if (line[at] != '.') return false;
-  return !(at > 0 && line[at - 1] == '.') && !(at + 1 < line.size() && line[at + 1] == '.');
+  const bool one_of_several = (at > 0 && line[at - 1] == '.') || line.substr(at + 1).starts_with('.');
+  return !one_of_several;
 }
 
 const Hint* listen_to_line(std::string_view line, Listening& listening) {
