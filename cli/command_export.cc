@@ -32,7 +32,6 @@ std::vector<api::v1::Entry> all_entries(Context& context, const std::string& onl
   api::v1::Request request;
   auto& wanted = *request.mutable_list();
   wanted.set_limit(kPage);
-  wanted.set_with_responses(true);
   if (only == "mine") wanted.set_by("me");
   if (only == "shared") wanted.set_space("shared");
   std::vector<api::v1::Entry> all;

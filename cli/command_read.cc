@@ -12,12 +12,6 @@
 namespace attune::cli {
 namespace {
 
-double milliseconds_of(Instant when) { return static_cast<double>(when.time_since_epoch().count()); }
-
-Page page_of(const Context& context) {
-  return {context.world.console.columns(), context.paint, !context.world.console.out_is_terminal()};
-}
-
 bool names_a_filter(const ListOptions& options) {
   return options.shared || options.only_private || !options.tags.empty() || !options.by.empty() ||
          !options.kind.empty() || !options.since.empty() || !options.until.empty() || !options.before.empty();

@@ -22,8 +22,6 @@ constexpr int kHeadingInQuestion = 50;
 constexpr std::array<std::string_view, 8> kKinds{"note",    "gratitude",   "need",   "desire",
                                                  "apology", "reassurance", "memory", "reflection"};
 
-double milliseconds_of(Instant when) { return static_cast<double>(when.time_since_epoch().count()); }
-
 template <class Wanted>
 void set_at(Wanted& wanted, const std::string& at, const Context& context) {
   const Said said = moment_said(at, context.world.clock.now(), context.world.zone);

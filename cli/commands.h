@@ -87,6 +87,12 @@ int share(Context& context, const std::string& id);
 int edit(Context& context, const EditOptions& options);
 int erase(Context& context, const std::string& id, Yes yes);
 
+// command_respond.cc: being heard
+struct RespondOptions {
+  std::string id, kind, text;
+};
+int respond(Context& context, const RespondOptions& options);
+
 // command_read.cc: entries are read
 struct ListOptions {
   std::uint32_t limit = 20;  // 0 = all

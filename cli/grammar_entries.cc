@@ -1,4 +1,5 @@
-// write, share, edit, erase, list, show, search.
+// write, share, edit, erase, respond, list, show, search.
+#include <algorithm>
 #include <memory>
 
 #include "cli/grammar_parts.h"
@@ -71,6 +72,48 @@ void add_by_id(CLI::App& app, Action& action) {
   });
 }
 
+// One of them, no more.
+void add_respond(CLI::App& app, Action& action) {
+  struct Kind {
+    std::string name, option, help;
+    enum class Words { none, some, optional } words = Words::none;
+  };
+  using Words = Kind::Words;
+  static const std::vector<Kind> kinds{
+      {"reflect", "--reflect", "what I hear is ...; only its author can say whether that is it", Words::some},
+      {"understood", "--understood", "by the author, on a reflection: yes, that is what I meant", Words::none},
+      {"not_quite", "--not-quite", "by the author, on a reflection: what it missed", Words::some},
+      {"comfort", "--comfort", "something warm", Words::some},
+      {"thanks", "--thanks", "thank you", Words::none},
+      {"accept", "--accept", "on an apology: I accept it", Words::none},
+      {"not_yet", "--not-yet", "on an apology: not yet; with words, or without", Words::optional}};
+  const auto options = std::make_shared<RespondOptions>();
+  const auto texts = std::make_shared<std::vector<std::string>>(kinds.size());
+  const auto given = std::make_shared<std::vector<CLI::Option*>>();
+  auto& command = add_command(app, "respond", "say something to an entry that is shared; nobody waits for it",
+                              "  attune respond 1a2b --reflect \"what I hear is that you felt alone\"\n"
+                              "  attune respond 1a2b --understood\n  attune respond 1a2b --not-yet\n");
+  add_text(command, "ID", options->id, "the entry's; with --understood and --not-quite the reflection's or the entry's")
+      .required();
+  auto& group = *command.add_option_group("response", "which");
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    const Kind& kind = kinds[i];
+    CLI::Option& said = kind.words == Words::none
+                            ? *group.add_flag(kind.option, kind.help)
+                            : *add_text(group, kind.option, (*texts)[i], kind.help).type_name("TEXT");
+    if (kind.words == Words::optional) said.expected(0, 1);
+    given->push_back(&said);
+  }
+  group.require_option(1);
+  command.final_callback([options, texts, given, &action] {
+    const auto said = std::ranges::find_if(*given, [](const CLI::Option* option) { return option->count() > 0; });
+    const auto which = static_cast<std::size_t>(said - given->begin());
+    options->kind = kinds[which].name;
+    options->text = std::move((*texts)[which]);
+    action = [options](Context& context) { return respond(context, *options); };
+  });
+}
+
 void add_list(CLI::App& app, Action& action) {
   const auto options = std::make_shared<ListOptions>();
   auto& command = add_command(app, "list", "your entries and your partner's shared ones, newest first",
@@ -113,6 +156,7 @@ void add_entry_commands(CLI::App& app, Action& action) {
   add_write(app, action);
   add_by_id(app, action);
   add_edit(app, action);
+  add_respond(app, action);
   add_list(app, action);
   add_search(app, action);
 }

@@ -3,6 +3,9 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+#include <array>
+
 #include <memory>
 #include <vector>
 
@@ -15,12 +18,15 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+constexpr std::array<std::string_view, 5> kForPeople{"short_id", "for_people", "missed", "of_other_text",
+                                                     "authors_word"};
+
 void leave_out_what_is_for_people(Message& message) {
   const auto* reflection = message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(message, &fields);
   for (const auto* field : fields) {
-    if (field->name() == "short_id" || field->name() == "for_people" || field->name() == "missed") {
+    if (std::ranges::find(kForPeople, field->name()) != kForPeople.end()) {
       reflection->ClearField(&message, field);
     } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       continue;

@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
     const char* value = std::getenv(name);
     return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>{value};
   };
-  const auto zone = cli::local_zone(environment("TZ"));
+  const auto zone = attune::local_zone(environment("TZ"));
   const auto homes = cli::real_homes();
   cli::World world{console,
                    *homes,

@@ -11,12 +11,8 @@
 namespace attune::cli {
 namespace {
 
-constexpr int kWidest = 80;  // longer lines are hard to read
-constexpr std::size_t kMaxHeading = 4096;
 constexpr std::size_t kMaxHitLines = 3;
 constexpr std::string_view kIndent = "        ";
-
-int text_columns(const Page& page) { return std::min(page.columns, kWidest); }
 
 std::string_view first_line(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
@@ -31,12 +27,6 @@ std::string heading(const api::v1::Entry& entry, int columns) {
   if (!entry.has_body()) return "(its text has not arrived yet)";
   const auto line = first_line(entry.body());
   return line.empty() ? "(no text)" : clipped(line, columns);
-}
-
-void join(std::string& facts, std::string_view fact) {
-  if (fact.empty()) return;
-  if (!facts.empty()) facts += " · ";
-  facts += fact;
 }
 
 // "gratitude · calm 4 · #walk · shared · by Ben"
@@ -54,6 +44,9 @@ std::string facts_of(const api::v1::Entry& entry) {
   if (!entry.responses().empty()) {
     const auto count = entry.responses_size();
     join(facts, fmt::format("{} response{}", count, count == 1 ? "" : "s"));
+    const bool heard =
+        std::ranges::any_of(entry.responses(), [](const auto& one) { return one.authors_word() == "understood"; });
+    if (heard) join(facts, "heard");
   }
   return facts;
 }
@@ -118,37 +111,20 @@ std::string by_day(const Entries& entries, const Page& page, One&& one) {
   return out;
 }
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines{""};
-  for (const char c : text) {
-    if (c == '\n') {
-      lines.emplace_back();
-    } else {
-      lines.back().push_back(c);
-    }
-  }
-  return lines;
-}
-
-std::string paragraph(std::string_view text, std::size_t indent, const Page& page) {
-  std::string out;
-  const int columns = std::max(text_columns(page) - static_cast<int>(indent), 10);
-  for (const auto& line : page.as_written ? lines_of(harmless(text)) : wrapped(harmless(text), columns)) {
-    out += line.empty() ? "\n" : fmt::format("{}{}\n", std::string(indent, ' '), line);
-  }
-  return out;
-}
-
-std::string moment(std::string_view rfc3339) {
-  const std::string time = time_of_day(rfc3339);
-  return time.empty() ? day_in_words(rfc3339) : fmt::format("{}, {}", day_in_words(rfc3339), time);
+std::string kind_in_words(std::string_view kind) {
+  std::string shown = harmless_line(kind);
+  std::ranges::replace(shown, '_', ' ');
+  return shown;
 }
 
 std::string responses_of(const api::v1::Entry& entry, const Page& page) {
   std::string out;
   for (const auto& response : entry.responses()) {
     const std::string who = response.mine() ? "you" : author_named(response);
-    out += fmt::format("\n  {} {}\n", page.paint.bold(fmt::format("{}: {}", who, harmless_line(response.kind()))),
+    std::string said = fmt::format("{}: {}", who, kind_in_words(response.kind()));
+    if (response.authors_word() == "understood") said += " (heard)";
+    if (response.of_other_text()) said += " (the text was changed since)";
+    out += fmt::format("\n  {}  {} {}\n", page.paint.id(short_id(response)), page.paint.bold(said),
                        page.paint.dim(day_in_words(response.at())));
     if (!response.text().empty()) out += paragraph(response.text(), 4, page);
   }
@@ -174,14 +150,6 @@ std::string erased_entry(const api::v1::Entry& entry) {
 }
 
 }  // namespace
-
-std::string clipped(std::string_view text, int columns) {
-  const bool cut = text.size() > kMaxHeading;
-  const std::string line = harmless_line(text.substr(0, kMaxHeading));
-  if (!cut && display_width(line) <= columns) return line;
-  const auto lines = wrapped(line, std::max(columns - 1, 1));
-  return lines.empty() ? line : lines.front() + "…";
-}
 
 std::string render_list(const Entries& entries, const Page& page) {
   return by_day(entries, page, [&](const api::v1::Entry& entry) { return render_brief(entry, page); });

@@ -5,6 +5,8 @@
 
 #include "attune/api.pb.h"
 #include "cli/context.h"
+#include "cli/journal.h"
+#include "cli/page.h"
 #include "core/text.h"
 
 namespace attune::cli {
@@ -17,6 +19,13 @@ template <class Options, class Response>
 
 inline void note_all(Context& context, const api::v1::ForPeople& said) {
   for (const auto& what : said.lines()) note(context, harmless_line(what));
+}
+
+// Asks for an act on something shared and answers with what came of it: "stated 1a2b".
+inline void act(Context& context, const api::v1::Request& request, std::string_view done) {
+  const auto response = ask_journal(context, request).act();
+  answer(context, response, std::string{done} + " " + context.paint.id(short_id(response)));
+  note_all(context, response.for_people());
 }
 
 }  // namespace attune::cli

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,17 +12,16 @@
 
 namespace attune::cli {
 
-// "Europe/Berlin" from the system's tables; nullptr: not there.
-[[nodiscard]] std::unique_ptr<Zone> zone_named(const std::string& name);
-// For TZ: a table's name, or a rule ("CET-1CEST,M3.5.0,M10.5.0/3") that the C library reads from the environment
-// itself; without TZ the system's zone, else UTC.
-[[nodiscard]] std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz);
-
 // A moment with the offset under which it was said or is shown.
 struct Said {
   Instant when;
   std::chrono::minutes offset{0};
 };
+
+// As requests carry it: milliseconds since 1970.
+[[nodiscard]] inline double milliseconds_of(Instant when) {
+  return static_cast<double>(when.time_since_epoch().count());
+}
 
 // All three throw Errc::usage for what is no date, and for years outside 1970 to 9999.
 

@@ -34,6 +34,9 @@ Book::Book(storage::Store& store, Self self, const Clock& clock, Limits limits)
 
 Book::~Book() = default;
 
+Shelf& Book::shelf() noexcept { return *state_; }
+const Shelf& Book::shelf() const noexcept { return *state_; }
+
 log::Logs& Book::logs() { return state_->logs; }
 
 std::uint64_t Book::entries() const { return state_->entries; }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "book/kinds.h"
 #include "core/clock.h"
 #include "identity/keys.h"
 #include "identity/root.h"
@@ -35,7 +36,13 @@ struct Limits {
 
 struct Change {  // told to the observer after each commit
   enum class Kind { written, edited, erased, shared, received, other } kind = Kind::other;
-  std::vector<ObjectId> objects{};      // entries that are new or changed
+  struct Object {
+    ObjectId id;
+    ObjectKind kind = ObjectKind::entry;
+    bool said = false;  // of an entry: it is as it was, and something was said to it
+    friend bool operator==(const Object&, const Object&) = default;
+  };
+  std::vector<Object> objects{};        // new or changed
   std::optional<log::LogNumber> log{};  // which log grew (for live push)
 };
 
@@ -58,6 +65,7 @@ struct Filter {
   std::optional<ObjectId> before{};         // only older than this one
 };
 
+class Shelf;
 class Work;
 
 struct Pairing {
@@ -101,6 +109,16 @@ class Book {
   // All devices of the partner that this one ever synced with have confirmed the erasure.
   [[nodiscard]] bool erase_confirmed(const ObjectId& id) const;
   [[nodiscard]] std::string shortest_prefix(const ObjectId& id) const;  // at least 4 digits
+
+  // What two people share beside entries. responses.h, boundaries.h, agreements.h, check_ins.h and pauses.h say what is
+  // done with it.
+  enum class Which { open, all };  // open: not those that were lifted, withdrawn, ended, answered
+  [[nodiscard]] std::vector<ObjectId> all(ObjectKind kind, Which which) const;
+  // nullopt: none has an id that starts so. Errc::ambiguous, and Errc::usage without a digit; below as well.
+  [[nodiscard]] std::optional<ObjectId> find(ObjectKind kind, std::string_view printed_prefix) const;
+  // All objects on which that one act stands: anybody can repeat an act's bytes elsewhere.
+  [[nodiscard]] std::vector<FoundAct> find_acts(std::string_view prefix) const;
+  [[nodiscard]] std::string shortest_prefix(const OpId& act) const;  // at least 4 digits
 
   // Own facts, as ops in the own log.
   [[nodiscard]] journal::ProfileFacts profile() const;
@@ -217,6 +235,10 @@ class Book {
   void rebuild_indexes();         // and erases together what is found half erased
 
   void observe(std::function<void(const Change&)> observer);  // one; called on this thread, after the commit
+
+  // For the units of this floor that stand on the book.
+  [[nodiscard]] Shelf& shelf() noexcept;
+  [[nodiscard]] const Shelf& shelf() const noexcept;
 
  private:
   struct State;

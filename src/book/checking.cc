@@ -126,7 +126,7 @@ class Check {
   // And no keys may be there beside those.
   void count_keys() {
     std::uint64_t found = 0;
-    for (const Key& from : {Key{Table::object}, Key{Table::timeline}, pairings()}) {
+    for (const Key& from : {Key{Table::object}, Key{Table::timeline}, Key{Table::kind}, Key{Table::act}, pairings()}) {
       shelf_.store.scan(from, from.end(), [&](std::string_view, std::string_view) {
         ++found;
         return Visit::go_on;
@@ -164,6 +164,8 @@ void Book::rebuild_indexes() {
   set_schema(shelf.store, 0);  // a crash in between starts over
   remove_all(shelf.store, Key{Table::object});
   remove_all(shelf.store, Key{Table::timeline});
+  remove_all(shelf.store, Key{Table::kind});
+  remove_all(shelf.store, Key{Table::act});
   remove_all(shelf.store, pairings());
   remove_all(shelf.store, received_values());
   remove_all(shelf.store, book_value("entries"));

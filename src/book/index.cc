@@ -6,6 +6,10 @@
 #include "book/keys.h"
 #include "book/shelf.h"
 #include "crypto/hash.h"
+#include "journal/agreement.h"
+#include "journal/boundary.h"
+#include "journal/pause.h"
+#include "journal/seen.h"
 
 namespace attune::book {
 namespace {
@@ -24,6 +28,51 @@ void add_origins(IndexKeys& index, const journal::Entry& entry) {
   for (const ObjectId& shared : shared_as(entry)) index.keys.emplace(origin_key(crypto::printed_id(shared)), number);
 }
 
+// What somebody answers, accepts or declines by its id.
+bool is_named(const journal::Seen& seen) {
+  return seen.shared && (journal::act_of<journal::Response>(seen) != nullptr ||
+                         journal::act_of<journal::BoundaryAsked>(seen) != nullptr ||
+                         journal::act_of<journal::Proposed>(seen) != nullptr);
+}
+
+template <class Begins>
+bool has(const std::vector<journal::Seen>& ops) {
+  return std::ranges::any_of(
+      ops, [](const journal::Seen& seen) { return seen.shared && journal::act_of<Begins>(seen) != nullptr; });
+}
+
+bool is_over(const journal::Agreement& agreement) {
+  return agreement.status == journal::AgreementStatus::declined ||
+         agreement.status == journal::AgreementStatus::withdrawn;
+}
+
+// One that this person has opened is done with on this side.
+bool is_opened(const std::vector<journal::Seen>& ops, const RootId& self) {
+  return std::ranges::any_of(ops, [&](const journal::Seen& seen) {
+    return seen.shared && seen.author == self && journal::act_of<journal::Opened>(seen) != nullptr;
+  });
+}
+
+void add_kinds(IndexKeys& index, const ObjectId& object, const std::vector<journal::Seen>& ops, const RootId& self) {
+  const auto add = [&](ObjectKind kind, bool over) {
+    index.keys.emplace(kind_key({kind, object}), kind_value(over));
+    index.kinds.push_back(kind);
+  };
+  if (has<journal::BoundaryStated>(ops)) {
+    const auto boundary = journal::fold_boundary(object, ops);
+    if (boundary) add(ObjectKind::boundary, boundary->status == journal::BoundaryStatus::lifted);
+  }
+  if (has<journal::Proposed>(ops)) {
+    const auto agreement = journal::fold_agreement(object, ops);
+    if (agreement) add(ObjectKind::agreement, is_over(*agreement));
+  }
+  if (has<journal::Paused>(ops)) {
+    const auto pause = journal::fold_pause(object, ops);
+    if (pause) add(ObjectKind::pause, pause->resumed_at.has_value());
+  }
+  if (has<journal::Committed>(ops)) add(ObjectKind::check_in, is_opened(ops, self));
+}
+
 }  // namespace
 
 bool listed(const journal::Entry& entry) {
@@ -36,6 +85,10 @@ IndexKeys index_of(const ObjectId& object, std::vector<journal::Seen> ops, const
   if (object.creator == self && is_pairing(object, ops)) {
     index.keys.emplace(pairings().id(object.number).str(), "");
   }
+  for (const journal::Seen& seen : ops) {
+    if (is_named(seen)) index.keys.emplace(act_key({seen.id, object}), "");
+  }
+  add_kinds(index, object, ops, self);
   if (auto entry = journal::fold_entry(object, std::move(ops))) {
     if (listed(*entry)) {
       index.listed = true;

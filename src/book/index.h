@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "book/kinds.h"
 #include "journal/entry.h"
 
 namespace attune::book {
@@ -20,6 +21,7 @@ struct IndexKeys {
   std::map<std::string, std::string> keys;
   bool listed = false;
   std::optional<journal::Entry> entry{};  // what they are made from
+  std::vector<ObjectKind> kinds{};        // beside an entry
 };
 [[nodiscard]] IndexKeys index_of(const ObjectId& object, std::vector<journal::Seen> ops, const RootId& self);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "crypto/hash.h"
 
 namespace attune::book {
 namespace {
@@ -93,6 +94,50 @@ TimelineValue read_timeline_value(std::string_view value) {
   if (value.size() != 2 || value[1] < 0 || value[1] >= kKinds) damaged();
   const auto flags = static_cast<unsigned char>(value[0]);
   return {(flags & kMine) != 0, (flags & kShared) != 0, static_cast<journal::EntryKind>(value[1])};
+}
+
+namespace {
+
+constexpr std::size_t kObject = RootId::size + ObjectNumber::size;
+
+Key& add_object(Key& key, const ObjectId& object) { return key.id(object.creator).id(object.number); }
+
+ObjectId object_in(std::string_view bytes) {
+  return {RootId{fixed<RootId::size>(bytes.substr(0, RootId::size))},
+          ObjectNumber{fixed<ObjectNumber::size>(bytes.substr(RootId::size))}};
+}
+
+}  // namespace
+
+Key kinds_from(ObjectKind kind) { return Key{Table::kind}.raw(std::string(1, static_cast<char>(kind))); }
+
+std::string kind_key(const KindKey& key) {
+  Key made = kinds_from(key.kind);
+  made.id(crypto::printed_id(key.object));
+  return add_object(made, key.object).str();
+}
+
+KindKey read_kind_key(std::string_view key) {
+  if (key.size() != 2 + PrintedId::size + kObject) damaged();
+  return {static_cast<ObjectKind>(key[1]), object_in(key.substr(2 + PrintedId::size))};
+}
+
+std::string kind_value(bool over) { return {over ? '\1' : '\0'}; }
+
+bool is_over(std::string_view value) {
+  if (value.size() != 1) damaged();
+  return value.front() != '\0';
+}
+
+std::string act_key(const FoundAct& act) {
+  Key key{Table::act};
+  key.id(act.op);
+  return add_object(key, act.object).str();
+}
+
+FoundAct read_act_key(std::string_view key) {
+  if (key.size() != 1 + OpId::size + kObject) damaged();
+  return {OpId{fixed<OpId::size>(key.substr(1, OpId::size))}, object_in(key.substr(1 + OpId::size))};
 }
 
 Key pairings() { return Key{Table::meta}.raw("bpairing "); }

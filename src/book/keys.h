@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "book/kinds.h"
 #include "core/clock.h"
 #include "core/id.h"
 #include "journal/op.h"
@@ -15,7 +16,7 @@
 namespace attune::book {
 
 // Code of another version makes other indexes: an older home is indexed anew, a newer one refused.
-inline constexpr std::uint32_t kSchema = 4;
+inline constexpr std::uint32_t kSchema = 5;
 
 // Of one author on one object. Places: the same op may stand in several logs, once in each.
 inline constexpr std::size_t kMaxOps = 4096;
@@ -49,6 +50,23 @@ struct TimelineValue {
 [[nodiscard]] PrintedId printed_in_timeline(std::string_view key);
 [[nodiscard]] std::string timeline_value(const TimelineValue& value);
 [[nodiscard]] TimelineValue read_timeline_value(std::string_view value);  // Errc::damaged
+
+// Boundaries, agreements, check-ins and pauses: kind, object -> whether it is over. The printed id stands first, since
+// that is how people name them.
+struct KindKey {
+  ObjectKind kind = ObjectKind::boundary;
+  ObjectId object;
+};
+[[nodiscard]] storage::Key kinds_from(ObjectKind kind);
+[[nodiscard]] std::string kind_key(const KindKey& key);
+[[nodiscard]] KindKey read_kind_key(std::string_view key);  // Errc::damaged
+[[nodiscard]] std::string kind_value(bool over);
+[[nodiscard]] bool is_over(std::string_view value);  // Errc::damaged
+
+// Acts that people name by themselves, by their op ids: op, object -> nothing. Who repeats an op's bytes elsewhere
+// takes nothing from it.
+[[nodiscard]] std::string act_key(const FoundAct& act);
+[[nodiscard]] FoundAct read_act_key(std::string_view key);  // Errc::damaged
 
 // Pairings: number of the pairing object -> nothing.
 [[nodiscard]] storage::Key pairings();

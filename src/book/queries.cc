@@ -20,25 +20,6 @@ using storage::Key;
 using storage::Table;
 using Visit = storage::Store::Visit;
 
-constexpr std::size_t kFewestDigits = 4;
-
-// "3f2" as the range of keys that start so.
-std::pair<std::string, std::string> range_of(const std::string& digits) {
-  std::string padded = digits;
-  const bool odd = padded.size() % 2 != 0;
-  if (odd) padded += '0';
-  Key from{Table::object};
-  from.raw(as_text(*from_hex(padded)));
-  if (!odd) return {from.str(), from.end()};
-  std::string last = from.str();
-  last.back() = static_cast<char>(static_cast<unsigned char>(last.back()) | 0x0FU);
-  return {from.str(), Key{Table::object}.raw(std::string_view{last}.substr(1)).end()};
-}
-
-std::size_t common_digits(const std::string& a, const std::string& b) {
-  return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
-}
-
 // `wanted` is folded: a tag is found in any case.
 bool has_all(const std::vector<std::string>& tags, const std::vector<std::string>& wanted) {
   return std::ranges::all_of(wanted, [&](const std::string& folded_tag) {
@@ -100,31 +81,6 @@ std::set<ObjectId> candidates(const Shelf& shelf, const std::vector<std::string>
 
 }  // namespace
 
-ObjectId Book::find(std::string_view printed_prefix) const {
-  const Shelf& shelf = *state_;
-  std::string digits{printed_prefix};
-  std::ranges::transform(digits, digits.begin(),
-                         [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
-  if (digits.empty()) throw Error{Errc::usage, "an id has at least one digit", "attune list shows them"};
-  const bool hex = digits.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex || digits.size() > 2 * PrintedId::size) throw Error{Errc::not_found, "no entry has that id"};
-  std::optional<ObjectId> found;
-  const auto [from, to] = range_of(digits);
-  shelf.store.scan(from, to, [&](std::string_view key, std::string_view) {
-    if (!is_object_key(key)) return Visit::go_on;
-    for (const ObjectId& object : shelf.objects_of(printed_of(key))) {
-      const auto entry = shelf.fold(object);
-      if (!entry) continue;  // a profile, a pairing
-      const ObjectId lead = shelf.lead(*entry);
-      if (found && *found != lead) throw Error{Errc::ambiguous, "more than one entry has an id that starts so"};
-      found = lead;
-    }
-    return Visit::go_on;
-  });
-  if (!found) throw Error{Errc::not_found, "no entry has that id"};
-  return *found;
-}
-
 Entry Book::entry(const ObjectId& id) const {
   const Shelf& shelf = *state_;
   auto entry = shelf.fold(id);
@@ -179,22 +135,6 @@ std::vector<Entry> Book::search(const std::vector<std::string>& words) const {
   entries.reserve(found.size());
   for (auto& [place, entry] : found) entries.push_back(std::move(entry));
   return entries;
-}
-
-std::string Book::shortest_prefix(const ObjectId& id) const {
-  const PrintedId printed = crypto::printed_id(id);
-  const std::string digits = printed.hex();
-  std::size_t shared = kFewestDigits - 1;
-  const auto compare = [&](std::string_view key, std::string_view) {
-    if (!is_object_key(key)) return Visit::go_on;
-    shared = std::max(shared, common_digits(digits, printed_of(key).hex()));
-    return Visit::stop;
-  };
-  const Key own = object_key(printed);
-  const Key table{Table::object};
-  state_->store.scan(own.end(), table.end(), compare);
-  state_->store.scan_back(table, own, compare);
-  return digits.substr(0, std::min(shared + 1, digits.size()));
 }
 
 }  // namespace attune::book

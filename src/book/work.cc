@@ -29,6 +29,10 @@ std::string payload_of(const journal::Op& op) {
   return payload + journal::encode(op);
 }
 
+bool says_something(const std::vector<At>& places) {
+  return std::ranges::any_of(places, [](const At& at) { return !at.stored && is_any<journal::Response>(at); });
+}
+
 // What stands takes out; what does not is taken out along with it.
 std::vector<OpId> to_drop(const ObjectId& object, const std::vector<At>& places) {
   const auto causes = ops_of(places);
@@ -205,7 +209,7 @@ void Work::note_first(const Noted& first) {
       index_of_first(first.object, first.printed, content, first.at.seen.shared, shelf_.self.root);
   batch_.put(key, value);
   ++more_entries_;
-  changed_.push_back(first.object);
+  changed_.push_back({first.object});
 }
 
 void Work::note_all(std::vector<Noted>& arriving, const HashOf& hash_of) {
@@ -289,8 +293,9 @@ void Work::index(const ObjectId& object, const Touched& touched) {
     if (old == before.keys.end() || old->second != value) batch_.put(key, value);
   }
   more_entries_ += int{after.listed} - int{before.listed};
+  for (const ObjectKind kind : after.kinds) changed_.push_back({object, kind});
   if (!after.entry) return;
-  changed_.push_back(object);
+  changed_.push_back({object, ObjectKind::entry, before.entry == after.entry && says_something(touched.places)});
   if (object.creator == shelf_.self.root) note_torn(*after.entry, touched.places);
 }
 

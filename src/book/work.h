@@ -107,7 +107,7 @@ class Work {
   std::set<log::Place> dropped_;
   std::string buffer_;
   std::vector<ObjectId> torn_;
-  std::vector<ObjectId> changed_;  // entries, for the observer
+  std::vector<Change::Object> changed_;  // for the observer
   std::int64_t more_entries_ = 0;
   std::map<RootId, std::int64_t> more_received_;  // of other people
   std::map<RootId, std::int64_t> taken_out_;      // payloads of theirs that go

@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "book/book.h"
+#include "book/shared_object.h"
 #include "book/state.h"
 #include "book/together.h"
 #include "book/work.h"
 #include "core/error.h"
-#include "crypto/random.h"
 #include "journal/codec.h"
 
 namespace attune::book {
@@ -16,16 +16,6 @@ namespace {
 using journal::Entry;
 using journal::EntryContent;
 using journal::Op;
-
-CoupleId couple_now(const Book& book) {
-  const auto pairing = book.pairing();
-  if (!pairing) throw Error{Errc::not_paired, "there is nobody to share with yet"};
-  return pairing->couple;
-}
-
-ObjectId new_object(const Shelf& shelf) {
-  return {.creator = shelf.self.root, .number = crypto::random_id<ObjectNumber>()};
-}
 
 // The entry as its author may change it; a private one that was shared leads to the shared one.
 Entry changeable(const Book& book, const Shelf& shelf, const ObjectId& id) {

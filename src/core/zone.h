@@ -1,8 +1,11 @@
-// A place's clock on the wall through the years. The tables of the world's zones stand behind it (cli/zone.cc); whoever
-// needs one is handed it, as with the clock.
+// A place's clock on the wall through the years. The tables of the world's zones stand behind it (zone.cc); whoever
+// computes with one is handed it, as with the clock.
 #pragma once
 
 #include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
 
 #include "core/clock.h"
 
@@ -18,5 +21,13 @@ class Zone {
   // time.
   [[nodiscard]] virtual Instant moment_at(std::chrono::milliseconds wall) const = 0;
 };
+
+// "Europe/Berlin" from the system's tables; nullptr: not there.
+[[nodiscard]] std::unique_ptr<Zone> zone_named(const std::string& name);
+// For TZ: a table's name, or a rule ("CET-1CEST,M3.5.0,M10.5.0/3") that the C library reads from the environment
+// itself; without TZ the system's zone, else UTC.
+[[nodiscard]] std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz);
+// What the tables call it; nullopt: it is a rule, or there are no tables.
+[[nodiscard]] std::optional<std::string> local_zone_name(const std::optional<std::string>& tz);
 
 }  // namespace attune

@@ -27,6 +27,7 @@ inline constexpr std::size_t kMaxTopic = 64;
 
 enum class ResponseKind { reflect, understood, not_quite, comfort, thanks, accept, not_yet };
 [[nodiscard]] std::string_view name_of(ResponseKind kind);  // "not_quite"
+[[nodiscard]] std::optional<ResponseKind> response_kind_named(std::string_view name);
 
 // On a shared entry or a boundary. `to`: of understood and not_quite on an entry the reflection's op; of any other the
 // op of the text that it speaks of, or none; on a boundary the op of the ask.

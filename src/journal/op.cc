@@ -39,6 +39,16 @@ std::string_view name_of(ResponseKind kind) {
   ATTUNE_CHECK(false);
 }
 
+std::optional<ResponseKind> response_kind_named(std::string_view name) {
+  constexpr std::array kAll{ResponseKind::reflect, ResponseKind::understood, ResponseKind::not_quite,
+                            ResponseKind::comfort, ResponseKind::thanks,     ResponseKind::accept,
+                            ResponseKind::not_yet};
+  for (const ResponseKind kind : kAll) {
+    if (name_of(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 std::string_view name_of(MarkKind kind) {
   switch (kind) {
     case MarkKind::kept: return "kept";

@@ -1,5 +1,6 @@
 #include "node/present.h"
 
+#include "book/responses.h"
 #include "crypto/hash.h"
 
 namespace attune::node {
@@ -14,12 +15,32 @@ Presenter::Presenter(const book::Book& book, RootId own) : book_{book}, own_{own
   names_[own] = book.profile().name;
 }
 
+std::string Presenter::name_of(const RootId& person) const {
+  const auto name = names_.find(person);
+  return name == names_.end() ? std::string{} : name->second;
+}
+
+void Presenter::add_responses(const journal::Entry& entry, std::chrono::minutes offset, api::v1::Entry& out) const {
+  for (const journal::Responded& responded : book::responses(book_, entry).all) {
+    api::v1::EntryResponse& one = *out.add_responses();
+    one.set_id(responded.op.hex());
+    one.set_short_id(book_.shortest_prefix(responded.op));
+    one.set_author(name_of(responded.author));
+    one.set_mine(is_own(responded.author));
+    one.set_kind(std::string{journal::name_of(responded.response.kind)});
+    one.set_text(responded.response.text);
+    one.set_at(rfc3339(responded.time, offset));
+    if (responded.of_other_text) one.set_of_other_text(true);
+    if (responded.word == journal::AuthorsWord::understood) one.set_authors_word("understood");
+    if (responded.word == journal::AuthorsWord::not_quite) one.set_authors_word("not_quite");
+  }
+}
+
 void Presenter::present(const journal::Entry& entry, bool in_full, api::v1::Entry& out) const {
   const bool mine = entry.id.creator == own_;
   out.set_id(crypto::printed_id(entry.id).hex());
   out.set_short_id(book_.shortest_prefix(entry.id));
-  // By who made it: what a partner of before wrote never bears the name of somebody new.
-  if (const auto name = names_.find(entry.id.creator); name != names_.end()) out.set_author(name->second);
+  out.set_author(name_of(entry.id.creator));
   out.set_mine(mine);
   out.set_shared(entry.shared);
   out.set_edited(entry.edited);
@@ -39,6 +60,7 @@ void Presenter::present(const journal::Entry& entry, bool in_full, api::v1::Entr
   out.set_at(shown(content.at));
   out.set_written_at(shown(content.written_at));
   out.set_just_listen(content.just_listen);
+  if (entry.shared) add_responses(entry, content.written_at.offset, out);
   if (!in_full || !mine) return;  // earlier versions are for their author alone
   for (const journal::Version& version : entry.earlier) {
     api::v1::EntryVersion& earlier = *out.add_versions();

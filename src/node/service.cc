@@ -17,6 +17,7 @@ bool changes_something(api::v1::Request::CommandCase command) {
     case Request::kShare:
     case Request::kEdit:
     case Request::kErase:
+    case Request::kRespond:
     case Request::kImport:
     case Request::kSync:
     case Request::kPair:
@@ -85,6 +86,7 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
     case Request::kShare: co_return share(request.share());
     case Request::kEdit: co_return edit(request.edit());
     case Request::kErase: co_return erase(request.erase());
+    case Request::kRespond: co_return respond(request.respond());
     case Request::kList: co_return list(request.list());
     case Request::kShow: co_return show(request.show());
     case Request::kSearch: co_return search(request.search());
@@ -109,6 +111,13 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
       if (stop_) stop_();
       co_return response;
     }
+    case Request::kBoundary: break;
+    case Request::kAgreement: break;
+    case Request::kCheckin: break;
+    case Request::kPause:
+    case Request::kResume: break;
+    case Request::kTrends: break;
+    case Request::kToday: break;
     case Request::COMMAND_NOT_SET: break;
   }
   throw Error{Errc::incompatible, "the running node does not know this command"};

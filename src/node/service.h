@@ -83,6 +83,7 @@ class Service {
   Response share(const api::v1::ShareRequest& request);
   Response edit(const api::v1::EditRequest& request);
   Response erase(const api::v1::EraseRequest& request);
+  Response respond(const api::v1::RespondRequest& request);
   Response list(const api::v1::ListRequest& request);
   Response show(const api::v1::ShowRequest& request);
   Response search(const api::v1::SearchRequest& request);

@@ -1,36 +1,16 @@
 // Requests about entries: from API messages to the book and back.
+#include <algorithm>
+
+#include "book/responses.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "crypto/hash.h"
 #include "journal/codec.h"
-#include "node/pairing_state.h"
+#include "node/acted.h"
 #include "node/present.h"
 #include "node/service.h"
 #include "node/stated.h"
 
 namespace attune::node {
-namespace {
-
-api::v1::Response done() {
-  api::v1::Response response;
-  response.set_done(true);
-  return response;
-}
-
-// Answers that are an entry's id, in full and as people would type it.
-template <class Answer>
-void set_ids(const book::Book& book, const ObjectId& id, Answer& answer) {
-  answer.set_id(crypto::printed_id(id).hex());
-  answer.set_short_id(book.shortest_prefix(id));
-}
-
-// What is shared while the partner is gone goes nowhere.
-template <class Answer>
-void say_if_it_stays(const book::Book& book, Answer& answer) {
-  if (partner_left(book)) answer.mutable_for_people()->add_lines(kStaysHere);
-}
-
-}  // namespace
 
 api::v1::Response Service::write(const api::v1::WriteRequest& request) {
   check_text_stated(request.text());
@@ -91,6 +71,52 @@ api::v1::Response Service::erase(const api::v1::EraseRequest& request) {
   return response;
 }
 
+namespace {
+
+// The entry that a response stands on, by the response's own id; nullopt: none.
+std::optional<book::FoundAct> response_named(const book::Book& book, const std::string& id) {
+  for (const book::FoundAct& act : book.find_acts(id)) {
+    const auto on_it = [&] {
+      try {
+        return book::responses(book, book.entry(act.object));
+      } catch (const Error&) {  // it stands on something else
+        return journal::Responses{};
+      }
+    }();
+    if (std::ranges::count(on_it.all, act.op, &journal::Responded::op) != 0) return act;
+  }
+  return std::nullopt;
+}
+
+struct About {
+  ObjectId entry;
+  std::optional<OpId> response;
+};
+
+// What the author of an entry says of a reflection: named by its own id, or by the entry's.
+About reflection_named(const book::Book& book, const std::string& id) {
+  const auto response = response_named(book, id);
+  try {
+    const About about{book.find(id), std::nullopt};
+    if (response) throw Error{Errc::ambiguous, "more than one thing has an id that starts so"};
+    return about;
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found || !response) throw;
+    return {response->object, response->op};
+  }
+}
+
+}  // namespace
+
+api::v1::Response Service::respond(const api::v1::RespondRequest& request) {
+  book::Book& book = home_.book();
+  const auto kind = journal::response_kind_named(request.kind());
+  if (!kind) throw Error{Errc::usage, "there is no such response"};
+  const bool of_author = *kind == journal::ResponseKind::understood || *kind == journal::ResponseKind::not_quite;
+  const About about = of_author ? reflection_named(book, request.id()) : About{book.find(request.id()), std::nullopt};
+  return acted(book, book::respond(book, about.entry, {*kind, request.text(), about.response}));
+}
+
 api::v1::Response Service::list(const api::v1::ListRequest& request) {
   book::Filter filter;
   filter.limit = request.limit();
@@ -110,8 +136,7 @@ api::v1::Response Service::list(const api::v1::ListRequest& request) {
   api::v1::ListResponse& out = *response.mutable_list();
   for (const journal::Entry& entry : home_.book().list(filter)) {
     api::v1::Entry& one = *out.add_entries();
-    presenter.present(entry, request.with_responses(), one);
-    one.clear_versions();
+    presenter.present(entry, false, one);
   }
   return response;
 }

@@ -127,11 +127,12 @@ void Service::changed(const book::Change& change) {
   discovery_.book_changed();
   if (watchers_.empty() || change.kind != book::Change::Kind::received) return;
   const Presenter presenter{home_.book(), home_.vault().root};
-  for (const ObjectId& id : change.objects) {
+  for (const auto& [id, kind, said] : change.objects) {
+    if (kind != book::ObjectKind::entry) continue;
     const journal::Entry entry = home_.book().entry(id);
     Response response;
     api::v1::WatchEvent& event = *response.mutable_event();
-    event.set_event(entry.erased ? "erased" : entry.edited ? "edited" : "entry");
+    event.set_event(entry.erased ? "erased" : said ? "response" : entry.edited ? "edited" : "entry");
     presenter.present(entry, false, *event.mutable_entry());
     for (Call* watcher : watchers_) watcher->emit(response);
   }

@@ -19,6 +19,8 @@ enum class Table : char {
   lacking = 'Q',     // log: number, n -> (empty): a payload that is lacking without a reason yet
   object = 'O',      // book: printed id -> places of its ops
   timeline = 'T',    // book: index of entries by time
+  kind = 'K',        // book: kind, object -> whether it is over
+  act = 'A',         // book: op id, object -> (empty): acts that people name
   erasing = 'E',     // book: ranges still to be compacted
   roster = 'P',      // node: root, hash -> statement
   peer = 'D',        // node: device -> what is remembered of it

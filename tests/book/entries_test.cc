@@ -321,10 +321,10 @@ TEST_F(Entries, TellTheObserverWhatChanged) {
   book().erase(shared);
   ASSERT_EQ(changes.size(), 4U);
   EXPECT_EQ(changes[0].kind, Change::Kind::written);
-  EXPECT_EQ(changes[0].objects, std::vector{id});
+  EXPECT_EQ(changes[0].objects, std::vector{Change::Object{id}});
   EXPECT_EQ(changes[1].kind, Change::Kind::shared);
   EXPECT_EQ(changes[2].kind, Change::Kind::edited);
-  EXPECT_EQ(changes[2].objects, std::vector{shared});
+  EXPECT_EQ(changes[2].objects, std::vector{Change::Object{shared}});
   EXPECT_EQ(changes[3].kind, Change::Kind::erased);
 }
 

@@ -1,12 +1,12 @@
-// The zones behind cli/when.h: the system's tables, read by Howard Hinnant's date library.
+// The zones of the world: the system's tables, read by Howard Hinnant's date library.
 #include <date/tz.h>
 
 #include <ctime>
 #include <exception>
 
-#include "cli/when.h"
+#include "core/zone.h"
 
-namespace attune::cli {
+namespace attune {
 namespace {
 
 using std::chrono::milliseconds;
@@ -95,6 +95,16 @@ std::unique_ptr<Zone> zone_named(const std::string& name) {
   }
 }
 
+std::optional<std::string> local_zone_name(const std::optional<std::string>& tz) {
+  try {
+    if (!tz || tz->empty()) return date::current_zone()->name();
+    const std::string name = tz->front() == ':' ? tz->substr(1) : *tz;
+    return date::locate_zone(name)->name();
+  } catch (const std::exception&) {  // no tables, or a rule that stands in none
+    return std::nullopt;
+  }
+}
+
 std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz) { return std::make_unique<LocalZone>(tz); }
 
-}  // namespace attune::cli
+}  // namespace attune

@@ -1,0 +1,82 @@
+#include "book/shared_object.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "book/work.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "crypto/random.h"
+#include "identity/root.h"
+#include "journal/responses.h"
+
+namespace attune::book {
+namespace {
+
+// Nobody is the creator of a check-in: there the couple stands.
+CoupleId couple_of(const Shelf& shelf, const ObjectId& id, const std::vector<At>& places) {
+  if (id.creator != shelf.self.root) {
+    const bool of_couple = std::ranges::any_of(
+        places, [&](const At& at) { return shelf.logs.find(at.place.log)->name.couple.raw() == id.creator.raw(); });
+    return of_couple ? CoupleId{id.creator.bytes()} : identity::couple_of(shelf.self.root, id.creator);
+  }
+  const auto couples = shelf.couples_of(places);
+  return couples.empty() ? CoupleId{} : couples.front();
+}
+
+}  // namespace
+
+SharedObject load_shared(const Shelf& shelf, const ObjectId& id, Detail detail) {
+  auto places = shelf.load(id, detail);
+  const CoupleId couple = couple_of(shelf, id, places);
+  std::erase_if(places,
+                [&](const At& at) { return at.seen.shared && shelf.logs.find(at.place.log)->name.couple != couple; });
+  return {id, couple, ops_of(std::move(places))};
+}
+
+ObjectId find_of(const Book& book, ObjectKind kind, std::string_view prefix) {
+  const auto found = book.find(kind, prefix);
+  if (!found) throw Error{Errc::not_found, fmt::format("no {} has that id", name_of(kind))};
+  return *found;
+}
+
+ObjectId new_object(const Shelf& shelf) {
+  return {.creator = shelf.self.root, .number = crypto::random_id<ObjectNumber>()};
+}
+
+CoupleId couple_now(const Book& book) {
+  const auto pairing = book.pairing();
+  if (!pairing) throw Error{Errc::not_paired, "there is nobody to share with yet"};
+  return pairing->couple;
+}
+
+void check_still_shared(const Book& book, const SharedObject& object) {
+  if (couple_now(book) != object.couple) {
+    throw Error{Errc::refused, "it is of a pairing that is over: nobody would hear of it"};
+  }
+}
+
+void check_allowed(const journal::Refusal& why_not) {
+  if (why_not) throw Error{Errc::refused, std::string{*why_not}};
+}
+
+void check_utf8(std::string_view text) {
+  if (!valid_utf8(text)) throw Error{Errc::usage, "the text is not valid UTF-8"};
+}
+
+void check_words(std::string_view text) {
+  check_utf8(text);
+  if (journal::is_blank(text)) throw Error{Errc::usage, "there is no text"};
+}
+
+OpId append(Book& book, const CoupleId& couple, const ObjectId& object, Instant after, journal::Act act) {
+  Shelf& shelf = book.shelf();
+  Work work{shelf, From::here};
+  const OpId op = work.append(couple, object, {journal::next_time(shelf.clock.now(), after), std::move(act)});
+  work.commit({.kind = Change::Kind::other});
+  return op;
+}
+
+}  // namespace attune::book
