@@ -5,6 +5,7 @@
 #include <array>
 
 #include "cli/commands.h"
+#include "cli/i_form.h"
 #include "cli/journal.h"
 #include "cli/mood.h"
 #include "cli/render_entry.h"
@@ -13,6 +14,7 @@
 #include "cli/written.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "journal/hints.h"
 
 namespace attune::cli {
 namespace {
@@ -27,20 +29,6 @@ void set_at(Wanted& wanted, const std::string& at, const Context& context) {
   const Said said = moment_said(at, context.world.clock.now(), context.world.zone);
   wanted.set_at_ms(milliseconds_of(said.when));
   wanted.set_offset(static_cast<std::int32_t>(said.offset.count()));
-}
-
-// For a shared text that says "you always": offered once, before it is saved, and nothing is changed by itself.
-void offer_i_form(Context& context, const WriteOptions& options, const std::string& text) {
-  if (!options.shared || options.no_hints || !context.world.console.in_is_terminal()) return;
-  const std::string plain = folded(text);
-  if (plain.find("you always") == std::string::npos && plain.find("you never") == std::string::npos) return;
-  note(context,
-       "This says \"you always\" or \"you never\". It may be heard better as:\n"
-       "  When ..., I feel ..., I would like ...");
-  const std::string said = context.world.console.ask("save it as it is? [Y/n] ");
-  if (said == "n" || said == "N" || said == "no") {
-    throw Error{Errc::refused, "nothing was saved", "--no-hints saves without this question"};
-  }
 }
 
 api::v1::WriteRequest request_for(const Context& context, const WriteOptions& options) {
@@ -60,18 +48,28 @@ api::v1::WriteRequest request_for(const Context& context, const WriteOptions& op
   return wanted;
 }
 
+api::v1::Entry shown(Context& context, node::Client& client, const std::string& id) {
+  api::v1::Request request;
+  request.mutable_show()->set_id(id);
+  return call(context, client, request).show();
+}
+
 }  // namespace
 
 int write(Context& context, const WriteOptions& options) {
   api::v1::Request request;
   *request.mutable_write() = request_for(context, options);  // what is wrong with it is said before anybody types
   api::v1::Response saved;
-  save_written(context, options.text, {}, [&](node::Client& client, const std::string& text) {
-    offer_i_form(context, options, text);
+  const auto save = [&](node::Client& client, const std::string& text) {
     request.mutable_write()->set_text(text);
     const WipedText wiped{*request.mutable_write()->mutable_text()};
     saved = call(context, client, request);
-  });
+  };
+  Offer offer;
+  if (options.shared && !options.no_hints) {
+    offer = [&](node::Client& client, const std::string& text) { return offer_i_form(context, client, text); };
+  }
+  save_written(context, options.text, {}, save, offer);
   const auto& response = saved.write();
   answer(context, response,
          fmt::format("saved {}, {}", context.paint.id(short_id(response)), where_it_is(options, response)));
@@ -80,10 +78,17 @@ int write(Context& context, const WriteOptions& options) {
 }
 
 int share(Context& context, const std::string& id) {
+  const auto client = open_journal(context);
+  if (context.world.console.in_is_terminal()) {
+    const auto entry = shown(context, *client, id);
+    if (!entry.shared() && offer_i_form(context, *client, entry.body())) {
+      throw Error{Errc::refused, "nothing was shared", "attune edit changes it first"};
+    }
+  }
   api::v1::Request request;
   request.mutable_share()->set_id(id);
   request.mutable_share()->set_now_offset(offset_now(context));
-  const auto response = ask_journal(context, request).share();
+  const auto response = call(context, *client, request).share();
   answer(context, response, fmt::format("shared as {}", context.paint.id(short_id(response))));
   note_all(context, response.for_people());
   note(context, "Sharing cannot be taken back; you can erase it, but what was read was read.");
@@ -94,9 +99,7 @@ namespace {
 
 // The text as it stands, for the editor.
 std::string text_to_edit(Context& context, node::Client& client, const std::string& id) {
-  api::v1::Request request;
-  request.mutable_show()->set_id(id);
-  const auto entry = call(context, client, request).show();
+  const auto entry = shown(context, client, id);
   if (!entry.mine())
     throw Error{Errc::refused, "only its author edits an entry", "respond to it, or write one of your own"};
   if (entry.erased()) throw Error{Errc::refused, "this entry is erased", "write a new one"};
@@ -128,11 +131,16 @@ int edit(Context& context, const EditOptions& options) {
   api::v1::Response saved;
   if (!options.text.empty() || !names_a_change(options)) {
     const auto before = [&](node::Client& open) { return text_to_edit(context, open, options.id); };
-    save_written(context, options.text, before, [&](node::Client& client, const std::string& text) {
+    const auto save = [&](node::Client& client, const std::string& text) {
       request.mutable_edit()->set_text(text);
       const WipedText wiped{*request.mutable_edit()->mutable_text()};
       saved = call(context, client, request);
-    });
+    };
+    const auto offer = [&](node::Client& client, const std::string& text) {
+      return !options.no_hints && journal::hint_for(text) && shown(context, client, options.id).shared() &&
+             offer_i_form(context, client, text);
+    };
+    save_written(context, options.text, before, save, offer);
   } else {
     saved = ask_journal(context, request);
   }
@@ -144,9 +152,7 @@ int edit(Context& context, const EditOptions& options) {
 int erase(Context& context, const std::string& id, Yes yes) {
   const auto client = open_journal(context);
   if (yes == Yes::ask && context.world.console.in_is_terminal()) {
-    api::v1::Request look;
-    look.mutable_show()->set_id(id);
-    const auto entry = call(context, *client, look).show();
+    const auto entry = shown(context, *client, id);
     const std::string& name = entry.title().empty() ? entry.body() : entry.title();
     const std::string question =
         fmt::format("Erase {} \"{}\"? It cannot be brought back.", short_id(entry), clipped(name, kHeadingInQuestion));

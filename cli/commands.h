@@ -81,6 +81,7 @@ struct EditOptions {
   std::optional<std::string> title;
   std::string mood, at;
   std::vector<std::string> tags;
+  bool no_hints = false;
 };
 int write(Context& context, const WriteOptions& options);
 int share(Context& context, const std::string& id);

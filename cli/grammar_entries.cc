@@ -43,6 +43,7 @@ void add_edit(CLI::App& app, Action& action) {
   add_words(command, "TEXT", options->text,
             "the new text; without it and without options: standard input or your editor");
   auto& title = add_text(command, "--title", options->new_title, "a new title");
+  command.add_flag("--no-hints", options->no_hints, "do not offer other words");
   add_text(command, "--mood", options->mood, kMoodHelp);
   add_texts(command, "--tag", options->tags, "replaces the tags; may be given several times");
   needs_text(*add_text(command, "--at", options->at, kAtHelp).type_name("TIME"));

@@ -68,18 +68,23 @@ Next what_now(Context& context, const Error& failure) {
 
 // Without a node the journal is unlocked before the editor opens, so that a wrong passphrase cannot cost a text; a node
 // is only looked for, because it may be gone when the editor closes.
-void save_from_editor(Context& context, const TextBefore& before, const Save& save) {
+void save_from_editor(Context& context, const TextBefore& before, const Save& save, const Offer& offer) {
   auto client = open_journal(context);
   std::string text = before ? before(*client) : "";
   const WipedText wiped{text};
   if (client->node_runs()) client.reset();
   edit_text(context, text);
+  bool offered = !offer;
   for (Next next = Next::save;;) {
     std::optional<Error> failure;
     try {
       if (next == Next::edit) edit_text(context, text);
       check_text(text);
       if (!client) client = open_journal(context);
+      if (!std::exchange(offered, true) && offer(*client, text)) {
+        edit_text(context, text);
+        check_text(text);
+      }
       save(*client, text);
       return;
     } catch (const Error& error) {
@@ -97,12 +102,18 @@ void save_from_editor(Context& context, const TextBefore& before, const Save& sa
 WipedText::~WipedText() { crypto::wipe(text_); }
 
 void save_written(Context& context, const std::vector<std::string>& arguments, const TextBefore& before,
-                  const Save& save) {
-  if (arguments.empty() && context.world.console.in_is_terminal()) return save_from_editor(context, before, save);
+                  const Save& save, const Offer& offer) {
+  if (arguments.empty() && context.world.console.in_is_terminal()) {
+    return save_from_editor(context, before, save, offer);
+  }
   std::string text = arguments.empty() ? piped_text(context) : joined_text(arguments);
   const WipedText wiped{text};
   check_text(text);
   const auto client = open_journal(context);
+  if (offer && offer(*client, text)) {
+    edit_text(context, text);
+    check_text(text);
+  }
   save(*client, text);
 }
 

@@ -12,6 +12,8 @@ namespace attune::cli {
 
 // What the editor opens with; empty: nothing.
 using TextBefore = std::function<std::string(node::Client&)>;
+// Asked once, before the text is saved: true where the person wants to change it first. Empty: nothing is asked.
+using Offer = std::function<bool(node::Client&, const std::string& text)>;
 // Throws where the text was not saved.
 using Save = std::function<void(node::Client&, const std::string& text)>;
 
@@ -19,7 +21,7 @@ using Save = std::function<void(node::Client&, const std::string& text)>;
 // there then, the person is asked whether to try again, to open the editor again, or to drop it; meanwhile the text is
 // in this process's memory only. Throws what went wrong last; Errc::usage for what is no text of an entry.
 void save_written(Context& context, const std::vector<std::string>& arguments, const TextBefore& before,
-                  const Save& save);
+                  const Save& save, const Offer& offer = {});
 
 // A text that is wiped where it stands when this dies, whatever ended the work on it.
 class WipedText {

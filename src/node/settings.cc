@@ -14,6 +14,7 @@ namespace attune::node {
 namespace {
 
 constexpr std::string_view kDiscovery = "discovery";
+constexpr std::string_view kHints = "hints";
 constexpr std::string_view kListen = "listen";
 constexpr std::string_view kLockAfter = "lock-after";
 constexpr std::string_view kOff = "off";
@@ -25,7 +26,7 @@ struct Known {
 };
 
 void check_switch(const std::string& value) {
-  if (value != "on" && value != kOff) throw Error{Errc::usage, "discovery is on or off", "attune config discovery off"};
+  if (value != "on" && value != kOff) throw Error{Errc::usage, "this setting is on or off"};
 }
 void check_address(const std::string& value) { static_cast<void>(net::host_port(value)); }
 void check_duration(const std::string& value) {
@@ -35,14 +36,14 @@ void check_duration(const std::string& value) {
   }
 }
 
-constexpr std::array kKnown{Known{kDiscovery, "on", check_switch}, Known{kListen, "", check_address},
-                            Known{kLockAfter, kOff, check_duration}};
+constexpr std::array kKnown{Known{kDiscovery, "on", check_switch}, Known{kHints, "on", check_switch},
+                            Known{kListen, "", check_address}, Known{kLockAfter, kOff, check_duration}};
 
 const Known& known(const std::string& name) {
   const auto found = std::ranges::find(kKnown, name, &Known::name);
   if (found != kKnown.end()) return *found;
   throw Error{Errc::usage, fmt::format("there is no setting \"{}\"", harmless_line(name)),
-              "attune config lists them: discovery, listen and lock-after"};
+              "attune config lists them: discovery, hints, listen and lock-after"};
 }
 
 std::string key_of(const Known& setting) { return fmt::format("setting.{}", setting.name); }

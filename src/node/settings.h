@@ -12,6 +12,7 @@
 
 namespace attune::node {
 
+// `hints` is none of the node's: commands ask for it before they offer other words.
 struct Settings {
   bool discovery = true;               // beacons are sent and heeded: up, node, sync and pair
   std::string listen;                  // HOST:PORT; empty: everywhere, on the remembered port

@@ -56,7 +56,7 @@ class Home {
   // Every key and value of the indexes.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> indexes() const {
     std::vector<std::pair<std::string, std::string>> all;
-    for (const std::string prefix : {"O", "T", "Mbpairing ", "Mbentries"}) {
+    for (const std::string prefix : {"O", "T", "K", "A", "Mbpairing ", "Mbentries"}) {
       store_->scan(prefix, prefix + "\xff", [&](std::string_view key, std::string_view value) {
         all.emplace_back(key, value);
         return storage::Store::Visit::go_on;

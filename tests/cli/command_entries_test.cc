@@ -100,10 +100,15 @@ TEST_F(Commands, TheIFormIsOfferedOnceAndChangesNothing) {
   world.console.terminal = true;
   world.console.answers = {"n"};
   EXPECT_EQ(run({"write", "You ALWAYS leave", "--shared"}), 1);
-  EXPECT_THAT(world.homes.story.requests, IsEmpty());
+  EXPECT_FALSE(world.asked().has_write());
   world.console.answers = {""};
   EXPECT_EQ(run({"write", "You ALWAYS leave", "--shared"}), 0);
   EXPECT_EQ(world.asked().write().text(), "You ALWAYS leave");
+  world.console.answers = {"e"};
+  world.editor_leaves = "you never stay";  // what the person writes then is theirs
+  EXPECT_EQ(run({"write", "You ALWAYS leave", "--shared"}), 0);
+  EXPECT_EQ(world.edited_from, "You ALWAYS leave");
+  EXPECT_EQ(world.asked().write().text(), "you never stay");
   const auto before = world.console.questions.size();
   EXPECT_EQ(run({"write", "you never call", "--shared", "--no-hints"}), 0);
   EXPECT_EQ(run({"write", "you never call"}), 0);

@@ -13,7 +13,7 @@ class Config(unittest.TestCase):
         return {one['name']: (one['value'], one['is_set']) for one in self.home.json('config', *command)['settings']}
 
     def test_lists_shows_changes_and_goes_back(self):
-        usual = {'discovery': ('on', False), 'listen': ('', False), 'lock-after': ('off', False)}
+        usual = {'discovery': ('on', False), 'hints': ('on', False), 'listen': ('', False), 'lock-after': ('off', False)}
         self.assertEqual(self.settings(), usual)
         self.assertEqual(self.settings('lock-after', '20m'), {'lock-after': ('20m', True)})
         self.assertEqual(self.settings('lock-after'), {'lock-after': ('20m', True)})

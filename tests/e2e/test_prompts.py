@@ -160,15 +160,26 @@ class Prompts(unittest.TestCase):
         ada, _ = self.homes.couple()
         ada.up()
         screen = Terminal(ada, 'write', '--shared', 'You never listen')
-        screen.answer(r'When \.\.\., I feel[^\0]*\[Y/n\] ', 'n')
+        screen.answer(r'When \.\.\., I feel[^\0]*\[Y/n/e\] ', 'n')
         self.assertEqual(screen.end()[0], 1)
         self.assertEqual(ada.entries(), [])
         screen = Terminal(ada, 'write', '--shared', 'You never listen')
-        screen.answer(r'\[Y/n\] ', 'y')
+        screen.answer(r'\[Y/n/e\] ', 'y')
         self.assertEqual(screen.end()[0], 0)
         for command in (['write', '--shared', '--no-hints', 'you always do'], ['write', 'private: you always do']):
             self.assertEqual(Terminal(ada, *command).end()[0], 0)
         self.assertEqual(len(ada.entries()), 3)
+        ada.json('config', 'hints', 'off')
+        self.assertEqual(Terminal(ada, 'write', '--shared', 'you always do').end()[0], 0)
+        ada.json('config', 'hints', 'on')
+        # Without a terminal it is said, and saved.
+        self.assertIn('I feel', ada.run('write', '--shared', stdin='you never listen').err)
+        # A private text is nobody's to read; when it is to be shared, it is offered.
+        private = ada.json('write', stdin='Du hörst mir nie zu')['id']
+        screen = Terminal(ada, 'share', private)
+        screen.answer(r'Wenn \.\.\., [^\0]*\[Y/n/e\] ', 'e')
+        self.assertEqual(screen.end()[0], 1)
+        self.assertFalse(ada.json('show', private)['shared'])
 
 
 class Editor(unittest.TestCase):
