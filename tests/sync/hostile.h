@@ -23,11 +23,17 @@ class Forged {
   Forged(const RootId& author, const CoupleId& couple) : name{crypto::random_id<LogId>(), author, couple} {
     links_.push_back(log::first_link(name));
   }
-  void add(const std::string& payload) {
-    const ObjectId object{name.author, crypto::random_id<ObjectNumber>()};
+  void add(const std::string& payload) { add({name.author, crypto::random_id<ObjectNumber>()}, payload); }
+  OpId say(const ObjectId& object, const journal::Op& op) {
+    std::string payload(kRandom, '\0');
+    crypto::random_fill(std::as_writable_bytes(std::span{payload}));
+    return add(object, payload + journal::encode(op));
+  }
+  OpId add(const ObjectId& object, const std::string& payload) {
     const OpId hash = log::payload_hash(object, as_bytes(payload));
     links_.push_back(log::next_link(links_.back(), links_.size(), object, hash));
     records_.push_back({object, hash, payload});
+    return hash;
   }
   [[nodiscard]] std::uint64_t n() const { return records_.size(); }
   [[nodiscard]] const std::string& payload(std::size_t n) const { return records_.at(n - 1).payload; }
@@ -49,7 +55,9 @@ class Forged {
     batch.set_first(first);
     for (std::uint64_t at = first; at <= last; ++at) {
       auto& record = *batch.add_records();
-      record.set_number(std::string{records_[at - 1].object.number.raw()});
+      const ObjectId& object = records_[at - 1].object;
+      record.set_number(std::string{object.number.raw()});
+      if (object.creator != name.author) record.set_creator(std::string{object.creator.raw()});
       if (at == hidden) record.set_hash(std::string{records_[at - 1].hash.raw()});
       if (at != hidden) record.set_payload(records_[at - 1].payload);
     }
