@@ -1,0 +1,23 @@
+// What came from the partner since this person last looked, at this device. How far that was is known to this device
+// alone: it stands in no log, and is never sent.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "book/book.h"
+
+namespace attune::book {
+
+// At most so many records of each log are looked back at: after a first sync the rest is in the lists.
+inline constexpr std::uint64_t kMostArrivals = 500;
+
+struct Arrivals {
+  std::map<ObjectId, std::set<OpId>> acts;  // by what they are about
+  bool more = false;                        // there were more than are looked at
+};
+[[nodiscard]] Arrivals arrivals(const Book& book);
+// All that has arrived until now is seen.
+void set_seen(Book& book);
+
+}  // namespace attune::book
