@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/journal.h"
 #include "cli/json.h"
+#include "cli/render_agreement.h"
 #include "cli/render_entry.h"
 #include "cli/render_status.h"
 #include "core/duration.h"
@@ -50,6 +51,9 @@ void show_event(Context& context, const std::string& event, const std::string& d
 std::string event_in_words(const api::v1::WatchEvent& event, const Page& page) {
   const std::string name = harmless_line(event.event());
   if (name == "left") return fmt::format("{} has left\n", harmless_line(event.name()));
+  if (event.has_agreement()) {
+    return fmt::format("{}\n{}", page.paint.dim(name), render_brief(event.agreement(), page));
+  }
   if (!event.has_entry()) return name == "ready" ? "" : name + "\n";
   return fmt::format("{}\n{}", page.paint.dim(name), render_brief(event.entry(), page));
 }

@@ -94,6 +94,30 @@ struct RespondOptions {
 };
 int respond(Context& context, const RespondOptions& options);
 
+// command_agreement.cc: what both commit to
+struct ProposeOptions {
+  std::vector<std::string> text;
+  std::string every, review;
+};
+struct AmendOptions {
+  std::string id;
+  std::vector<std::string> text;
+  std::optional<std::string> every, review;  // absent: as it is; empty: none
+};
+struct MarkOptions {
+  std::string id, kind, on, to, note;
+};
+enum class AgreementsShown { open, all };
+int agreement_propose(Context& context, ProposeOptions options);
+int agreement_amend(Context& context, const AmendOptions& options);
+int agreement_list(Context& context, AgreementsShown shown);
+int agreement_show(Context& context, const std::string& id);
+int agreement_accept(Context& context, const std::string& id);
+int agreement_decline(Context& context, const std::string& id, const std::string& why);
+int agreement_withdraw(Context& context, const std::string& id, const std::string& why);
+int agreement_mark(Context& context, const MarkOptions& options);
+int agreement_due(Context& context, const std::string& until);
+
 // command_read.cc: entries are read
 struct ListOptions {
   std::uint32_t limit = 20;  // 0 = all

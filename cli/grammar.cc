@@ -175,6 +175,7 @@ Parsed parse(const std::vector<std::string>& arguments, const Environment& envir
   grammar::add_home_commands(app, parsed.action);
   grammar::add_node_commands(app, parsed.action);
   grammar::add_entry_commands(app, parsed.action);
+  grammar::add_agreement_commands(app, parsed.action);
   grammar::add_device_commands(app, parsed.action);
   grammar::add_exchange_commands(app, parsed.action);
   grammar::add_completion(app, parsed.action);

@@ -39,5 +39,6 @@ void add_device_commands(CLI::App& app, Action& action);    // device
 void add_exchange_commands(CLI::App& app, Action& action);  // export import
 void add_completion(CLI::App& app, Action& action);
 void add_entry_commands(CLI::App& app, Action& action);  // write share edit erase list show search
+void add_agreement_commands(CLI::App& app, Action& action);
 
 }  // namespace attune::cli::grammar

@@ -21,11 +21,14 @@ inline void note_all(Context& context, const api::v1::ForPeople& said) {
   for (const auto& what : said.lines()) note(context, harmless_line(what));
 }
 
-// Asks for an act on something shared and answers with what came of it: "stated 1a2b".
-inline void act(Context& context, const api::v1::Request& request, std::string_view done) {
-  const auto response = ask_journal(context, request).act();
+// What came of an act on something shared: "stated 1a2b".
+inline void say_done(Context& context, const api::v1::ActResponse& response, std::string_view done) {
   answer(context, response, std::string{done} + " " + context.paint.id(short_id(response)));
   note_all(context, response.for_people());
+}
+// Asks for it, and answers.
+inline void act(Context& context, const api::v1::Request& request, std::string_view done) {
+  say_done(context, ask_journal(context, request).act(), done);
 }
 
 }  // namespace attune::cli

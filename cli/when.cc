@@ -134,8 +134,8 @@ std::vector<std::string> words_of(std::string_view text) {
 
 class Reader {
  public:
-  Reader(std::string_view text, Instant now, const Zone& zone)
-      : words_{words_of(text)}, now_{now}, today_{date::floor<days>(wall(now, zone))} {}
+  Reader(std::string_view text, Instant now, const Zone& zone, Toward toward = Toward::past)
+      : words_{words_of(text)}, now_{now}, today_{date::floor<days>(wall(now, zone))}, toward_{toward} {}
 
   // nullopt: not a date.
   [[nodiscard]] std::optional<Parts> read() {
@@ -159,13 +159,16 @@ class Reader {
     return date::local_time<milliseconds>{now.time_since_epoch() + zone.offset_at(now)};
   }
 
-  // "2 days ago" is a day, "2 hours ago" a moment.
+  // "2 days ago" is a day, "2 hours ago" a moment; "in 2 days" the same forward.
   std::optional<Parts> read_ago() {
-    if (words_.size() != 3 || words_[2] != "ago" || words_[0].size() > 5) return std::nullopt;
-    std::string_view digits = words_[0];
-    const auto count = take_digits(digits, digits.size());
+    const bool ahead = !words_.empty() && words_[0] == "in";
+    const std::size_t first = ahead ? 1 : 0;
+    if (words_.size() != 3 || (!ahead && words_[2] != "ago") || words_[first].size() > 5) return std::nullopt;
+    std::string_view digits = words_[first];
+    auto count = take_digits(digits, digits.size());
     if (!count) return std::nullopt;
-    std::string_view unit = words_[1];
+    if (ahead) *count = -*count;
+    std::string_view unit = words_[first + 1];
     if (unit.ends_with('s')) unit.remove_suffix(1);
     Parts parts;
     if (unit == "minute") parts.exact = now_ - minutes{*count};
@@ -183,10 +186,12 @@ class Reader {
     if (word == "today") parts_.day = today_;
     if (word == "yesterday") parts_.day = today_ - days{1};
     if (word == "tomorrow") parts_.day = today_ + days{1};
-    if (const auto weekday = weekday_named(word)) parts_.day = last(*weekday, today_);
-    if (word == "last" && words_.size() > 1) {
+    if (const auto weekday = weekday_named(word)) {
+      parts_.day = toward_ == Toward::past ? last(*weekday, today_) : next(*weekday, today_);
+    }
+    if ((word == "last" || word == "next") && words_.size() > 1) {
       if (const auto weekday = weekday_named(words_[1])) {
-        parts_.day = last(*weekday, today_ - days{1});
+        parts_.day = word == "last" ? last(*weekday, today_ - days{1}) : next(*weekday, today_ + days{1});
         next_ = 2;
         return true;
       }
@@ -204,6 +209,9 @@ class Reader {
   static local_days last(unsigned weekday, local_days from) {
     return from - (date::weekday{from} - date::weekday{weekday});
   }
+  static local_days next(unsigned weekday, local_days from) {
+    return from + (date::weekday{weekday} - date::weekday{from});
+  }
 
   bool read_time(std::string_view text) {
     if (parts_.time) return false;
@@ -216,6 +224,7 @@ class Reader {
   std::vector<std::string> words_;
   Instant now_;
   local_days today_;
+  Toward toward_;
   std::size_t next_ = 0;
   Parts parts_;
 };
@@ -273,6 +282,20 @@ Instant until_said(std::string_view text, Instant now, const Zone& zone) {
   return said(text, now, zone,
               [&](local_days day, local_days) { return moment_of(day + days{1}, milliseconds{0}, std::nullopt, zone); })
       .when;
+}
+
+std::string day_said(std::string_view text, Instant now, const Zone& zone, Toward toward) {
+  const auto parts = Reader{text, now, zone, toward}.read();
+  if (!parts || !parts->day || parts->time || parts->exact) {
+    throw Error{Errc::usage, fmt::format("\"{}\" is no day", harmless_line(text.substr(0, 60))),
+                "say it like: today, tomorrow, sunday, next sunday, in 3 days, 2026-12-24"};
+  }
+  const date::year_month_day date{*parts->day};
+  if (date.year() < date::year{1970} || date.year() > date::year{9999}) {
+    throw Error{Errc::usage, "only the years 1970 to 9999 can be named", "give another date"};
+  }
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
 }
 
 std::optional<Said> parse_rfc3339(std::string_view text) {

@@ -23,7 +23,7 @@ struct Said {
   return static_cast<double>(when.time_since_epoch().count());
 }
 
-// All three throw Errc::usage for what is no date, and for years outside 1970 to 9999.
+// These throw Errc::usage for what is no date, and for years outside 1970 to 9999.
 
 // For --at. A bare day means noon of that day, `today` and `now` this moment, a bare time that time today.
 [[nodiscard]] Said moment_said(std::string_view text, Instant now, const Zone& zone);
@@ -32,6 +32,11 @@ struct Said {
 // For --until, as the first moment that is left out: a bare day counts to its end, a time with a minute's precision
 // ends at that minute's beginning.
 [[nodiscard]] Instant until_said(std::string_view text, Instant now, const Zone& zone);
+
+// A bare day, as "2026-11-20". A weekday is the next one from today on, or with Toward::past the last one up to today.
+// Also: tomorrow, next sunday, in 3 days.
+enum class Toward { past, future };
+[[nodiscard]] std::string day_said(std::string_view text, Instant now, const Zone& zone, Toward toward);
 
 // "2026-11-20T21:00:00.000+01:00" (RFC 3339) back to its moment; nullopt for anything else.
 [[nodiscard]] std::optional<Said> parse_rfc3339(std::string_view text);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -116,6 +117,8 @@ class Book {
   [[nodiscard]] std::vector<ObjectId> all(ObjectKind kind, Which which) const;
   // nullopt: none has an id that starts so. Errc::ambiguous, and Errc::usage without a digit; below as well.
   [[nodiscard]] std::optional<ObjectId> find(ObjectKind kind, std::string_view printed_prefix) const;
+  // Of each of that kind as many digits as find() needs, at least 4: one pass, for lists.
+  [[nodiscard]] std::map<ObjectId, std::string> short_ids(ObjectKind kind) const;
   // All objects on which that one act stands: anybody can repeat an act's bytes elsewhere.
   [[nodiscard]] std::vector<FoundAct> find_acts(std::string_view prefix) const;
   [[nodiscard]] std::string shortest_prefix(const OpId& act) const;  // at least 4 digits

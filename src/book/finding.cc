@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -115,6 +116,24 @@ std::vector<ObjectId> Book::all(ObjectKind kind, Which which) const {
   const Key from = kinds_from(kind);
   state_->store.scan(from, from.end(), [&](std::string_view key, std::string_view value) {
     if (which == Which::all || !is_over(value)) found.push_back(read_kind_key(key).object);
+    return Visit::go_on;
+  });
+  return found;
+}
+
+std::map<ObjectId, std::string> Book::short_ids(ObjectKind kind) const {
+  std::map<ObjectId, std::string> found;
+  std::string before;                // of the one before, in order of the digits
+  std::string* shortened = nullptr;  // and what is shown of it so far
+  const Key from = kinds_from(kind);
+  state_->store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
+    const ObjectId object = read_kind_key(key).object;
+    std::string digits = crypto::printed_id(object).hex();
+    const std::size_t shared = common_digits(digits, before);
+    if (shortened != nullptr && shared >= shortened->size()) *shortened = before.substr(0, shared + 1);
+    shortened = &found[object];
+    *shortened = digits.substr(0, std::max(shared + 1, kFewestDigits));
+    before = std::move(digits);
     return Visit::go_on;
   });
   return found;

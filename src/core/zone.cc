@@ -3,6 +3,7 @@
 
 #include <ctime>
 #include <exception>
+#include <utility>
 
 #include "core/zone.h"
 
@@ -85,6 +86,16 @@ class LocalZone final : public Zone {
   mutable std::unique_ptr<Zone> found_;
 };
 
+class OffsetZone final : public Zone {
+ public:
+  explicit OffsetZone(minutes offset) : offset_{offset} {}
+  [[nodiscard]] minutes offset_at(Instant /*when*/) const override { return offset_; }
+  [[nodiscard]] Instant moment_at(milliseconds wall) const override { return Instant{wall - offset_}; }
+
+ private:
+  minutes offset_;
+};
+
 }  // namespace
 
 std::unique_ptr<Zone> zone_named(const std::string& name) {
@@ -106,5 +117,14 @@ std::optional<std::string> local_zone_name(const std::optional<std::string>& tz)
 }
 
 std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz) { return std::make_unique<LocalZone>(tz); }
+
+std::unique_ptr<Zone> zone_at(minutes offset) { return std::make_unique<OffsetZone>(offset); }
+
+const Zone* TableZones::named(const std::string& name) const {
+  if (const auto known = found_.find(name); known != found_.end()) return known->second.get();
+  auto zone = zone_named(name);
+  // What is not there is not kept: names come from other people, and there is no end of wrong ones.
+  return zone == nullptr ? nullptr : found_.emplace(name, std::move(zone)).first->second.get();
+}
 
 }  // namespace attune

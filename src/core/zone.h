@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,5 +30,24 @@ class Zone {
 [[nodiscard]] std::unique_ptr<Zone> local_zone(const std::optional<std::string>& tz);
 // What the tables call it; nullopt: it is a rule, or there are no tables.
 [[nodiscard]] std::optional<std::string> local_zone_name(const std::optional<std::string>& tz);
+
+// The same distance from UTC for ever.
+[[nodiscard]] std::unique_ptr<Zone> zone_at(std::chrono::minutes offset);
+
+// Zones by their names. Whoever meets names that others wrote is handed one, as with the clock.
+class Zones {
+ public:
+  virtual ~Zones() = default;
+  // nullptr: there is none of that name here. Valid as long as this.
+  [[nodiscard]] virtual const Zone* named(const std::string& name) const = 0;
+};
+// The system's tables. To find one costs; what was found is kept.
+class TableZones final : public Zones {
+ public:
+  [[nodiscard]] const Zone* named(const std::string& name) const override;
+
+ private:
+  mutable std::map<std::string, std::unique_ptr<Zone>> found_;
+};
 
 }  // namespace attune

@@ -57,18 +57,6 @@ std::optional<minutes> time_of(std::string_view word) {
   return std::chrono::hours{*hour} + minutes{*minute};
 }
 
-// "2026-12-24".
-std::optional<Day> date_of(std::string_view word) {
-  if (word.size() != 10 || word[4] != '-' || word[7] != '-') return std::nullopt;
-  const auto year = number_of(word.substr(0, 4), 4, 4);
-  const auto month = number_of(word.substr(5, 2), 2, 2);
-  const auto day = number_of(word.substr(8), 2, 2);
-  if (!year || !month || !day || *year == 0) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)}, std::chrono::month{*month},
-                                         std::chrono::day{*day}};
-  return date.ok() ? std::optional{Day{date}} : std::nullopt;
-}
-
 using Words = std::vector<std::string>;
 
 // "on mon wed": what stands between the unit and the time. false: it says no such days.
@@ -96,7 +84,7 @@ bool read(Words words, Schedule& schedule) {
   if (!at) return false;
   schedule.at = *at;
   words.resize(words.size() - 2);
-  if (const auto date = date_of(words[0])) {
+  if (const auto date = parse_day(words[0])) {
     schedule.every = Schedule::Every::once;
     schedule.from = *date;
     return words.size() == 1;
@@ -150,6 +138,17 @@ Schedule schedule_said(std::string_view text, std::string zone, Day today) {
 std::string in_words(const Schedule& schedule) {
   const auto minute = schedule.at.count();
   return fmt::format("{} at {:02}:{:02}", days_in_words(schedule), minute / 60, minute % 60);
+}
+
+std::optional<Day> parse_day(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto year = number_of(text.substr(0, 4), 4, 4);
+  const auto month = number_of(text.substr(5, 2), 2, 2);
+  const auto day = number_of(text.substr(8), 2, 2);
+  if (!year || !month || !day || *year == 0) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)}, std::chrono::month{*month},
+                                         std::chrono::day{*day}};
+  return date.ok() ? std::optional{Day{date}} : std::nullopt;
 }
 
 std::string in_words(Day day) {

@@ -3,6 +3,7 @@
 // Also with "every" before it, and with whole weekdays.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,7 @@ namespace attune::journal {
 [[nodiscard]] std::string in_words(const Schedule& schedule);
 // "2026-12-24".
 [[nodiscard]] std::string in_words(Day day);
+// And back; nullopt for anything else.
+[[nodiscard]] std::optional<Day> parse_day(std::string_view text);
 
 }  // namespace attune::journal

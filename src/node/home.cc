@@ -77,9 +77,11 @@ std::unique_ptr<FileLock> lock_home(FileSystem& files, const HomePaths& paths, s
 
 }  // namespace
 
-Home::Home(const std::string& directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock)
+Home::Home(const std::string& directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock,
+           std::unique_ptr<const Zones> zones)
     : paths_{directory},
       clock_{clock},
+      zones_{std::move(zones)},
       lock_{lock_home(files_, paths_, patience, clock)},
       vault_{unlocked(files_, paths_, passphrase)} {
   open(store_key(vault_));
@@ -92,9 +94,10 @@ Home::Home(const std::string& directory, BytesView passphrase, std::chrono::mill
   }
 }
 
-Home::Home(const std::string& directory, identity::Vault vault, const Clock& clock)
+Home::Home(const std::string& directory, identity::Vault vault, const Clock& clock, std::unique_ptr<const Zones> zones)
     : paths_{directory},
       clock_{clock},
+      zones_{std::move(zones)},
       lock_{lock_file(files_, paths_.lock, std::chrono::milliseconds{0}, clock)},
       vault_{std::move(vault)} {
   HeadsFile::make_instance(files_, paths_.instance);

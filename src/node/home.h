@@ -15,6 +15,7 @@
 #include "book/book.h"
 #include "core/clock.h"
 #include "core/file.h"
+#include "core/zone.h"
 #include "identity/vault.h"
 #include "node/heads.h"
 #include "storage/store.h"
@@ -41,9 +42,11 @@ class Home {
  public:
   // Waits up to `patience` for whoever has it open. Throws Errc::no_home, busy, wrong_passphrase, damaged, tampered,
   // incompatible. After it, own logs that cannot be trusted to be the newest are retired (notes() says so).
-  Home(const std::string& directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock);
+  Home(const std::string& directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock,
+       std::unique_ptr<const Zones> zones = std::make_unique<TableZones>());
   // A directory that was just made for a new device, with its vault.
-  Home(const std::string& directory, identity::Vault vault, const Clock& clock);
+  Home(const std::string& directory, identity::Vault vault, const Clock& clock,
+       std::unique_ptr<const Zones> zones = std::make_unique<TableZones>());
   ~Home();
   Home(const Home&) = delete;
   Home& operator=(const Home&) = delete;
@@ -55,6 +58,7 @@ class Home {
   [[nodiscard]] const storage::Store& store() const noexcept { return *store_; }
   [[nodiscard]] sync::People& people() noexcept { return *people_; }
   [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
+  [[nodiscard]] const Zones& zones() const noexcept { return *zones_; }
   [[nodiscard]] book::Self self() const;
   // The vault's self keys and those that came since.
   [[nodiscard]] sync::Keyring& keyring() noexcept { return *keyring_; }
@@ -80,6 +84,7 @@ class Home {
   HomePaths paths_;
   PosixFiles files_;
   const Clock& clock_;
+  std::unique_ptr<const Zones> zones_;
   std::unique_ptr<FileLock> lock_;
   identity::Vault vault_;
   std::vector<identity::SelfKey> self_keys_;  // the keyring's; the book and sessions look at it

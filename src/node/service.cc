@@ -10,9 +10,12 @@ namespace attune::node {
 namespace {
 
 // What a device that was removed does not do any more: it would reach nobody.
-bool changes_something(api::v1::Request::CommandCase command) {
+bool changes_something(const api::v1::AgreementRequest& request) {
+  return !request.has_list() && !request.has_show() && !request.has_due();
+}
+bool changes_something(const api::v1::Request& request) {
   using api::v1::Request;
-  switch (command) {
+  switch (request.command_case()) {
     case Request::kWrite:
     case Request::kShare:
     case Request::kEdit:
@@ -23,6 +26,7 @@ bool changes_something(api::v1::Request::CommandCase command) {
     case Request::kPair:
     case Request::kDeviceRevoke:
     case Request::kKeepKeys: return true;
+    case Request::kAgreement: return changes_something(request.agreement());
     default: return false;
   }
 }
@@ -79,7 +83,7 @@ asio::awaitable<api::v1::Response> Service::answered(api::v1::Request request, C
 
 asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, Call& call) {
   using api::v1::Request;
-  if (changes_something(request.command_case())) home_.need_admitted();
+  if (changes_something(request)) home_.need_admitted();
   switch (request.command_case()) {
     case Request::kStatus: co_return status(request.status());
     case Request::kWrite: co_return write(request.write());
@@ -112,7 +116,7 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
       co_return response;
     }
     case Request::kBoundary: break;
-    case Request::kAgreement: break;
+    case Request::kAgreement: co_return agreement(request.agreement());
     case Request::kCheckin: break;
     case Request::kPause:
     case Request::kResume: break;

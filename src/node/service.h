@@ -12,7 +12,9 @@
 #include <string>
 
 #include "attune/api.pb.h"
+#include "core/zone.h"
 #include "crypto/secret.h"
+#include "journal/acts.h"
 #include "node/discovery.h"
 #include "node/home.h"
 #include "node/idleness.h"
@@ -47,6 +49,7 @@ class Call {
   bool cancelled_ = false;
 };
 
+class Presenter;
 class Showing;
 
 class Service {
@@ -87,6 +90,20 @@ class Service {
   Response list(const api::v1::ListRequest& request);
   Response show(const api::v1::ShowRequest& request);
   Response search(const api::v1::SearchRequest& request);
+
+  // service_agreement.cc
+  struct Days {  // on the asker's wall, both included
+    journal::Day first, last;
+  };
+  Response agreement(const api::v1::AgreementRequest& request);
+  Response agreement_propose(const api::v1::AgreementRequest::Propose& wanted);
+  Response agreement_amend(const api::v1::AgreementRequest::Amend& wanted);
+  Response agreement_list(const api::v1::AgreementRequest& request);
+  Response agreement_show(const api::v1::AgreementRequest& request);
+  Response agreement_mark(const api::v1::AgreementRequest& request);
+  Response agreement_due(const api::v1::AgreementRequest& request);
+  void tell_agreement(const ObjectId& id, const Presenter& people);  // to those who watch
+  void add_due(const Zone& wall, Days days, api::v1::OccurrenceList& out);
 
   // service_import.cc
   Response import_entries(const api::v1::ImportRequest& request);

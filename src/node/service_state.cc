@@ -128,6 +128,7 @@ void Service::changed(const book::Change& change) {
   if (watchers_.empty() || change.kind != book::Change::Kind::received) return;
   const Presenter presenter{home_.book(), home_.vault().root};
   for (const auto& [id, kind, said] : change.objects) {
+    if (kind == book::ObjectKind::agreement) tell_agreement(id, presenter);
     if (kind != book::ObjectKind::entry) continue;
     const journal::Entry entry = home_.book().entry(id);
     Response response;

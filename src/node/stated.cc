@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "journal/codec.h"
+#include "journal/schedule_text.h"
 
 namespace attune::node {
 namespace {
@@ -25,6 +26,13 @@ Instant instant_stated(double ms) {
 minutes offset_stated(int value) {
   if (value < -kMaxOffset || value > kMaxOffset) throw Error{Errc::usage, "that time zone is outside the calendar"};
   return minutes{value};
+}
+
+std::optional<journal::Day> day_stated(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto day = journal::parse_day(text);
+  if (!day) throw Error{Errc::usage, "that day is not in the calendar", "say it like 2026-12-24"};
+  return day;
 }
 
 void check_text_stated(const std::string& text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "attune/api.pb.h"
@@ -12,6 +13,8 @@ namespace attune::node {
 
 [[nodiscard]] Instant instant_stated(double ms);
 [[nodiscard]] std::chrono::minutes offset_stated(int minutes);
+// "2026-12-24"; empty: none.
+[[nodiscard]] std::optional<journal::Day> day_stated(const std::string& text);
 [[nodiscard]] journal::Mood mood_stated(const api::v1::Mood& mood);
 [[nodiscard]] journal::EntryKind kind_stated(const std::string& name);
 

@@ -1,0 +1,180 @@
+// agreement: what both commit to, and what comes due.
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/journal.h"
+#include "cli/render_agreement.h"
+#include "cli/sharing.h"
+#include "cli/written.h"
+#include "core/error.h"
+#include "journal/schedule_text.h"
+
+namespace attune::cli {
+namespace {
+
+std::string day(const Context& context, const std::string& said, Toward toward) {
+  return said.empty() ? said : day_said(said, context.world.clock.now(), context.world.zone, toward);
+}
+
+// What the tables call the person's own zone; empty: nothing.
+std::string here(const Context& context) {
+  return local_zone_name(context.world.environment("TZ")).value_or(std::string{});
+}
+
+// The zone of a schedule; what is wrong with it is said before anybody types or unlocks anything.
+std::string zone_for(const Context& context, const std::string& every) {
+  if (every.empty()) return {};
+  const std::string zone = here(context);
+  if (zone.empty()) {
+    throw Error{Errc::usage, "a schedule needs the name of your time zone, and this computer does not tell it",
+                "set TZ, as in: TZ=Europe/Berlin attune agreement propose ..."};
+  }
+  static_cast<void>(journal::schedule_said(every, zone, {}));  // throws for what is none; the node reads it again
+  return zone;
+}
+
+api::v1::Request request_of(const Context& context) {
+  api::v1::Request request;
+  request.mutable_agreement()->set_now_offset(offset_now(context));
+  return request;
+}
+
+// Asks until it can be read; empty: nothing.
+template <class Read>
+std::string asked(Context& context, std::string_view question, Read&& read) {
+  for (;;) {
+    const std::string said = context.world.console.ask(question);
+    if (said.find_first_not_of(" \t") == std::string::npos) return {};
+    try {
+      read(said);
+      return said;
+    } catch (const Error& error) {
+      context.world.console.err(fmt::format("{}; {}\n", error.what(), error.hint()));
+    }
+  }
+}
+
+// What was not said with options. Each answer may be left out; without words the editor opens.
+void fill_form(Context& context, ProposeOptions& options) {
+  std::string text = context.world.console.ask("What do you both commit to? (empty: write it in your editor) ");
+  if (text.find_first_not_of(" \t") != std::string::npos) options.text.push_back(std::move(text));
+  if (options.every.empty()) {
+    options.every = asked(context, "When, if it has its time? (such as: week on sun at 18:00; empty: no time) ",
+                          [&](const std::string& said) { static_cast<void>(zone_for(context, said)); });
+  }
+  if (options.review.empty()) {
+    options.review = asked(context, "A day to look at it again? (such as: in 4 weeks; empty: none) ",
+                           [&](const std::string& said) { static_cast<void>(day(context, said, Toward::future)); });
+  }
+}
+
+}  // namespace
+
+int agreement_propose(Context& context, ProposeOptions options) {
+  static_cast<void>(zone_for(context, options.every));
+  static_cast<void>(day(context, options.review, Toward::future));
+  if (options.text.empty() && context.world.console.in_is_terminal()) fill_form(context, options);
+  api::v1::Request request = request_of(context);
+  auto& wanted = *request.mutable_agreement()->mutable_propose();
+  wanted.set_every(options.every);
+  wanted.set_zone(zone_for(context, options.every));
+  wanted.set_review_on(day(context, options.review, Toward::future));
+  api::v1::Response saved;
+  save_written(context, options.text, {}, [&](node::Client& client, const std::string& text) {
+    wanted.set_text(text);
+    const WipedText wiped{*wanted.mutable_text()};
+    saved = call(context, client, request);
+  });
+  say_done(context, saved.act(), "proposed");
+  return 0;
+}
+
+int agreement_amend(Context& context, const AmendOptions& options) {
+  api::v1::Request request = request_of(context);
+  auto& wanted = *request.mutable_agreement()->mutable_amend();
+  wanted.set_id(options.id);
+  if (options.every) {
+    wanted.set_every(*options.every);
+    wanted.set_zone(zone_for(context, *options.every));
+  }
+  if (options.review) wanted.set_review_on(day(context, *options.review, Toward::future));
+  const auto before = [&](node::Client& open) {
+    api::v1::Request look = request_of(context);
+    look.mutable_agreement()->set_show(options.id);
+    return call(context, open, look).agreement().text();
+  };
+  api::v1::Response saved;
+  save_written(context, options.text, before, [&](node::Client& client, const std::string& text) {
+    wanted.set_text(text);
+    const WipedText wiped{*wanted.mutable_text()};
+    saved = call(context, client, request);
+  });
+  say_done(context, saved.act(), "proposed to change it, as version");
+  return 0;
+}
+
+int agreement_list(Context& context, AgreementsShown shown) {
+  api::v1::Request request = request_of(context);
+  request.mutable_agreement()->set_list(shown == AgreementsShown::all);
+  const auto list = ask_journal(context, request).agreements();
+  answer(context, list, context.globals.json ? "" : render_agreements(list, page_of(context)));
+  if (list.agreements().empty()) note(context, "There is no agreement.");
+  return 0;
+}
+
+int agreement_show(Context& context, const std::string& id) {
+  api::v1::Request request = request_of(context);
+  request.mutable_agreement()->set_show(id);
+  const auto agreement = ask_journal(context, request).agreement();
+  answer(context, agreement, render_agreement(agreement, page_of(context)));
+  return 0;
+}
+
+int agreement_accept(Context& context, const std::string& id) {
+  api::v1::Request request = request_of(context);
+  request.mutable_agreement()->set_accept(id);
+  act(context, request, "accepted");
+  return 0;
+}
+
+int agreement_decline(Context& context, const std::string& id, const std::string& why) {
+  api::v1::Request request = request_of(context);
+  request.mutable_agreement()->mutable_decline()->set_id(id);
+  request.mutable_agreement()->mutable_decline()->set_why(why);
+  act(context, request, "declined");
+  return 0;
+}
+
+int agreement_withdraw(Context& context, const std::string& id, const std::string& why) {
+  api::v1::Request request = request_of(context);
+  request.mutable_agreement()->mutable_withdraw()->set_id(id);
+  request.mutable_agreement()->mutable_withdraw()->set_why(why);
+  act(context, request, "withdrew from");
+  return 0;
+}
+
+int agreement_mark(Context& context, const MarkOptions& options) {
+  const Toward toward = options.kind == "moved" ? Toward::future : Toward::past;
+  api::v1::Request request = request_of(context);
+  request.mutable_agreement()->set_here(here(context));
+  auto& wanted = *request.mutable_agreement()->mutable_mark();
+  wanted.set_id(options.id);
+  wanted.set_kind(options.kind);
+  wanted.set_on(day(context, options.on, toward));
+  wanted.set_to(day(context, options.to, Toward::future));
+  wanted.set_note(options.note);
+  act(context, request, "marked as " + options.kind);
+  return 0;
+}
+
+int agreement_due(Context& context, const std::string& until) {
+  api::v1::Request request = request_of(context);
+  request.mutable_agreement()->set_here(here(context));
+  request.mutable_agreement()->mutable_due()->set_until(day(context, until, Toward::future));
+  const auto list = ask_journal(context, request).due();
+  answer(context, list, context.globals.json ? "" : render_due(list, page_of(context)));
+  if (list.due().empty()) note(context, "Nothing comes due.");
+  return 0;
+}
+
+}  // namespace attune::cli

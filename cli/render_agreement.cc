@@ -1,0 +1,182 @@
+#include "cli/render_agreement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "cli/named.h"
+#include "cli/when.h"
+
+namespace attune::cli {
+namespace {
+
+constexpr std::string_view kIndent = "        ";
+
+template <class Done>
+std::string who(const Done& done) {
+  return done.mine() ? std::string{"you"} : partner_named(done.by());
+}
+
+std::string status_in_words(std::string_view status) {
+  std::string shown = harmless_line(status);
+  std::ranges::replace(shown, '_', ' ');
+  return shown;
+}
+
+// "week on sun at 18:00 (Europe/Berlin) · look at it again on Friday, 1 January 2027"
+template <class Terms>
+std::string terms_of(const Terms& terms) {
+  std::string facts;
+  if (!terms.every().empty()) {
+    join(facts, fmt::format("{} ({})", harmless_line(terms.every()), harmless_line(terms.zone())));
+  }
+  if (!terms.review_on().empty()) join(facts, "look at it again on " + day_in_words(terms.review_on()));
+  return facts;
+}
+
+std::string facts_of(const api::v1::Agreement& agreement) {
+  std::string facts = status_in_words(agreement.status());
+  if (agreement.status() == "proposed" && agreement.pending_size() == 1) {
+    facts += " by " + who(agreement.pending(0));
+  }
+  join(facts, terms_of(agreement));
+  return facts;
+}
+
+std::string dimmed(std::string_view text, const Page& page) {
+  std::string out;
+  const int columns = std::max(page.columns - static_cast<int>(kIndent.size()), 10);
+  for (const auto& line : wrapped(text, columns)) out += fmt::format("{}{}\n", kIndent, page.paint.dim(line));
+  return out;
+}
+
+std::string first_words(const std::string& text, int columns) {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos) return {};
+  return clipped(std::string_view{text}.substr(begin, text.find('\n', begin) - begin), columns);
+}
+
+// Versions that wait, beside the words that are shown already.
+std::string waiting(const api::v1::Agreement& agreement, const Page& page) {
+  std::string out;
+  if (!agreement.has_in_force() && agreement.pending_size() < 2) return out;
+  for (const auto& version : agreement.pending()) {
+    const std::string id = version.short_id().empty() ? "" : harmless_line(version.short_id()) + "  ";
+    std::string said = fmt::format("{}{} would make it: {}", id, who(version), first_words(version.text(), 60));
+    join(said, terms_of(version));
+    out += dimmed(said, page);
+  }
+  return out;
+}
+
+// "you: kept · Ben: missed"
+template <class Marks>
+std::string marks_of(const Marks& marks) {
+  std::string facts;
+  for (const auto& mark : marks) {
+    std::string said = fmt::format("{}: {}", who(mark), harmless_line(mark.kind()));
+    if (!mark.to().empty()) said += " to " + day_in_words(mark.to());
+    if (!mark.note().empty()) said += fmt::format(" (\"{}\")", harmless_line(mark.note()));
+    join(facts, said);
+  }
+  return facts;
+}
+
+std::string stances(const google::protobuf::RepeatedPtrField<api::v1::Stance>& all, std::string_view did,
+                    const Page& page) {
+  std::string out;
+  for (const auto& stance : all) {
+    std::string said = fmt::format("{} {} it", who(stance), did);
+    join(said, moment(stance.at()));
+    out += fmt::format("    {}\n", page.paint.dim(said));
+    if (!stance.why().empty()) out += paragraph(stance.why(), 6, page);
+  }
+  return out;
+}
+
+std::string versions_of(const api::v1::Agreement& agreement, const Page& page) {
+  std::string out;
+  for (const auto& version : agreement.versions()) {
+    std::string facts = fmt::format("{}, by {}", status_in_words(version.status()), who(version));
+    join(facts, terms_of(version));
+    out += fmt::format("\n  {}  {}\n", page.paint.id(short_id(version)), page.paint.bold(facts));
+    out += paragraph(version.text(), 4, page);
+    out += stances(version.accepted(), "accepted", page) + stances(version.declined(), "declined", page);
+  }
+  return out;
+}
+
+// A line for each day, both people's marks side by side.
+std::string days_of(const api::v1::Agreement& agreement, const Page& page) {
+  std::string out;
+  for (int i = 0; i < agreement.marks_size();) {
+    const std::string& day = agreement.marks(i).on();
+    google::protobuf::RepeatedPtrField<api::v1::AgreementMark> marks;
+    for (; i < agreement.marks_size() && agreement.marks(i).on() == day; ++i) *marks.Add() = agreement.marks(i);
+    out += fmt::format("  {}\n", page.paint.dim(day_in_words(day)));
+    out += paragraph(marks_of(marks), 4, page);
+  }
+  return out;
+}
+
+std::string occurrence(const api::v1::Occurrence& one, const Page& page) {
+  const std::string time = time_of_day(one.at());
+  std::string out = fmt::format("  {}  {}  {}\n", page.paint.id(short_id(one)), time,
+                                page.paint.bold(first_words(one.text(), std::max(page.columns - 20, 10))));
+  if (!one.moved_to().empty()) out += dimmed("moved here from " + day_in_words(one.on()), page);
+  const std::string marks = marks_of(one.marks());
+  return marks.empty() ? out : out + dimmed(marks, page);
+}
+
+}  // namespace
+
+std::string render_brief(const api::v1::Agreement& agreement, const Page& page) {
+  const std::string id = short_id(agreement);
+  const int columns = std::max(page.columns - 4 - display_width(id), 10);
+  std::string out =
+      fmt::format("  {}  {}\n", page.paint.id(id), page.paint.bold(first_words(agreement.text(), columns)));
+  out += dimmed(facts_of(agreement), page);
+  if (agreement.incomplete()) out += dimmed("a part of it has not arrived yet: nothing of it is in force", page);
+  return out + waiting(agreement, page);
+}
+
+std::string render_agreements(const api::v1::AgreementList& list, const Page& page) {
+  std::string out;
+  for (const auto& agreement : list.agreements()) out += render_brief(agreement, page);
+  return out;
+}
+
+std::string render_agreement(const api::v1::Agreement& agreement, const Page& page) {
+  std::string out = paragraph(agreement.text(), 0, page) + "\n";
+  for (const auto& line : wrapped(facts_of(agreement), text_columns(page))) out += page.paint.dim(line) + "\n";
+  out += page.paint.id(harmless_line(agreement.id())) + "\n";
+  if (agreement.incomplete()) out += "A part of it has not arrived yet: nothing of it is in force meanwhile.\n";
+  out += stances(agreement.withdrawn(), "withdrew", page);
+  out += versions_of(agreement, page);
+  if (!agreement.marks().empty()) out += fmt::format("\n{}\n{}", page.paint.bold("Marks"), days_of(agreement, page));
+  out += fmt::format("\n{}\n{}", page.paint.bold("History"), render_history(agreement.history(), page));
+  return out;
+}
+
+std::string render_due(const api::v1::OccurrenceList& list, const Page& page) {
+  std::string out;
+  std::string day;
+  for (const auto& one : list.due()) {
+    const std::string its = day_in_words(one.at());
+    if (its != day) {
+      out += fmt::format("{}{}\n\n", out.empty() ? "" : "\n", page.paint.bold(its));
+      day = its;
+    }
+    out += occurrence(one, page);
+  }
+  for (const auto& one : list.unknown()) {
+    out += fmt::format("{}  {}  {}\n", out.empty() ? "" : "\n", page.paint.id(short_id(one)),
+                       page.paint.bold(first_words(one.text(), std::max(page.columns - 20, 10))));
+    out +=
+        dimmed(fmt::format("by the clock of {}, a time zone that is not known here", harmless_line(one.zone())), page);
+  }
+  return out;
+}
+
+}  // namespace attune::cli
