@@ -110,6 +110,7 @@ struct Answers {
   std::uint8_t mood_level = 0;  // 1 to 5; 0: none
   std::uint8_t closeness = 0;   // 1 to 5; 0: none
   std::string appreciated, hard, wish;
+  std::string text{};  // in one's own words, beside or in place of all that was asked
   friend bool operator==(const Answers&, const Answers&) = default;
 };
 struct Committed {  // to answers that stand sealed in one's own log

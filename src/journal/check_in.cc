@@ -214,7 +214,8 @@ std::string canonical(const Answers& answers) {
   std::string bytes;
   bytes += static_cast<char>(answers.mood_level);
   bytes += static_cast<char>(answers.closeness);
-  for (const std::string* text : {&answers.mood_word, &answers.appreciated, &answers.hard, &answers.wish})
+  for (const std::string* text :
+       {&answers.mood_word, &answers.appreciated, &answers.hard, &answers.wish, &answers.text})
     add_text(bytes, *text);
   return bytes;
 }

@@ -18,11 +18,13 @@ void fill(pb::Answers& to, const Answers& answers) {
   to.set_appreciated(answers.appreciated);
   to.set_hard(answers.hard);
   to.set_wish(answers.wish);
+  to.set_text(answers.text);
 }
 
 Answers answers_of(pb::Answers& from) {
   return {std::move(*from.mutable_mood_word()),   small(from.mood_level()),        small(from.closeness()),
-          std::move(*from.mutable_appreciated()), std::move(*from.mutable_hard()), std::move(*from.mutable_wish())};
+          std::move(*from.mutable_appreciated()), std::move(*from.mutable_hard()), std::move(*from.mutable_wish()),
+          std::move(*from.mutable_text())};
 }
 
 void fill(pb::Schedule& to, const Schedule& schedule) {

@@ -69,7 +69,8 @@ Broken broken(const Answers& answers) {
   if (answers.mood_level > 5 || answers.closeness > 5) return "a mood's level and closeness are 1 to 5";
   if (answers.mood_word.empty() != (answers.mood_level == 0)) return "a mood has a word and a level";
   if (answers.mood_word.size() > kMaxWord) return "a mood's word has 1 to 64 bytes";
-  return first(broken_words(answers.appreciated), broken_words(answers.hard), broken_words(answers.wish));
+  return first(broken_words(answers.appreciated), broken_words(answers.hard), broken_words(answers.wish),
+               broken_words(answers.text));
 }
 Broken broken(const Response& response) { return broken_words(response.text); }
 Broken broken(const BoundaryStated& stated) {

@@ -23,7 +23,7 @@ AnswersSecret key(std::byte fill) {
 
 const Day kDay{std::chrono::days{20000}};
 const ObjectId kCheckIn = check_in_object(couple('c'), kDay);
-const Answers kAnswers{"calm", 4, 3, "that you called", "the evenings", "a walk"};
+const Answers kAnswers{"calm", 4, 3, "that you called", "the evenings", "a walk", "and I am tired"};
 const Answered kAnswered{*OpId::from(std::string(32, 'o')), kAnswers};
 constexpr Instant kTime{std::chrono::milliseconds{5}};
 
@@ -57,7 +57,7 @@ TEST(AnswersDigest, OfOnePersonOpensNothingForTheOther) {
 TEST(AnswersDigest, IsWhatAnIndependentProgramComputes) {
   EXPECT_EQ(kCheckIn.number.hex(), "8e767beed9ce03d0df20add068acfef6");
   EXPECT_EQ(digest_of(kCheckIn, root('a'), key(std::byte{1}).bytes(), kAnswers).hex(),
-            "e2a40143b064604ed5f343db4b5a8cf8ccc58150dc6dc222c381696c9cec59b3");
+            "15ead6c9c25c2429cfd7bd0f76667d01b878d8ce3603c1b8da0778793afebf03");
 }
 
 TEST(AnsweredPayload, HoldsTheActAndTheKey) {

@@ -45,7 +45,7 @@ OpId op_id(char fill) { return made_id<OpId>(static_cast<std::uint8_t>(fill)); }
 Day day(int days) { return Day{std::chrono::days{days}}; }
 
 const Schedule kSundays{Schedule::Every::week, day(20000), 64, 0, std::chrono::minutes{18 * 60}, "Europe/Berlin"};
-const Answers kAnswers{"calm", 4, 3, "that you called", "the evenings", "a walk"};
+const Answers kAnswers{"calm", 4, 3, "that you called", "the evenings", "a walk", "and I am tired"};
 const AnswersKey kKey = *AnswersKey::from(std::string(32, 'k'));
 
 std::vector<Act> all_acts() {
