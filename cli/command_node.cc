@@ -6,6 +6,7 @@
 #include "cli/journal.h"
 #include "cli/json.h"
 #include "cli/render_agreement.h"
+#include "cli/render_checkin.h"
 #include "cli/render_entry.h"
 #include "cli/render_status.h"
 #include "core/duration.h"
@@ -54,6 +55,7 @@ std::string event_in_words(const api::v1::WatchEvent& event, const Page& page) {
   if (event.has_agreement()) {
     return fmt::format("{}\n{}", page.paint.dim(name), render_brief(event.agreement(), page));
   }
+  if (event.has_checkin()) return render_check_in_brief(event.checkin(), page) + "\n";
   if (!event.has_entry()) return name == "ready" ? "" : name + "\n";
   return fmt::format("{}\n{}", page.paint.dim(name), render_brief(event.entry(), page));
 }

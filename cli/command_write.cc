@@ -149,13 +149,32 @@ int edit(Context& context, const EditOptions& options) {
   return 0;
 }
 
+namespace {
+
+// What would go: an entry, or one's own answers in a check-in.
+std::string erase_question(Context& context, node::Client& client, const std::string& id) {
+  try {
+    const auto entry = shown(context, client, id);
+    const std::string& name = entry.title().empty() ? entry.body() : entry.title();
+    return fmt::format("Erase {} \"{}\"? It cannot be brought back.", short_id(entry),
+                       clipped(name, kHeadingInQuestion));
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found) throw;
+  }
+  api::v1::Request look;
+  look.mutable_checkin()->set_show(id);
+  look.mutable_checkin()->set_now_offset(offset_now(context));
+  const auto check_in = call(context, client, look).checkin();
+  return fmt::format("Take your answers of {} ({}) back? They cannot be brought back, and there is one a day.",
+                     short_id(check_in), day_in_words(check_in.begun_at()));
+}
+
+}  // namespace
+
 int erase(Context& context, const std::string& id, Yes yes) {
   const auto client = open_journal(context);
   if (yes == Yes::ask && context.world.console.in_is_terminal()) {
-    const auto entry = shown(context, *client, id);
-    const std::string& name = entry.title().empty() ? entry.body() : entry.title();
-    const std::string question =
-        fmt::format("Erase {} \"{}\"? It cannot be brought back.", short_id(entry), clipped(name, kHeadingInQuestion));
+    const std::string question = erase_question(context, *client, id);
     if (!confirmed(context, question, yes)) throw Error{Errc::refused, "nothing was erased"};
   }
   api::v1::Request request;

@@ -118,6 +118,21 @@ int agreement_withdraw(Context& context, const std::string& id, const std::strin
 int agreement_mark(Context& context, const MarkOptions& options);
 int agreement_due(Context& context, const std::string& until);
 
+// command_checkin.cc: check-ins
+struct CheckInOptions {  // empty: not answered
+  std::string mood, closeness, appreciated, hard, wish, text;
+};
+int checkin(Context& context, const CheckInOptions& options);
+int checkin_list(Context& context);
+int checkin_show(Context& context, const std::string& id);
+
+// command_trends.cc
+struct TrendsOptions {
+  std::uint32_t weeks = 8;
+  bool ascii = false;
+};
+int trends(Context& context, const TrendsOptions& options);
+
 // command_read.cc: entries are read
 struct ListOptions {
   std::uint32_t limit = 20;  // 0 = all

@@ -176,6 +176,8 @@ Parsed parse(const std::vector<std::string>& arguments, const Environment& envir
   grammar::add_node_commands(app, parsed.action);
   grammar::add_entry_commands(app, parsed.action);
   grammar::add_agreement_commands(app, parsed.action);
+  grammar::add_checkin_commands(app, parsed.action);
+  grammar::add_trends_command(app, parsed.action);
   grammar::add_device_commands(app, parsed.action);
   grammar::add_exchange_commands(app, parsed.action);
   grammar::add_completion(app, parsed.action);

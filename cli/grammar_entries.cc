@@ -64,7 +64,7 @@ void add_by_id(CLI::App& app, Action& action) {
   add_text(to_show, "ID", *id, "as attune list prints it").required();
   to_show.final_callback([id, &action] { action = [id](Context& context) { return show(context, *id); }; });
   const auto yes = std::make_shared<bool>(false);
-  auto& to_erase = add_command(app, "erase", "erase an entry of yours, from this disk and from your partner's",
+  auto& to_erase = add_command(app, "erase", "erase an entry of yours, or your answers in a check-in, from both disks",
                                "  attune erase 1a2b\n  attune erase 1a2b --yes\n");
   add_text(to_erase, "ID", *id, "as attune list prints it").required();
   to_erase.add_flag("--yes", *yes, "do not ask");

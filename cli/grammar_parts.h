@@ -37,6 +37,8 @@ void add_home_commands(CLI::App& app, Action& action);      // init restore back
 void add_node_commands(CLI::App& app, Action& action);      // pair up down lock node sync watch status doctor
 void add_device_commands(CLI::App& app, Action& action);    // device
 void add_exchange_commands(CLI::App& app, Action& action);  // export import
+void add_checkin_commands(CLI::App& app, Action& action);   // checkin
+void add_trends_command(CLI::App& app, Action& action);     // trends
 void add_completion(CLI::App& app, Action& action);
 void add_entry_commands(CLI::App& app, Action& action);  // write share edit erase list show search
 void add_agreement_commands(CLI::App& app, Action& action);

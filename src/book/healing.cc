@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "book/book.h"
+#include "book/check_ins.h"
 #include "book/keys.h"
 #include "book/state.h"
 #include "book/together.h"
@@ -63,6 +64,7 @@ class Rescue {
     // An erase may speak of what was shared as another entry.
     const bool mended = work_.tears() && mend_torn(shelf_);
     adopted_.erases = mended || work_.erases();
+    open_answers(shelf_, work_.check_ins());
     return adopted_;
   }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "book/book.h"
+#include "book/check_ins.h"
 #include "book/keys.h"
 #include "book/partners.h"
 #include "book/state.h"
@@ -129,10 +130,12 @@ bool seal_vouches(const Shelf& shelf, const log::Held& held, std::uint64_t n, co
 
 // Another own device erased a private entry without knowing that it was shared, or the shared one without having the
 // private one: this device knows both, and erases the rest. The change itself has marked them: what a crash comes
-// between is made up for when the book is opened.
+// between is made up for when the book is opened. So are the answers of a check-in that both have given by now.
 bool Book::finish(const Work& work) {
   if (work.moved_too_much()) rebuild_indexes();
-  return (work.tears() && mend_torn(*state_)) || work.erases();
+  const bool mended = work.tears() && mend_torn(*state_);
+  open_answers(*state_, work.moved_too_much() ? all(ObjectKind::check_in, Which::open) : work.check_ins());
+  return mended || work.erases();
 }
 
 Book::Arrived Book::receive(log::LogNumber log, std::uint64_t first, const std::vector<Incoming>& records,

@@ -293,7 +293,10 @@ void Work::index(const ObjectId& object, const Touched& touched) {
     if (old == before.keys.end() || old->second != value) batch_.put(key, value);
   }
   more_entries_ += int{after.listed} - int{before.listed};
-  for (const ObjectKind kind : after.kinds) changed_.push_back({object, kind});
+  for (const ObjectKind kind : after.kinds) {
+    changed_.push_back({object, kind});
+    if (kind == ObjectKind::check_in) check_ins_.push_back(object);
+  }
   if (!after.entry) return;
   changed_.push_back({object, ObjectKind::entry, before.entry == after.entry && says_something(touched.places)});
   if (object.creator == shelf_.self.root) note_torn(*after.entry, touched.places);

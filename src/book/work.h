@@ -64,6 +64,8 @@ class Work {
   void commit();
   void commit(Change change);  // and tells the observer
   [[nodiscard]] bool erases() const noexcept { return erases_; }
+  // After commit(): those of which something came, went, or gained or lost its effect.
+  [[nodiscard]] const std::vector<ObjectId>& check_ins() const noexcept { return check_ins_; }
   // After commit(): it has marked own entries of which a private one and what it was shared as may be no longer both
   // there or both erased. mend_torn() is due. What is written here erases all of one by itself.
   [[nodiscard]] bool tears() const noexcept { return from_ != From::here && !torn_.empty(); }
@@ -107,6 +109,7 @@ class Work {
   std::set<log::Place> dropped_;
   std::string buffer_;
   std::vector<ObjectId> torn_;
+  std::vector<ObjectId> check_ins_;
   std::vector<Change::Object> changed_;  // for the observer
   std::int64_t more_entries_ = 0;
   std::map<RootId, std::int64_t> more_received_;  // of other people

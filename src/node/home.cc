@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "book/check_ins.h"
 #include "core/error.h"
 #include "crypto/hash.h"
 #include "node/doubts.h"
@@ -92,6 +93,8 @@ Home::Home(const std::string& directory, BytesView passphrase, std::chrono::mill
     HeadsFile::make_instance(files_, paths_.instance);
     heads_->write(book_->logs());
   }
+  // Only now, so that nothing is written into a log that is in doubt.
+  book::open_left_answers(*book_);
 }
 
 Home::Home(const std::string& directory, identity::Vault vault, const Clock& clock, std::unique_ptr<const Zones> zones)

@@ -117,10 +117,10 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
     }
     case Request::kBoundary: break;
     case Request::kAgreement: co_return agreement(request.agreement());
-    case Request::kCheckin: break;
+    case Request::kCheckin: co_return checkin(request.checkin());
     case Request::kPause:
     case Request::kResume: break;
-    case Request::kTrends: break;
+    case Request::kTrends: co_return trends(request.trends());
     case Request::kToday: break;
     case Request::COMMAND_NOT_SET: break;
   }

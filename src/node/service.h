@@ -105,6 +105,13 @@ class Service {
   void tell_agreement(const ObjectId& id, const Presenter& people);  // to those who watch
   void add_due(const Zone& wall, Days days, api::v1::OccurrenceList& out);
 
+  // service_checkin.cc
+  Response checkin(const api::v1::CheckInRequest& request);
+  void check_in_changed(const ObjectId& id);  // tells those who watch
+
+  // service_trends.cc
+  Response trends(const api::v1::TrendsRequest& request);
+
   // service_import.cc
   Response import_entries(const api::v1::ImportRequest& request);
 

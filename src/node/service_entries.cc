@@ -1,6 +1,7 @@
 // Requests about entries: from API messages to the book and back.
 #include <algorithm>
 
+#include "book/check_ins.h"
 #include "book/responses.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -62,10 +63,30 @@ api::v1::Response Service::edit(const api::v1::EditRequest& request) {
   return response;
 }
 
+namespace {
+
+// nullopt: none has an id that starts so.
+std::optional<ObjectId> entry_named(const book::Book& book, const std::string& id) {
+  try {
+    return book.find(id);
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found) throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+// An entry, or one's own answers in a check-in.
 api::v1::Response Service::erase(const api::v1::EraseRequest& request) {
   book::Book& book = home_.book();
-  const ObjectId id = book.find(request.id());
-  book.erase(id);
+  const auto check_in = book.find(book::ObjectKind::check_in, request.id());
+  if (check_in && entry_named(book, request.id())) {
+    throw Error{Errc::ambiguous, "more than one thing has an id that starts so"};
+  }
+  const ObjectId id = check_in ? *check_in : book.find(request.id());
+  if (check_in) book::take_back(book, id);
+  if (!check_in) book.erase(id);
   Response response = done();
   set_ids(book, id, *response.mutable_erase());
   return response;

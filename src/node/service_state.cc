@@ -129,6 +129,7 @@ void Service::changed(const book::Change& change) {
   const Presenter presenter{home_.book(), home_.vault().root};
   for (const auto& [id, kind, said] : change.objects) {
     if (kind == book::ObjectKind::agreement) tell_agreement(id, presenter);
+    if (kind == book::ObjectKind::check_in) check_in_changed(id);
     if (kind != book::ObjectKind::entry) continue;
     const journal::Entry entry = home_.book().entry(id);
     Response response;
