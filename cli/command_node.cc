@@ -6,8 +6,10 @@
 #include "cli/journal.h"
 #include "cli/json.h"
 #include "cli/render_agreement.h"
+#include "cli/render_boundary.h"
 #include "cli/render_checkin.h"
 #include "cli/render_entry.h"
+#include "cli/render_pause.h"
 #include "cli/render_status.h"
 #include "core/duration.h"
 #include "core/error.h"
@@ -51,6 +53,8 @@ void show_event(Context& context, const std::string& event, const std::string& d
 
 std::string event_in_words(const api::v1::WatchEvent& event, const Page& page) {
   const std::string name = harmless_line(event.event());
+  if (event.has_boundary()) return page.paint.dim(name) + " " + render_boundary_brief(event.boundary(), page);
+  if (event.has_pause()) return render_pause(event.pause(), page);
   if (name == "left") return fmt::format("{} has left\n", harmless_line(event.name()));
   if (event.has_agreement()) {
     return fmt::format("{}\n{}", page.paint.dim(name), render_brief(event.agreement(), page));
@@ -147,7 +151,9 @@ int watch(Context& context) {
   static_cast<void>(call(context, *client, request, [&](const api::v1::Response& response) {
     if (!response.has_event()) return;
     if (response.event().event() == "ready") note(context, "Watching ... (Ctrl-C ends)");
-    answer(context, response.event(), event_in_words(response.event(), page));
+    api::v1::WatchEvent event = response.event();
+    if (event.has_pause()) put_on_the_wall(*event.mutable_pause(), context.world.zone);
+    answer(context, event, event_in_words(event, page));
   }));
   return 0;
 }

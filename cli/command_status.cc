@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/journal.h"
+#include "cli/render_pause.h"
 #include "cli/render_status.h"
 #include "core/error.h"
 
@@ -11,7 +12,8 @@ namespace attune::cli {
 int status(Context& context) {
   api::v1::Request request;
   request.mutable_status()->set_for_people(!context.globals.json);
-  const auto response = ask_journal(context, request).status();
+  auto response = ask_journal(context, request).status();
+  for (auto& pause : *response.mutable_pauses()) put_on_the_wall(pause, context.world.zone);
   answer(context, response,
          render_status(response, context.world.clock.now(), context.paint, context.world.own_addresses()));
   return 0;

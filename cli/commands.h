@@ -133,6 +133,29 @@ struct TrendsOptions {
 };
 int trends(Context& context, const TrendsOptions& options);
 
+// command_boundary.cc: what one person will not have
+struct BoundaryOptions {
+  std::string id;
+  std::vector<std::string> text;
+  std::optional<std::string> topic, review;  // "" takes it away
+};
+enum class Lifted { left_out, shown };
+int boundary_state(Context& context, const BoundaryOptions& options);
+int boundary_list(Context& context, Lifted lifted);
+int boundary_show(Context& context, const std::string& id);
+int boundary_revise(Context& context, const BoundaryOptions& options);
+int boundary_acknowledge(Context& context, const std::string& id);
+int boundary_ask(Context& context, const BoundaryOptions& options);
+int boundary_lift(Context& context, const std::string& id);
+
+// command_pause.cc
+struct PauseOptions {
+  std::vector<std::string> text;
+  std::string lasting, until;
+};
+int pause(Context& context, const PauseOptions& options);
+int resume(Context& context);
+
 // command_read.cc: entries are read
 struct ListOptions {
   std::uint32_t limit = 20;  // 0 = all

@@ -178,6 +178,8 @@ Parsed parse(const std::vector<std::string>& arguments, const Environment& envir
   grammar::add_agreement_commands(app, parsed.action);
   grammar::add_checkin_commands(app, parsed.action);
   grammar::add_trends_command(app, parsed.action);
+  grammar::add_boundary_commands(app, parsed.action);
+  grammar::add_pause_commands(app, parsed.action);
   grammar::add_device_commands(app, parsed.action);
   grammar::add_exchange_commands(app, parsed.action);
   grammar::add_completion(app, parsed.action);

@@ -91,10 +91,13 @@ void add_respond(CLI::App& app, Action& action) {
   const auto options = std::make_shared<RespondOptions>();
   const auto texts = std::make_shared<std::vector<std::string>>(kinds.size());
   const auto given = std::make_shared<std::vector<CLI::Option*>>();
-  auto& command = add_command(app, "respond", "say something to an entry that is shared; nobody waits for it",
-                              "  attune respond 1a2b --reflect \"what I hear is that you felt alone\"\n"
-                              "  attune respond 1a2b --understood\n  attune respond 1a2b --not-yet\n");
-  add_text(command, "ID", options->id, "the entry's; with --understood and --not-quite the reflection's or the entry's")
+  auto& command =
+      add_command(app, "respond", "say something to an entry that is shared, or answer a question; nobody waits for it",
+                  "  attune respond 1a2b --reflect \"what I hear is that you felt alone\"\n"
+                  "  attune respond 1a2b --understood\n  attune respond 1a2b --not-yet\n");
+  add_text(command, "ID", options->id,
+           "the entry's; with --understood and --not-quite the reflection's or the entry's; or a question's about a "
+           "boundary")
       .required();
   auto& group = *command.add_option_group("response", "which");
   for (std::size_t i = 0; i < kinds.size(); ++i) {

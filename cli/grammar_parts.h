@@ -42,5 +42,7 @@ void add_trends_command(CLI::App& app, Action& action);     // trends
 void add_completion(CLI::App& app, Action& action);
 void add_entry_commands(CLI::App& app, Action& action);  // write share edit erase list show search
 void add_agreement_commands(CLI::App& app, Action& action);
+void add_boundary_commands(CLI::App& app, Action& action);  // boundary
+void add_pause_commands(CLI::App& app, Action& action);     // pause resume
 
 }  // namespace attune::cli::grammar

@@ -5,6 +5,7 @@
 #include "cli/addresses.h"
 #include "cli/counted.h"
 #include "cli/named.h"
+#include "cli/render_pause.h"
 #include "cli/when.h"
 #include "core/text.h"
 
@@ -68,8 +69,7 @@ std::string peers_rows(const api::v1::StatusResponse& status, Instant now) {
 std::string pauses_rows(const api::v1::StatusResponse& status) {
   std::string rows;
   for (const auto& pause : status.pauses()) {
-    rows += row(rows.empty() ? "pause" : "", fmt::format("called by {}, until {}, {}", harmless_line(pause.by()),
-                                                         day_in_words(pause.until()), time_of_day(pause.until())));
+    rows += row(rows.empty() ? "pause" : "", pause_in_words(pause));
   }
   return rows;
 }

@@ -141,7 +141,7 @@ class Reader {
   [[nodiscard]] std::optional<Parts> read() {
     if (words_.empty()) return std::nullopt;
     if (words_.size() == 1 && words_[0] == "now") return Parts{.day = {}, .time = {}, .offset = {}, .exact = now_};
-    if (const auto ago = read_ago()) return ago;
+    if (const auto distant = read_distance()) return distant;
     if (!read_day()) return std::nullopt;
     if (next_ < words_.size() && !read_time(words_[next_++])) return std::nullopt;
     if (next_ < words_.size() && parts_.time && !parts_.offset) {  // "2026-11-20 21:00 +01:00"
@@ -159,22 +159,23 @@ class Reader {
     return date::local_time<milliseconds>{now.time_since_epoch() + zone.offset_at(now)};
   }
 
-  // "2 days ago" is a day, "2 hours ago" a moment; "in 2 days" the same forward.
-  std::optional<Parts> read_ago() {
-    const bool ahead = !words_.empty() && words_[0] == "in";
-    const std::size_t first = ahead ? 1 : 0;
-    if (words_.size() != 3 || (!ahead && words_[2] != "ago") || words_[first].size() > 5) return std::nullopt;
-    std::string_view digits = words_[first];
-    auto count = take_digits(digits, digits.size());
-    if (!count) return std::nullopt;
-    if (ahead) *count = -*count;
-    std::string_view unit = words_[first + 1];
+  // "2 days ago", "in 2 days" are days, "2 hours ago" a moment.
+  std::optional<Parts> read_distance() {
+    if (words_.size() != 3) return std::nullopt;
+    const bool ahead = words_[0] == "in";
+    if (!ahead && words_[2] != "ago") return std::nullopt;
+    std::string_view digits = words_[ahead ? 1 : 0];
+    if (digits.empty() || digits.size() > 5) return std::nullopt;
+    const auto number = take_digits(digits, digits.size());
+    if (!number) return std::nullopt;
+    const int count = ahead ? *number : -*number;
+    std::string_view unit = words_[ahead ? 2 : 1];
     if (unit.ends_with('s')) unit.remove_suffix(1);
     Parts parts;
-    if (unit == "minute") parts.exact = now_ - minutes{*count};
-    if (unit == "hour") parts.exact = now_ - hours{*count};
-    if (unit == "day") parts.day = today_ - days{*count};
-    if (unit == "week") parts.day = today_ - date::weeks{*count};
+    if (unit == "minute") parts.exact = now_ + minutes{count};
+    if (unit == "hour") parts.exact = now_ + hours{count};
+    if (unit == "day") parts.day = today_ + days{count};
+    if (unit == "week") parts.day = today_ + date::weeks{count};
     if (!parts.exact && !parts.day) return std::nullopt;
     return parts;
   }
@@ -229,9 +230,11 @@ class Reader {
   Parts parts_;
 };
 
-[[noreturn]] void no_date(std::string_view text) {
+[[noreturn]] void no_date(std::string_view text, Toward toward) {
   throw Error{Errc::usage, fmt::format("\"{}\" is no date or time", harmless_line(text.substr(0, 60))),
-              "say it like: today, yesterday 21:00, last sunday, 2026-11-20, 2026-11-20T21:00+01:00"};
+              toward == Toward::past
+                  ? "say it like: today, yesterday 21:00, last sunday, 2026-11-20, 2026-11-20T21:00+01:00"
+                  : "say it like: tomorrow, sunday, in 2 weeks, 2026-12-24; and times like 21:00, tomorrow 9:00"};
 }
 
 Instant in_range(Instant when) {
@@ -250,9 +253,9 @@ Instant moment_of(local_days day, milliseconds time, std::optional<minutes> offs
 // Where it was only a day: the moment that `bare` makes of it.
 template <class Bare>
 Said said(std::string_view text, Instant now, const Zone& zone, Bare&& bare) {
-  Reader reader{text, now, zone};
+  Reader reader{text, now, zone, Toward::past};
   const auto parts = reader.read();
-  if (!parts) no_date(text);
+  if (!parts) no_date(text, Toward::past);
   Instant when{};
   if (parts->exact) {
     when = in_range(*parts->exact);
@@ -298,6 +301,19 @@ std::string day_said(std::string_view text, Instant now, const Zone& zone, Towar
                      static_cast<unsigned>(date.day()));
 }
 
+Instant end_said(std::string_view text, Instant now, const Zone& zone, minutes longest) {
+  Reader reader{text, now, zone, Toward::future};
+  const auto parts = reader.read();
+  if (!parts) no_date(text, Toward::future);
+  if (parts->exact) return in_range(*parts->exact);
+  const auto on = [&](local_days day) { return moment_of(day, parts->time.value_or(hours{12}), parts->offset, zone); };
+  const local_days tomorrow = reader.today() + days{1};
+  if (!parts->time && *parts->day == tomorrow) return std::min<Instant>(on(tomorrow), now + longest);
+  if (parts->day) return on(*parts->day);
+  const Instant today = on(reader.today());
+  return today > now ? today : on(tomorrow);
+}
+
 std::optional<Said> parse_rfc3339(std::string_view text) {
   const auto day = take_date(text);
   if (!day || !(take(text, 'T') || take(text, 't'))) return std::nullopt;
@@ -306,6 +322,11 @@ std::optional<Said> parse_rfc3339(std::string_view text) {
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
   return Said{Instant{day->time_since_epoch() + *time - *offset}, *offset};
+}
+
+std::string on_the_wall(const std::string& text, const Zone& zone) {
+  const auto said = parse_rfc3339(text);
+  return said ? rfc3339(said->when, zone.offset_at(said->when)) : text;
 }
 
 std::string day_in_words(std::string_view rfc3339) {

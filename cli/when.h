@@ -37,9 +37,14 @@ struct Said {
 // Also: tomorrow, next sunday, in 3 days.
 enum class Toward { past, future };
 [[nodiscard]] std::string day_said(std::string_view text, Instant now, const Zone& zone, Toward toward);
+// For the end of something that goes on now, at most `longest` ahead: 21:00 is the next time that the wall shows it; a
+// bare day ends it at noon, or `tomorrow` after `longest` where that comes before.
+[[nodiscard]] Instant end_said(std::string_view text, Instant now, const Zone& zone, std::chrono::minutes longest);
 
 // "2026-11-20T21:00:00.000+01:00" (RFC 3339) back to its moment; nullopt for anything else.
 [[nodiscard]] std::optional<Said> parse_rfc3339(std::string_view text);
+// The same moment as that zone's wall shows it; the text itself where it is none.
+[[nodiscard]] std::string on_the_wall(const std::string& rfc3339, const Zone& zone);
 // The date of such a text as people read it: "Friday, 20 November 2026"; the text itself where it is no date.
 [[nodiscard]] std::string day_in_words(std::string_view rfc3339);
 // Its time: "21:00"; empty where there is none.

@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxText = std::size_t{1} << 20U;  // bytes of an entry's text; the journal refuses more
 
-std::string joined_text(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const auto& part : parts) text += fmt::format("{}{}", text.empty() ? "" : " ", part);
-  return text;
-}
-
 bool is_blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
 
 // Takes off the newlines that every editor and pipe puts at the end. Checked here, before it is carried anywhere.
@@ -98,6 +92,12 @@ void save_from_editor(Context& context, const TextBefore& before, const Save& sa
 }
 
 }  // namespace
+
+std::string joined_text(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) text += fmt::format("{}{}", text.empty() ? "" : " ", part);
+  return text;
+}
 
 WipedText::~WipedText() { crypto::wipe(text_); }
 

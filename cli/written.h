@@ -23,6 +23,9 @@ using Save = std::function<void(node::Client&, const std::string& text)>;
 void save_written(Context& context, const std::vector<std::string>& arguments, const TextBefore& before,
                   const Save& save, const Offer& offer = {});
 
+// Arguments as one text: a space between them.
+[[nodiscard]] std::string joined_text(const std::vector<std::string>& parts);
+
 // A text that is wiped where it stands when this dies, whatever ended the work on it.
 class WipedText {
  public:

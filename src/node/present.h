@@ -24,6 +24,7 @@ class Presenter {
     out.set_by(name_of(person));
     out.set_mine(is_own(person));
   }
+  [[nodiscard]] const book::Book& book() const noexcept { return book_; }
   // `in_full`: earlier versions, too.
   void present(const journal::Entry& entry, bool in_full, api::v1::Entry& out) const;
 

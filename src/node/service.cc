@@ -9,10 +9,12 @@
 namespace attune::node {
 namespace {
 
-// What a device that was removed does not do any more: it would reach nobody.
 bool changes_something(const api::v1::AgreementRequest& request) {
   return !request.has_list() && !request.has_show() && !request.has_due();
 }
+bool changes_something(const api::v1::BoundaryRequest& request) { return !request.has_list() && !request.has_show(); }
+
+// What a device that was removed does not do any more: it would reach nobody.
 bool changes_something(const api::v1::Request& request) {
   using api::v1::Request;
   switch (request.command_case()) {
@@ -21,12 +23,15 @@ bool changes_something(const api::v1::Request& request) {
     case Request::kEdit:
     case Request::kErase:
     case Request::kRespond:
+    case Request::kPause:
+    case Request::kResume:
     case Request::kImport:
     case Request::kSync:
     case Request::kPair:
     case Request::kDeviceRevoke:
     case Request::kKeepKeys: return true;
     case Request::kAgreement: return changes_something(request.agreement());
+    case Request::kBoundary: return changes_something(request.boundary());
     default: return false;
   }
 }
@@ -115,11 +120,11 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
       if (stop_) stop_();
       co_return response;
     }
-    case Request::kBoundary: break;
+    case Request::kBoundary: co_return boundary(request.boundary());
     case Request::kAgreement: co_return agreement(request.agreement());
     case Request::kCheckin: co_return checkin(request.checkin());
-    case Request::kPause:
-    case Request::kResume: break;
+    case Request::kPause: co_return pause(request.pause());
+    case Request::kResume: co_return resume();
     case Request::kTrends: co_return trends(request.trends());
     case Request::kToday: break;
     case Request::COMMAND_NOT_SET: break;

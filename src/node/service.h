@@ -112,6 +112,17 @@ class Service {
   // service_trends.cc
   Response trends(const api::v1::TrendsRequest& request);
 
+  // service_boundary.cc
+  Response boundary(const api::v1::BoundaryRequest& request);
+  Response list_boundaries(const api::v1::BoundaryRequest& request);
+  Response show_boundary(const api::v1::BoundaryRequest& request);
+  void tell_boundary(const ObjectId& id, const Presenter& people);  // to those who watch
+
+  // service_pause.cc
+  Response pause(const api::v1::PauseRequest& request);
+  Response resume();
+  void tell_pause(const ObjectId& id, const Presenter& people);  // to those who watch
+
   // service_import.cc
   Response import_entries(const api::v1::ImportRequest& request);
 

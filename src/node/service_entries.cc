@@ -1,6 +1,8 @@
 // Requests about entries: from API messages to the book and back.
 #include <algorithm>
+#include <utility>
 
+#include "book/boundaries.h"
 #include "book/check_ins.h"
 #include "book/responses.h"
 #include "core/error.h"
@@ -12,6 +14,19 @@
 #include "node/stated.h"
 
 namespace attune::node {
+namespace {
+
+// nullopt: none has an id that starts so.
+std::optional<ObjectId> entry_named(const book::Book& book, const std::string& id) {
+  try {
+    return book.find(id);
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found) throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace
 
 api::v1::Response Service::write(const api::v1::WriteRequest& request) {
   check_text_stated(request.text());
@@ -63,28 +78,17 @@ api::v1::Response Service::edit(const api::v1::EditRequest& request) {
   return response;
 }
 
-namespace {
-
-// nullopt: none has an id that starts so.
-std::optional<ObjectId> entry_named(const book::Book& book, const std::string& id) {
-  try {
-    return book.find(id);
-  } catch (const Error& error) {
-    if (error.code() != Errc::not_found) throw;
-    return std::nullopt;
-  }
-}
-
-}  // namespace
-
 // An entry, or one's own answers in a check-in.
 api::v1::Response Service::erase(const api::v1::EraseRequest& request) {
   book::Book& book = home_.book();
   const auto check_in = book.find(book::ObjectKind::check_in, request.id());
-  if (check_in && entry_named(book, request.id())) {
-    throw Error{Errc::ambiguous, "more than one thing has an id that starts so"};
+  const auto entry = entry_named(book, request.id());
+  if (check_in && entry) throw Error{Errc::ambiguous, "more than one thing has an id that starts so"};
+  if (!check_in && !entry && book.find(book::ObjectKind::boundary, request.id())) {
+    throw Error{Errc::refused, "a boundary is lifted, not erased", "attune boundary lift, by whoever stated it"};
   }
-  const ObjectId id = check_in ? *check_in : book.find(request.id());
+  if (!check_in && !entry) throw Error{Errc::not_found, "no entry has that id"};
+  const ObjectId id = check_in ? *check_in : *entry;
   if (check_in) book::take_back(book, id);
   if (!check_in) book.erase(id);
   Response response = done();
@@ -109,22 +113,35 @@ std::optional<book::FoundAct> response_named(const book::Book& book, const std::
   return std::nullopt;
 }
 
+// The ask about a boundary, by its own id.
+std::optional<book::FoundAct> ask_named(const book::Book& book, const std::string& id) {
+  for (const book::FoundAct& act : book.find_acts(id)) {
+    const auto here = book::boundary(book, act.object);
+    if (here && std::ranges::count(here->boundary.asks, act.op, &journal::BoundaryAsk::op) != 0) return act;
+  }
+  return std::nullopt;
+}
+
+// What is answered: an entry or a reflection on it, a boundary or an ask about it.
 struct About {
-  ObjectId entry;
-  std::optional<OpId> response;
+  ObjectId object;
+  std::optional<OpId> act;  // none: the entry itself, or the only one that is there
+  book::ObjectKind kind = book::ObjectKind::entry;
 };
 
-// What the author of an entry says of a reflection: named by its own id, or by the entry's.
-About reflection_named(const book::Book& book, const std::string& id) {
-  const auto response = response_named(book, id);
-  try {
-    const About about{book.find(id), std::nullopt};
-    if (response) throw Error{Errc::ambiguous, "more than one thing has an id that starts so"};
-    return about;
-  } catch (const Error& error) {
-    if (error.code() != Errc::not_found || !response) throw;
-    return {response->object, response->op};
+About named(const book::Book& book, const std::string& id, journal::ResponseKind said) {
+  using journal::ResponseKind;
+  std::vector<About> found;
+  if (const auto entry = entry_named(book, id)) found.push_back({*entry, {}});
+  if (said == ResponseKind::understood || said == ResponseKind::not_quite) {
+    if (const auto response = response_named(book, id)) found.push_back({response->object, response->op});
   }
+  using book::ObjectKind;
+  if (const auto boundary = book.find(ObjectKind::boundary, id)) found.push_back({*boundary, {}, ObjectKind::boundary});
+  if (const auto ask = ask_named(book, id)) found.push_back({ask->object, ask->op, ObjectKind::boundary});
+  if (found.empty()) throw Error{Errc::not_found, "nothing that can be answered has that id"};
+  if (found.size() > 1) throw Error{Errc::ambiguous, "more than one thing has an id that starts so"};
+  return found.front();
 }
 
 }  // namespace
@@ -133,9 +150,11 @@ api::v1::Response Service::respond(const api::v1::RespondRequest& request) {
   book::Book& book = home_.book();
   const auto kind = journal::response_kind_named(request.kind());
   if (!kind) throw Error{Errc::usage, "there is no such response"};
-  const bool of_author = *kind == journal::ResponseKind::understood || *kind == journal::ResponseKind::not_quite;
-  const About about = of_author ? reflection_named(book, request.id()) : About{book.find(request.id()), std::nullopt};
-  return acted(book, book::respond(book, about.entry, {*kind, request.text(), about.response}));
+  const About about = named(book, request.id(), *kind);
+  journal::Response response{*kind, request.text(), about.act};
+  const bool on_boundary = about.kind == book::ObjectKind::boundary;
+  return acted(book, on_boundary ? book::answer(book, about.object, std::move(response))
+                                 : book::respond(book, about.object, std::move(response)));
 }
 
 api::v1::Response Service::list(const api::v1::ListRequest& request) {
@@ -166,7 +185,13 @@ api::v1::Response Service::show(const api::v1::ShowRequest& request) {
   book::Book& book = home_.book();
   Response response = done();
   const Presenter presenter{book, home_.vault().root};
-  presenter.present(book.entry(book.find(request.id())), true, *response.mutable_show());
+  const auto id = entry_named(book, request.id());
+  if (!id) {
+    const bool boundary = book.find(book::ObjectKind::boundary, request.id()).has_value();
+    throw Error{Errc::not_found, "no entry has that id",
+                boundary ? "it is a boundary: attune boundary show tells of it, attune boundary lift ends it" : ""};
+  }
+  presenter.present(book.entry(*id), true, *response.mutable_show());
   return response;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "backup/backup.h"
+#include "book/pauses.h"
 #include "core/error.h"
 #include "crypto/secret.h"
 #include "node/aside.h"
@@ -10,6 +11,7 @@
 #include "node/own_devices.h"
 #include "node/pairing_state.h"
 #include "node/present.h"
+#include "node/present_pause.h"
 #include "node/service.h"
 #include "node/settings.h"
 #include "node/showing.h"
@@ -19,7 +21,9 @@ namespace {
 
 constexpr std::string_view kLastBackup = "backup.last";  // milliseconds since 1970, decimal
 
-std::string utc(Instant when) { return rfc3339(when, std::chrono::minutes{0}); }
+constexpr std::chrono::minutes kUtc{0};
+
+std::string utc(Instant when) { return rfc3339(when, kUtc); }
 // The partner's last sync is a day, never a time: presence is not shown.
 std::string day(Instant when) { return utc(when).substr(0, 10); }
 
@@ -59,6 +63,8 @@ api::v1::Response Service::status(const api::v1::StatusRequest& request) {
   }
   out.set_entries(static_cast<std::uint32_t>(book.entries()));
   out.set_waiting(pairing ? static_cast<std::uint32_t>(book.waiting()) : 0);
+  const Presenter presenter{book, home_.vault().root};
+  for (const journal::Pause& pause : book::pauses_in_force(book)) present(presenter, pause, kUtc, *out.add_pauses());
   if (const auto last = book.meta(kLastBackup)) {
     out.set_last_backup(utc(Instant{std::chrono::milliseconds{std::stoll(*last)}}));
   }
@@ -129,6 +135,8 @@ void Service::changed(const book::Change& change) {
   const Presenter presenter{home_.book(), home_.vault().root};
   for (const auto& [id, kind, said] : change.objects) {
     if (kind == book::ObjectKind::agreement) tell_agreement(id, presenter);
+    if (kind == book::ObjectKind::boundary) tell_boundary(id, presenter);
+    if (kind == book::ObjectKind::pause) tell_pause(id, presenter);
     if (kind == book::ObjectKind::check_in) check_in_changed(id);
     if (kind != book::ObjectKind::entry) continue;
     const journal::Entry entry = home_.book().entry(id);
