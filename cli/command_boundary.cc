@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/i_form.h"
 #include "cli/journal.h"
 #include "cli/render_boundary.h"
 #include "cli/sharing.h"
@@ -39,15 +40,20 @@ api::v1::Boundary shown(Context& context, node::Client& client, const std::strin
 
 // With a text from wherever it comes, whose place in the request `text_of` knows; it is wiped there again.
 using TextOf = std::function<std::string&(BoundaryRequest& wanted)>;
-api::v1::ActResponse said(Context& context, const std::vector<std::string>& typed, const TextBefore& before,
+api::v1::ActResponse said(Context& context, const BoundaryOptions& options, const TextBefore& before,
                           const TextOf& text_of, api::v1::Request request) {
   api::v1::Response saved;
-  save_written(context, typed, before, [&](node::Client& client, const std::string& text) {
+  const auto save = [&](node::Client& client, const std::string& text) {
     std::string& into = text_of(*request.mutable_boundary());
     into = text;
     const WipedText wiped{into};
     saved = call(context, client, request);
-  });
+  };
+  Offer offer;
+  if (!options.no_hints) {
+    offer = [&](node::Client& client, const std::string& text) { return offer_i_form(context, client, text); };
+  }
+  save_written(context, options.text, before, save, offer);
   return saved.act();
 }
 
@@ -68,7 +74,7 @@ int boundary_state(Context& context, const BoundaryOptions& options) {
   wanted.set_topic(options.topic.value_or(""));
   wanted.set_review_on(review_said(context, options.review.value_or("")));
   const auto text_of = [](BoundaryRequest& asked) -> std::string& { return *asked.mutable_state()->mutable_text(); };
-  say_done(context, said(context, options.text, {}, text_of, std::move(request)), "stated");
+  say_done(context, said(context, options, {}, text_of, std::move(request)), "stated");
   note(context, "It stands from now on, and needs nobody's agreement.");
   return 0;
 }
@@ -103,7 +109,7 @@ int boundary_revise(Context& context, const BoundaryOptions& options) {
   }
   const auto before = [&](node::Client& open) { return text_to_revise(context, open, options.id); };
   const auto text_of = [](BoundaryRequest& asked) -> std::string& { return *asked.mutable_revise()->mutable_text(); };
-  say_done(context, said(context, options.text, before, text_of, std::move(request)), "revised");
+  say_done(context, said(context, options, before, text_of, std::move(request)), "revised");
   return 0;
 }
 
@@ -118,7 +124,7 @@ int boundary_ask(Context& context, const BoundaryOptions& options) {
   api::v1::Request request;
   boundary_in(context, request).mutable_ask()->set_id(options.id);
   const auto text_of = [](BoundaryRequest& asked) -> std::string& { return *asked.mutable_ask()->mutable_text(); };
-  say_done(context, said(context, options.text, {}, text_of, std::move(request)), "asked");
+  say_done(context, said(context, options, {}, text_of, std::move(request)), "asked");
   return 0;
 }
 

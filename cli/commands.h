@@ -138,6 +138,7 @@ struct BoundaryOptions {
   std::string id;
   std::vector<std::string> text;
   std::optional<std::string> topic, review;  // "" takes it away
+  bool no_hints = false;
 };
 enum class Lifted { left_out, shown };
 int boundary_state(Context& context, const BoundaryOptions& options);

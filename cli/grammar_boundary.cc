@@ -8,6 +8,7 @@ namespace {
 
 constexpr auto* kId = "as attune boundary list prints it";
 constexpr auto* kText = "the text; better left out, because the shell remembers what is typed";
+constexpr auto* kNoHints = "do not offer other words";
 constexpr auto* kTopics = "touch|intimacy|words|time|privacy|family|money|online|other";
 
 // What was typed, before it is known whether it was.
@@ -39,6 +40,7 @@ void add_state(CLI::App& boundary, Action& action) {
                               "  attune boundary state \"No calls after 22:00 on work nights\" --topic time\n");
   add_words(command, "TEXT", typed->text, kText);
   add_facts(command, *typed);
+  command.add_flag("--no-hints", typed->no_hints, kNoHints);
   command.final_callback([typed, &action] {
     typed->settle();
     action = [typed](Context& context) { return boundary_state(context, *typed); };
@@ -54,6 +56,7 @@ void add_revise(CLI::App& boundary, Action& action) {
   add_words(command, "TEXT", typed->text,
             "the new text; without it and without options: standard input or your editor");
   add_facts(command, *typed);
+  command.add_flag("--no-hints", typed->no_hints, kNoHints);
   command.final_callback([typed, &action] {
     typed->settle();
     action = [typed](Context& context) { return boundary_revise(context, *typed); };
@@ -66,6 +69,7 @@ void add_ask(CLI::App& boundary, Action& action) {
                               "  attune boundary ask 1a2b \"Is a message all right?\"\n");
   add_text(command, "ID", options->id, kId).required();
   add_words(command, "TEXT", options->text, kText);
+  command.add_flag("--no-hints", options->no_hints, kNoHints);
   command.final_callback(
       [options, &action] { action = [options](Context& context) { return boundary_ask(context, *options); }; });
 }

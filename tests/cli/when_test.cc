@@ -52,6 +52,32 @@ TEST_F(When, ReadsDatesAsPeopleSayThem) {
   EXPECT_EQ(at("2026-07-01 21:00"), "2026-07-01T21:00:00.000+02:00");
 }
 
+TEST_F(When, ReadsWhenSomethingEndsThatGoesOnNow) {
+  const auto end = [](std::string_view text, Instant from = now()) {
+    const Instant when = end_said(text, from, berlin(), std::chrono::hours{24});
+    return rfc3339(when, berlin().offset_at(when));
+  };
+  EXPECT_EQ(end("21:00"), "2026-11-21T21:00:00.000+01:00");
+  EXPECT_EQ(end("9:00"), "2026-11-22T09:00:00.000+01:00");  // it is past that today
+  EXPECT_EQ(end("10:30"), "2026-11-22T10:30:00.000+01:00");
+  EXPECT_EQ(end("tomorrow 9:00"), "2026-11-22T09:00:00.000+01:00");
+  EXPECT_EQ(end("sunday 9:00"), "2026-11-22T09:00:00.000+01:00");
+  EXPECT_EQ(end("in 2 hours"), "2026-11-21T12:30:00.000+01:00");
+  EXPECT_EQ(end("tomorrow"), "2026-11-22T10:30:00.000+01:00");  // a day at most
+  EXPECT_EQ(end("tomorrow", now() + std::chrono::hours{10}), "2026-11-22T12:00:00.000+01:00");
+  EXPECT_EQ(end("2026-11-25"), "2026-11-25T12:00:00.000+01:00");
+  EXPECT_EQ(end("2026-11-21T21:00+00:00"), "2026-11-21T22:00:00.000+01:00");
+  for (const std::string_view text : {"", "soon", "in 2", "25:00", "99999-01-01"}) {
+    EXPECT_ERROR(Errc::usage, end(text));
+  }
+}
+
+TEST_F(When, ShowsAMomentOnTheWallOfAnotherZone) {
+  EXPECT_EQ(on_the_wall("2026-11-20T21:00:00.000+00:00", berlin()), "2026-11-20T22:00:00.000+01:00");
+  EXPECT_EQ(on_the_wall("2026-07-20T21:00:00.000+00:00", berlin()), "2026-07-20T23:00:00.000+02:00");
+  EXPECT_EQ(on_the_wall("no moment", berlin()), "no moment");
+}
+
 TEST_F(When, KeepsTheOffsetThatWasSaid) {
   EXPECT_EQ(at("2026-11-20T21:00+01:00"), "2026-11-20T21:00:00.000+01:00");
   EXPECT_EQ(at("2026-11-20T21:00-05:30"), "2026-11-20T21:00:00.000-05:30");
