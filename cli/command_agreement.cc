@@ -116,7 +116,8 @@ int agreement_amend(Context& context, const AmendOptions& options) {
 int agreement_list(Context& context, AgreementsShown shown) {
   api::v1::Request request = request_of(context);
   request.mutable_agreement()->set_list(shown == AgreementsShown::all);
-  const auto list = ask_journal(context, request).agreements();
+  const auto response = ask_journal(context, request);
+  const auto& list = response.agreements();
   answer(context, list, context.globals.json ? "" : render_agreements(list, page_of(context)));
   if (list.agreements().empty()) note(context, "There is no agreement.");
   return 0;
@@ -171,7 +172,8 @@ int agreement_due(Context& context, const std::string& until) {
   api::v1::Request request = request_of(context);
   request.mutable_agreement()->set_here(here(context));
   request.mutable_agreement()->mutable_due()->set_until(day(context, until, Toward::future));
-  const auto list = ask_journal(context, request).due();
+  const auto response = ask_journal(context, request);
+  const auto& list = response.due();
   answer(context, list, context.globals.json ? "" : render_due(list, page_of(context)));
   if (list.due().empty()) note(context, "Nothing comes due.");
   return 0;

@@ -60,11 +60,12 @@ std::string first_words(const std::string& text, int columns) {
 // Versions that wait, beside the words that are shown already.
 std::string waiting(const api::v1::Agreement& agreement, const Page& page) {
   std::string out;
-  if (!agreement.has_in_force() && agreement.pending_size() < 2) return out;
+  if (agreement.status() != "in_force" && agreement.pending_size() < 2) return out;
   for (const auto& version : agreement.pending()) {
     const std::string id = version.short_id().empty() ? "" : harmless_line(version.short_id()) + "  ";
     std::string said = fmt::format("{}{} would make it: {}", id, who(version), first_words(version.text(), 60));
-    join(said, terms_of(version));
+    const std::string terms = terms_of(version);
+    if (terms != terms_of(agreement)) join(said, terms.empty() ? "without a time" : terms);
     out += dimmed(said, page);
   }
   return out;
@@ -83,27 +84,25 @@ std::string marks_of(const Marks& marks) {
   return facts;
 }
 
-std::string stances(const google::protobuf::RepeatedPtrField<api::v1::Stance>& all, std::string_view did,
-                    const Page& page) {
-  std::string out;
-  for (const auto& stance : all) {
-    std::string said = fmt::format("{} {} it", who(stance), did);
-    join(said, moment(stance.at()));
-    out += fmt::format("    {}\n", page.paint.dim(said));
-    if (!stance.why().empty()) out += paragraph(stance.why(), 6, page);
-  }
-  return out;
+std::string stance_of(const api::v1::Stance& stance, std::string_view did, const Page& page) {
+  std::string said = fmt::format("{} {} it", who(stance), did);
+  join(said, moment(stance.at()));
+  const std::string line = fmt::format("    {}\n", page.paint.dim(said));
+  return stance.why().empty() ? line : line + paragraph(stance.why(), 6, page);
 }
 
-std::string versions_of(const api::v1::Agreement& agreement, const Page& page) {
-  std::string out;
-  for (const auto& version : agreement.versions()) {
-    std::string facts = fmt::format("{}, by {}", status_in_words(version.status()), who(version));
-    join(facts, terms_of(version));
-    out += fmt::format("\n  {}  {}\n", page.paint.id(short_id(version)), page.paint.bold(facts));
-    out += paragraph(version.text(), 4, page);
-    out += stances(version.accepted(), "accepted", page) + stances(version.declined(), "declined", page);
+std::string version_of(const api::v1::AgreementVersion& version, const Page& page) {
+  const std::string heading = fmt::format("{}, proposed by {}", status_in_words(version.status()), who(version));
+  std::string out = fmt::format("\n  {}  {}\n", page.paint.id(short_id(version)), page.paint.bold(heading));
+  out += paragraph(version.text(), 4, page);
+  for (const auto& line : wrapped(terms_of(version), text_columns(page) - 4)) {
+    if (!line.empty()) out += fmt::format("    {}\n", page.paint.dim(line));
   }
+  for (const auto& accepted : version.accepted()) {
+    // Proposing was their yes.
+    if (accepted.mine() != version.mine()) out += stance_of(accepted, "accepted", page);
+  }
+  for (const auto& declined : version.declined()) out += stance_of(declined, "declined", page);
   return out;
 }
 
@@ -152,8 +151,8 @@ std::string render_agreement(const api::v1::Agreement& agreement, const Page& pa
   for (const auto& line : wrapped(facts_of(agreement), text_columns(page))) out += page.paint.dim(line) + "\n";
   out += page.paint.id(harmless_line(agreement.id())) + "\n";
   if (agreement.incomplete()) out += "A part of it has not arrived yet: nothing of it is in force meanwhile.\n";
-  out += stances(agreement.withdrawn(), "withdrew", page);
-  out += versions_of(agreement, page);
+  for (const auto& withdrawn : agreement.withdrawn()) out += stance_of(withdrawn, "withdrew", page);
+  for (const auto& version : agreement.versions()) out += version_of(version, page);
   if (!agreement.marks().empty()) out += fmt::format("\n{}\n{}", page.paint.bold("Marks"), days_of(agreement, page));
   out += fmt::format("\n{}\n{}", page.paint.bold("History"), render_history(agreement.history(), page));
   return out;

@@ -69,7 +69,6 @@ void AgreementPresenter::present(const journal::Agreement& agreement, const std:
     if (agreement.pending.size() > 1) pending.set_short_id(book_.shortest_prefix(op));
   }
   for (const journal::Mark& mark : agreement.marks) add_mark(mark, *out.add_marks());
-  if (agreement.in_force) add_version(*journal::version_of(agreement, *agreement.in_force), *out.mutable_in_force());
   for (const journal::Stance& stance : agreement.withdrawals) add_stance(stance, *out.add_withdrawn());
 }
 
@@ -100,6 +99,7 @@ void AgreementPresenter::add_line(const journal::Agreement& agreement, const jou
 void AgreementPresenter::present_in_full(const journal::Agreement& agreement, const std::string& short_id,
                                          api::v1::Agreement& out) const {
   present(agreement, short_id, out);
+  if (agreement.in_force) add_version(*journal::version_of(agreement, *agreement.in_force), *out.mutable_in_force());
   for (const journal::AgreementVersion& version : agreement.versions) {
     api::v1::AgreementVersion& one = *out.add_versions();
     add_version(version, one);
