@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/i_form.h"
 #include "cli/journal.h"
 #include "cli/render_agreement.h"
 #include "cli/sharing.h"
@@ -68,6 +69,25 @@ void fill_form(Context& context, ProposeOptions& options) {
   }
 }
 
+struct Words {
+  const std::vector<std::string>& arguments;
+  TextBefore before;  // what the editor opens with
+};
+// `text` is the request's.
+api::v1::Response save_words(Context& context, const Words& words, const api::v1::Request& request, std::string& text) {
+  api::v1::Response saved;
+  const auto save = [&](node::Client& client, const std::string& written) {
+    text = written;
+    const WipedText wiped{text};
+    saved = call(context, client, request);
+  };
+  const auto offer = [&](node::Client& client, const std::string& written) {
+    return offer_i_form(context, client, written);
+  };
+  save_written(context, words.arguments, words.before, save, offer);
+  return saved;
+}
+
 }  // namespace
 
 int agreement_propose(Context& context, ProposeOptions options) {
@@ -79,12 +99,7 @@ int agreement_propose(Context& context, ProposeOptions options) {
   wanted.set_every(options.every);
   wanted.set_zone(zone_for(context, options.every));
   wanted.set_review_on(day(context, options.review, Toward::future));
-  api::v1::Response saved;
-  save_written(context, options.text, {}, [&](node::Client& client, const std::string& text) {
-    wanted.set_text(text);
-    const WipedText wiped{*wanted.mutable_text()};
-    saved = call(context, client, request);
-  });
+  const api::v1::Response saved = save_words(context, {options.text, {}}, request, *wanted.mutable_text());
   say_done(context, saved.act(), "proposed");
   return 0;
 }
@@ -103,12 +118,7 @@ int agreement_amend(Context& context, const AmendOptions& options) {
     look.mutable_agreement()->set_show(options.id);
     return call(context, open, look).agreement().text();
   };
-  api::v1::Response saved;
-  save_written(context, options.text, before, [&](node::Client& client, const std::string& text) {
-    wanted.set_text(text);
-    const WipedText wiped{*wanted.mutable_text()};
-    saved = call(context, client, request);
-  });
+  const api::v1::Response saved = save_words(context, {options.text, before}, request, *wanted.mutable_text());
   say_done(context, saved.act(), "proposed to change it, as version");
   return 0;
 }
