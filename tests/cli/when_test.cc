@@ -78,6 +78,26 @@ TEST_F(When, ShowsAMomentOnTheWallOfAnotherZone) {
   EXPECT_EQ(on_the_wall("no moment", berlin()), "no moment");
 }
 
+TEST_F(When, ReadsDaysOnTheSideThatIsMeant) {
+  const auto day = [](std::string_view text, Toward toward) { return day_said(text, now(), berlin(), toward); };
+  EXPECT_EQ(day("sunday", Toward::future), "2026-11-22");
+  EXPECT_EQ(day("sunday", Toward::past), "2026-11-15");
+  EXPECT_EQ(day("sat", Toward::future), "2026-11-21");
+  EXPECT_EQ(day("sat", Toward::past), "2026-11-21");
+  EXPECT_EQ(day("next saturday", Toward::past), "2026-11-28");
+  EXPECT_EQ(day("last saturday", Toward::future), "2026-11-14");
+  EXPECT_EQ(day("tomorrow", Toward::future), "2026-11-22");
+  EXPECT_EQ(day("in 3 days", Toward::future), "2026-11-24");
+  EXPECT_EQ(day("in 2 weeks", Toward::future), "2026-12-05");
+  EXPECT_EQ(day("2 days ago", Toward::past), "2026-11-19");
+  EXPECT_EQ(day("2027-02-28", Toward::past), "2027-02-28");
+  for (const auto* wrong : {"", "now", "today 9:00", "9:00", "in 2 hours", "in days", "next", "2027-02-29",
+                            "1969-12-31", "someday", "in 3 days ago"}) {
+    SCOPED_TRACE(wrong);
+    EXPECT_ERROR(Errc::usage, day(wrong, Toward::future));
+  }
+}
+
 TEST_F(When, KeepsTheOffsetThatWasSaid) {
   EXPECT_EQ(at("2026-11-20T21:00+01:00"), "2026-11-20T21:00:00.000+01:00");
   EXPECT_EQ(at("2026-11-20T21:00-05:30"), "2026-11-20T21:00:00.000-05:30");
