@@ -1,12 +1,10 @@
 // checkin: both answer the same few questions, and then both see.
 #include <fmt/format.h>
 
-#include <functional>
-
 #include "cli/commands.h"
+#include "cli/i_form.h"
 #include "cli/journal.h"
 #include "cli/mood.h"
-#include "cli/prompt.h"
 #include "cli/render_checkin.h"
 #include "cli/sharing.h"
 #include "cli/written.h"
@@ -50,10 +48,24 @@ void ask(Context& context, std::string_view question, const Take& take) {
   }
 }
 
+// Who is asked, for words that somebody else will read.
+struct Asking {
+  Context& context;
+  node::Client& client;
+  bool hints;
+};
+
+void ask_words(const Asking& asking, std::string_view question, std::string& into) {
+  ask(asking.context, question, [&](const std::string& said) { into = said; });
+  if (!asking.hints || into.empty() || !offer_i_form(asking.context, asking.client, into)) return;
+  into = asking.context.world.edit(into);
+  while (into.ends_with('\n') || into.ends_with('\r')) into.pop_back();
+}
+
 // Every question may be left out, and all of them for one's own words.
-void ask_all(Context& context, api::v1::Answers& answers) {
-  ask(context,
-      "In your own words, or Enter to be asked one by one: ", [&](const std::string& said) { answers.set_text(said); });
+void ask_all(const Asking& asking, api::v1::Answers& answers) {
+  Context& context = asking.context;
+  ask_words(asking, "In your own words, or Enter to be asked one by one: ", *answers.mutable_text());
   if (!answers.text().empty()) return;
   context.world.console.err("Enter leaves a question out.\n");
   ask(context, "Your mood, a word and how strong it is from 1 to 5 (calm:4): ", [&](const std::string& said) {
@@ -62,14 +74,17 @@ void ask_all(Context& context, api::v1::Answers& answers) {
   ask(context, "How close you feel, from 1 to 5: ", [&](const std::string& said) {
     answers.set_closeness(closeness_said(said));
   });
-  ask(context, "What I appreciated: ", [&](const std::string& said) { answers.set_appreciated(said); });
-  ask(context, "What is hard: ", [&](const std::string& said) { answers.set_hard(said); });
-  ask(context, "What I would like: ", [&](const std::string& said) { answers.set_wish(said); });
+  ask_words(asking, "What I appreciated: ", *answers.mutable_appreciated());
+  ask_words(asking, "What is hard: ", *answers.mutable_hard());
+  ask_words(asking, "What I would like: ", *answers.mutable_wish());
 }
 
-bool names_an_answer(const CheckInOptions& options) {
-  return !options.mood.empty() || !options.closeness.empty() || !options.appreciated.empty() || !options.hard.empty() ||
-         !options.wish.empty() || !options.text.empty();
+// For what was said in options.
+void offer_i_forms(const Asking& asking, const api::v1::Answers& answers) {
+  for (const std::string* text : {&answers.appreciated(), &answers.hard(), &answers.wish(), &answers.text()}) {
+    if (!asking.hints || !offer_i_form(asking.context, asking.client, *text)) continue;
+    throw Error{Errc::refused, "nothing was saved", "say it again in the words that you would like"};
+  }
 }
 
 api::v1::Request checkin_request(const Context& context) {
@@ -107,16 +122,16 @@ int checkin(Context& context, const CheckInOptions& options) {
   api::v1::Answers& answers = *request.mutable_checkin()->mutable_answer();
   answers = answers_said(options);
   const WipedAnswers wiped{answers};
-  const bool guided = !names_an_answer(options);
+  const bool guided = !options.any();
   if (guided && !context.world.console.in_is_terminal()) {
     throw Error{Errc::usage, "there is nothing in it, so nothing was saved",
                 "say --mood calm:4, --closeness 3, --appreciated, --hard, --wish or --text"};
   }
   const auto client = open_journal(context);
-  if (guided) {
-    ask_what_waits(context, *client);
-    ask_all(context, answers);
-  }
+  const Asking asking{context, *client, !options.no_hints};
+  if (guided) ask_what_waits(context, *client);
+  if (guided) ask_all(asking, answers);
+  if (!guided) offer_i_forms(asking, answers);
   const auto response = call(context, *client, request).act();
   answer(context, response, "answered " + context.paint.id(short_id(response)));
   note_all(context, response.for_people());

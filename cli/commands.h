@@ -121,6 +121,8 @@ int agreement_due(Context& context, const std::string& until);
 // command_checkin.cc: check-ins
 struct CheckInOptions {  // empty: not answered
   std::string mood, closeness, appreciated, hard, wish, text;
+  bool no_hints = false;
+  [[nodiscard]] bool any() const { return !(mood + closeness + appreciated + hard + wish + text).empty(); }
 };
 int checkin(Context& context, const CheckInOptions& options);
 int checkin_list(Context& context);

@@ -7,11 +7,6 @@
 namespace attune::cli::grammar {
 namespace {
 
-bool says_something(const CheckInOptions& options) {
-  return !options.mood.empty() || !options.closeness.empty() || !options.appreciated.empty() || !options.hard.empty() ||
-         !options.wish.empty() || !options.text.empty();
-}
-
 void add_reading(CLI::App& checkin, Action& action) {
   add_command(checkin, "list", "all check-ins, newest first", "  attune checkin list\n").final_callback([&action] {
     action = checkin_list;
@@ -38,12 +33,13 @@ void add_checkin_commands(CLI::App& app, Action& action) {
   add_text(checkin, "--hard", options->hard, "what is hard");
   add_text(checkin, "--wish", options->wish, "what I would like");
   add_text(checkin, "--text", options->text, "in your own words, beside all that or in its place");
+  checkin.add_flag("--no-hints", options->no_hints, "do not offer other words");
   add_reading(checkin, action);
   checkin.final_callback([options, &checkin, &action] {
     const auto chosen = checkin.get_subcommands();
     if (chosen.empty()) {
       action = [options](Context& context) { return cli::checkin(context, *options); };
-    } else if (says_something(*options)) {
+    } else if (options->any()) {
       throw Error{Errc::usage, "answers go with attune checkin alone", "leave out " + chosen.front()->get_name()};
     }
   });

@@ -46,10 +46,12 @@ bool is_over(const journal::Agreement& agreement) {
          agreement.status == journal::AgreementStatus::withdrawn;
 }
 
-// One that this person has opened is done with on this side.
-bool is_opened(const std::vector<journal::Seen>& ops, const RootId& self) {
+// One that this person has opened, or taken their answers back of, is done with on this side.
+bool is_done_with(const std::vector<journal::Seen>& ops, const RootId& self) {
   return std::ranges::any_of(ops, [&](const journal::Seen& seen) {
-    return seen.shared && seen.author == self && journal::act_of<journal::Opened>(seen) != nullptr;
+    const bool done =
+        journal::act_of<journal::Opened>(seen) != nullptr || journal::act_of<journal::Erase>(seen) != nullptr;
+    return seen.shared && seen.author == self && done;
   });
 }
 
@@ -70,7 +72,7 @@ void add_kinds(IndexKeys& index, const ObjectId& object, const std::vector<journ
     const auto pause = journal::fold_pause(object, ops);
     if (pause) add(ObjectKind::pause, pause->resumed_at.has_value());
   }
-  if (has<journal::Committed>(ops)) add(ObjectKind::check_in, is_opened(ops, self));
+  if (has<journal::Committed>(ops)) add(ObjectKind::check_in, is_done_with(ops, self));
 }
 
 }  // namespace

@@ -251,6 +251,7 @@ TEST_F(CheckIns, TakenBackAfterwardsGoFromBothAndLeaveTheOthers) {
   EXPECT_TRUE(at(ben, id).partners.erased);
   EXPECT_EQ(shown(laptop, id), "of Ben");
   EXPECT_FALSE(at(laptop, id).mine.answers);
+  EXPECT_TRUE(laptop.book().all(ObjectKind::check_in, Book::Which::open).empty());
   for (test::Home* home : {&laptop, &ben}) EXPECT_EQ(problems(*home), std::vector<std::string>{});
 }
 

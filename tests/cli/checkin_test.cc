@@ -65,6 +65,19 @@ TEST_F(CheckInCommand, TakesOnesOwnWordsInPlaceOfAllQuestions) {
   EXPECT_THAT(world.console.questions, testing::SizeIs(1));
 }
 
+TEST_F(CheckInCommand, OffersTheIFormBeforeOthersReadIt) {
+  world.console.terminal = true;
+  world.console.answers = {"", "", "", "", "you never listen", "e", ""};
+  world.editor_leaves = "I would like to be heard\n";
+  EXPECT_EQ(run({"checkin"}), 0) << world.console.told;
+  EXPECT_EQ(answered().hard(), "I would like to be heard");
+  world.console.answers = {"n"};
+  EXPECT_EQ(run({"checkin", "--hard", "you never listen"}), 1);
+  EXPECT_FALSE(world.asked().checkin().has_answer());
+  EXPECT_EQ(run({"checkin", "--hard", "you never listen", "--no-hints"}), 0);
+  EXPECT_EQ(answered().hard(), "you never listen");
+}
+
 TEST_F(CheckInCommand, ASlipOfTheFingersIsAskedAgain) {
   world.console.terminal = true;
   world.console.answers = {"", "calm", "calm:4", "9", "5", "", "", ""};
