@@ -11,8 +11,16 @@ std::string shown(const journal::Zoned& zoned) { return rfc3339(zoned.when, zone
 }  // namespace
 
 Presenter::Presenter(const book::Book& book, RootId own) : book_{book}, own_{own} {
-  for (book::Pairing& pairing : book.pairings_so_far()) names_[pairing.partner] = std::move(pairing.partner_name);
+  for (book::Pairing& pairing : book.pairings_so_far()) {
+    partners_[pairing.couple] = pairing.partner;
+    names_[pairing.partner] = std::move(pairing.partner_name);
+  }
   names_[own] = book.profile().name;
+}
+
+std::string Presenter::partner_in(const CoupleId& couple) const {
+  const auto partner = partners_.find(couple);
+  return partner == partners_.end() ? std::string{} : name_of(partner->second);
 }
 
 std::string Presenter::name_of(const RootId& person) const {

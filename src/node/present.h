@@ -17,6 +17,7 @@ class Presenter {
   // Whose it is, by who made it: what a partner of before wrote never bears the name of somebody new. Empty: nobody
   // has told.
   [[nodiscard]] std::string name_of(const RootId& person) const;
+  [[nodiscard]] std::string partner_in(const CoupleId& couple) const;  // the name of the other one; empty: as above
   [[nodiscard]] bool is_own(const RootId& person) const noexcept { return person == own_; }
   // The `by` and `mine` of a message.
   template <class Message>
@@ -34,6 +35,7 @@ class Presenter {
   const book::Book& book_;
   RootId own_;
   std::map<RootId, std::string> names_;  // also of partners before
+  std::map<CoupleId, RootId> partners_;
 };
 
 [[nodiscard]] api::v1::Response error_response(const Error& error);

@@ -1,7 +1,5 @@
 #include "node/present_checkin.h"
 
-#include <algorithm>
-
 #include "crypto/hash.h"
 #include "node/acted.h"
 
@@ -20,13 +18,6 @@ void fill(const journal::Answers& answers, api::v1::Answers& out) {
   out.set_text(answers.text);
 }
 
-std::string partner_of(const book::Book& book, const Presenter& presenter, const ObjectId& id) {
-  for (const book::Pairing& pairing : book.pairings_so_far()) {
-    if (pairing.couple.raw() == id.creator.raw()) return presenter.name_of(pairing.partner);
-  }
-  return {};
-}
-
 }  // namespace
 
 void present_check_in(const book::Book& book, const Presenter& presenter, const journal::CheckIn& check_in,
@@ -41,7 +32,7 @@ void present_check_in(const book::Book& book, const Presenter& presenter, const 
   out.set_mine_erased(check_in.mine.erased);
   out.set_partners_erased(check_in.partners.erased);
   if (check_in.mine.erased) out.set_erase_confirmed(book.erase_confirmed(check_in.id));
-  out.set_partner(partner_of(book, presenter, check_in.id));
+  out.set_partner(presenter.partner_in(CoupleId{check_in.id.creator.bytes()}));
   for (const journal::CheckInEvent& event : check_in.history) {
     // An opening is written by itself, when the other's answers have come: its time would tell when that was.
     if (event.what == journal::CheckInEvent::What::opened) continue;

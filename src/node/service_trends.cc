@@ -1,11 +1,7 @@
 // The request for one's own weeks.
-#include <array>
-#include <utility>
-
+#include "book/agreements.h"
 #include "book/check_ins.h"
-#include "book/shared_object.h"
 #include "core/error.h"
-#include "journal/agreement.h"
 #include "journal/schedule_text.h"
 #include "journal/trends.h"
 #include "node/acted.h"
@@ -59,13 +55,10 @@ void add_check_ins(const book::Book& book, TrendPoints& points) {
 }
 
 void add_marks(const book::Book& book, TrendPoints& points) {
-  const book::Shelf& shelf = book.shelf();
-  for (const ObjectId& id : book.all(book::ObjectKind::agreement, book::Book::Which::all)) {
-    const auto agreement = journal::fold_agreement(id, book::load_shared(shelf, id, book::Detail::outline).ops);
-    if (!agreement) continue;
-    for (const journal::Mark& mark : agreement->marks) {
-      points.marks.push_back(
-          {mark.by == shelf.self.root ? Whose::mine : Whose::partners, mark.said.kind, mark.said.on});
+  const RootId& self = book.shelf().self.root;
+  for (const journal::Agreement& agreement : book::agreements(book, book::Book::Which::all)) {
+    for (const journal::Mark& mark : agreement.marks) {
+      points.marks.push_back({mark.by == self ? Whose::mine : Whose::partners, mark.said.kind, mark.said.on});
     }
   }
 }

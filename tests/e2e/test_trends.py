@@ -38,6 +38,21 @@ class Trends(unittest.TestCase):
         self.assertEqual(len(self.ada.json('trends', '--weeks', 520)['weeks']), 520)
         self.assertEqual(self.ada.json('trends', '--weeks', 10)['weeks'][0]['moods'], [0, 0, 1, 0, 0])
 
+    def test_what_each_of_the_two_marked_stands_side_by_side(self):
+        at = self.ben.up()
+        agreed = self.ada.json('agreement', 'propose', 'we walk', '--every', 'day at 00:00')['id']
+        self.ada.json('sync', '--peer', at)
+        self.ben.json('agreement', 'accept', agreed)
+        today = datetime.now(timezone.utc).strftime('%Y-%m-%d')
+        self.ada.json('sync', '--peer', at)
+        self.ada.json('agreement', 'kept', agreed, '--on', today)
+        self.ben.json('agreement', 'missed', agreed, '--on', today)
+        self.ada.json('sync', '--peer', at)
+        for home, mine, partners in ((self.ada, 'kept', 'missed'), (self.ben, 'missed', 'kept')):
+            week = home.json('trends', '--weeks', 1)['weeks'][0]
+            nothing = {'kept': 0, 'missed': 0, 'moved': 0}
+            self.assertEqual((week['mine'], week['partners']), (nothing | {mine: 1}, nothing | {partners: 1}))
+
     def test_plots_are_of_blocks_where_the_locale_has_them_and_else_of_plain_characters(self):
         self.ada.json('write', '--mood', 'calm:4', stdin='a note')
         blocks = self.ada.run('trends').out
