@@ -13,10 +13,10 @@ void put_on_the_wall(api::v1::Pause& pause, const Zone& zone) {
 }
 
 std::string pause_in_words(const api::v1::Pause& pause) {
-  std::string words =
+  std::string said =
       fmt::format("called by {}, until {}", pause.mine() ? "you" : partner_named(pause.by()), moment(pause.until()));
-  if (!pause.text().empty()) words += ": " + harmless_line(pause.text());
-  return words;
+  if (!pause.text().empty()) said += ": " + harmless_line(pause.text());
+  return said;
 }
 
 std::string render_pause(const api::v1::Pause& pause, const Page& page) {
