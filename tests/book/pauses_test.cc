@@ -76,6 +76,7 @@ TEST_F(Pauses, AreChangedByWhoCalledThem) {
   meet();
   EXPECT_EQ(in_force(bens_).until, clock_.now() + hours{2});
   EXPECT_EQ(in_force(bens_).text, "a walk");
+  clock_.advance(seconds{1});
   EXPECT_EQ(call(adas_, minutes{30}, "").id, id);
   meet();
   EXPECT_EQ(in_force(bens_).until, clock_.now() + minutes{30});
