@@ -1,11 +1,12 @@
 // The journal itself, without a network: taking 100,000 entries from a partner (chain, seal, fold, indexes, fsync),
-// writing one, listing the newest twenty, searching a rare word.
+// writing one, listing the newest twenty, searching a rare word, listing 1,000 agreements.
 #include <benchmark/benchmark.h>
 
 #include <memory>
 
 #include "bench/prose.h"
 #include "bench/scratch.h"
+#include "book/agreements.h"
 #include "book/book.h"
 #include "crypto/random.h"
 
@@ -177,6 +178,21 @@ void book_searches_a_rare_word(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(ada.book->search(words));
 }
 BENCHMARK(book_searches_a_rare_word)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+constexpr std::uint64_t kAgreements = 1'000;
+
+// Beside all the entries.
+void book_lists_agreements(benchmark::State& state) {
+  auto& ada = *couple().ada.book;
+  while (ada.all(book::ObjectKind::agreement, book::Book::Which::all).size() < kAgreements) {
+    static_cast<void>(book::propose(ada, {.text = "We talk for an hour", .every = {}, .review_on = {}}));
+  }
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(ada.short_ids(book::ObjectKind::agreement));
+    benchmark::DoNotOptimize(book::agreements(ada, book::Book::Which::open));
+  }
+}
+BENCHMARK(book_lists_agreements)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void book_counts(benchmark::State& state) {
   auto& ada = couple().ada;

@@ -65,7 +65,7 @@ void fill_form(Context& context, ProposeOptions& options) {
   }
   if (options.review.empty()) {
     options.review = asked(context, "A day to look at it again? (such as: in 4 weeks; empty: none) ",
-                           [&](const std::string& said) { static_cast<void>(day(context, said, Toward::future)); });
+                           [&](const std::string& said) { static_cast<void>(review_said(context, said)); });
   }
 }
 
@@ -92,13 +92,13 @@ api::v1::Response save_words(Context& context, const Words& words, const api::v1
 
 int agreement_propose(Context& context, ProposeOptions options) {
   static_cast<void>(zone_for(context, options.every));
-  static_cast<void>(day(context, options.review, Toward::future));
+  static_cast<void>(review_said(context, options.review));
   if (options.text.empty() && context.world.console.in_is_terminal()) fill_form(context, options);
   api::v1::Request request = request_of(context);
   auto& wanted = *request.mutable_agreement()->mutable_propose();
   wanted.set_every(options.every);
   wanted.set_zone(zone_for(context, options.every));
-  wanted.set_review_on(day(context, options.review, Toward::future));
+  wanted.set_review_on(review_said(context, options.review));
   const api::v1::Response saved = save_words(context, {options.text, {}}, request, *wanted.mutable_text());
   say_done(context, saved.act(), "proposed");
   return 0;
@@ -112,7 +112,7 @@ int agreement_amend(Context& context, const AmendOptions& options) {
     wanted.set_every(*options.every);
     wanted.set_zone(zone_for(context, *options.every));
   }
-  if (options.review) wanted.set_review_on(day(context, *options.review, Toward::future));
+  if (options.review) wanted.set_review_on(review_said(context, *options.review));
   const auto before = [&](node::Client& open) {
     api::v1::Request look = request_of(context);
     look.mutable_agreement()->set_show(options.id);

@@ -16,17 +16,6 @@ namespace {
 
 using api::v1::BoundaryRequest;
 
-// "2026-12-24"; "" takes the day away.
-std::string review_said(const Context& context, const std::string& text) {
-  if (text.empty()) return "";
-  const Instant now = context.world.clock.now();
-  std::string day = day_said(text, now, context.world.zone, Toward::future);
-  if (day < day_said("today", now, context.world.zone, Toward::future)) {
-    throw Error{Errc::usage, "the day to look at it again is over", "name one to come: in 4 weeks, sunday, 2026-12-24"};
-  }
-  return day;
-}
-
 BoundaryRequest& boundary_in(const Context& context, api::v1::Request& request) {
   request.mutable_boundary()->set_now_offset(offset_now(context));
   return *request.mutable_boundary();

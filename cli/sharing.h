@@ -7,6 +7,8 @@
 #include "cli/context.h"
 #include "cli/journal.h"
 #include "cli/page.h"
+#include "cli/when.h"
+#include "core/error.h"
 #include "core/text.h"
 
 namespace attune::cli {
@@ -15,6 +17,17 @@ template <class Options, class Response>
 [[nodiscard]] std::string where_it_is(const Options& options, const Response& response) {
   if (!options.shared) return "private";
   return response.for_people().lines().empty() ? "shared with your partner" : "shared";
+}
+
+// A day to look at something again: "2026-12-24"; "" takes it away. Errc::usage for one that is over.
+[[nodiscard]] inline std::string review_said(const Context& context, const std::string& text) {
+  if (text.empty()) return {};
+  const Instant now = context.world.clock.now();
+  std::string day = day_said(text, now, context.world.zone, Toward::future);
+  if (day < day_said("today", now, context.world.zone, Toward::future)) {
+    throw Error{Errc::usage, "the day to look at it again is over", "name one to come: in 4 weeks, sunday, 2026-12-24"};
+  }
+  return day;
 }
 
 inline void note_all(Context& context, const api::v1::ForPeople& said) {

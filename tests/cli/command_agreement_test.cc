@@ -112,6 +112,7 @@ TEST_F(Agreements, WhatIsWrongIsSaidBeforeAnythingIsAsked) {
   expect_usage({"agreement", "propose", "We talk", "--review", "2026-02-30"});
   expect_usage({"agreement", "propose", "We talk", "--review", "tomorrow 9:00"});
   expect_usage({"agreement", "propose", " "});
+  expect_usage({"agreement", "propose", "We talk", "--review", "yesterday"});
   expect_usage({"agreement", "moved", "1a2b"});
   expect_usage({"agreement", "kept"});
   expect_usage({"agreement", "due", "--until", "now"});
