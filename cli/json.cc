@@ -18,15 +18,19 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr std::array<std::string_view, 5> kForPeople{"short_id", "for_people", "missed", "of_other_text",
-                                                     "authors_word"};
+constexpr std::array<std::string_view, 3> kForPeople{"short_id", "of_other_text", "authors_word"};
+
+bool is_for_people(const FieldDescriptor& field) {
+  return field.message_type() == api::v1::ForPeople::descriptor() ||
+         std::ranges::find(kForPeople, field.name()) != kForPeople.end();
+}
 
 void leave_out_what_is_for_people(Message& message) {
   const auto* reflection = message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(message, &fields);
   for (const auto* field : fields) {
-    if (std::ranges::find(kForPeople, field->name()) != kForPeople.end()) {
+    if (is_for_people(*field)) {
       reflection->ClearField(&message, field);
     } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       continue;

@@ -1,5 +1,6 @@
 // checkin and trends: what is asked, what a person is asked, how it looks.
 #include "cli/command_line.h"
+#include "cli/json.h"
 #include "cli/render_checkin.h"
 #include "cli/render_trends.h"
 #include "core/text.h"
@@ -207,6 +208,12 @@ api::v1::TrendsResponse two_weeks() {
   week.mutable_partners()->set_moved(1);
   week.set_gratitude_received(3);
   return trends;
+}
+
+TEST(Json, HoldsWhatWasMissedToo) {
+  const auto week = json::parse(to_json(two_weeks()))["weeks"][1];
+  EXPECT_EQ(week["mine"], json({{"kept", 2}, {"missed", 1}, {"moved", 0}}));
+  EXPECT_EQ(week["mood"], 2.5);
 }
 
 TEST(RenderTrends, EveryWeekHasItsPlace) {
