@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/apology.h"
 #include "cli/commands.h"
 #include "cli/i_form.h"
 #include "cli/journal.h"
@@ -48,6 +49,18 @@ api::v1::WriteRequest request_for(const Context& context, const WriteOptions& op
   return wanted;
 }
 
+// An apology in three answers, from the options or on the terminal; empty: it is written as any text is.
+std::string guided_text(Context& context, const WriteOptions& options) {
+  Apology apology{options.did, options.to_you, options.differently};
+  const bool is_apology = options.kind == "apology";
+  if (!apology.empty() && (!is_apology || !options.text.empty())) {
+    throw Error{Errc::usage, "--did, --to-you and --differently are an apology's, in place of its text",
+                "attune write --kind apology --did ..."};
+  }
+  const bool ask = apology.empty() && is_apology && options.text.empty() && context.world.console.in_is_terminal();
+  return text_of(ask ? ask_for_apology(context) : apology);
+}
+
 api::v1::Entry shown(Context& context, node::Client& client, const std::string& id) {
   api::v1::Request request;
   request.mutable_show()->set_id(id);
@@ -69,7 +82,10 @@ int write(Context& context, const WriteOptions& options) {
   if (options.shared && !options.no_hints) {
     offer = [&](node::Client& client, const std::string& text) { return offer_i_form(context, client, text); };
   }
-  save_written(context, options.text, {}, save, offer);
+  std::string guided = guided_text(context, options);
+  const WipedText wiped{guided};
+  const bool is_guided = !guided.empty();
+  save_written(context, is_guided ? std::vector{guided} : options.text, {}, save, offer);
   const auto& response = saved.write();
   answer(context, response,
          fmt::format("saved {}, {}", context.paint.id(short_id(response)), where_it_is(options, response)));

@@ -73,6 +73,7 @@ struct WriteOptions {
   std::vector<std::string> text;
   bool shared = false, just_listen = false, no_hints = false;
   std::string kind, title, mood, at;
+  std::string did, to_you, differently;  // of an apology
   std::vector<std::string> tags;
 };
 struct EditOptions {

@@ -26,6 +26,10 @@ void add_write(CLI::App& app, Action& action) {
   add_text(command, "--mood", options->mood, kMoodHelp);
   add_texts(command, "--tag", options->tags, "a word to find it by; may be given several times");
   needs_text(*add_text(command, "--at", options->at, kAtHelp).type_name("TIME"));
+  add_text(command, "--did", options->did, "of an apology: what I did").type_name("TEXT");
+  add_text(command, "--to-you", options->to_you, "of an apology: what it did to you").type_name("TEXT");
+  add_text(command, "--differently", options->differently, "of an apology: what I will do differently")
+      .type_name("TEXT");
   command.add_flag("--just-listen", options->just_listen, "no advice, please: only comfort and thanks are offered");
   command.add_flag("--no-hints", options->no_hints, "do not offer other words");
   command.final_callback(

@@ -115,6 +115,24 @@ TEST_F(Commands, TheIFormIsOfferedOnceAndChangesNothing) {
   EXPECT_EQ(world.console.questions.size(), before);
 }
 
+TEST_F(Commands, AnApologyIsGuidedAndFreeAllTheSame) {
+  world.console.terminal = true;
+  world.console.answers = {"I read your letters", "", "I ask you"};
+  EXPECT_EQ(run({"write", "--kind", "apology"}), 0);
+  EXPECT_EQ(world.asked().write().text(), "I read your letters\n\nI ask you");
+  EXPECT_EQ(world.edited_from, std::nullopt);
+  world.console.answers = {"", "", ""};
+  EXPECT_EQ(run({"write", "--kind", "apology"}), 0);
+  EXPECT_EQ(world.asked().write().text(), "from the editor");
+  EXPECT_EQ(run({"write", "--kind", "apology", "in my own words"}), 0);
+  EXPECT_EQ(world.asked().write().text(), "in my own words");
+  world.console.terminal = false;
+  EXPECT_EQ(run({"write", "--kind", "apology", "--did", "I lied", "--differently", "I tell you"}), 0);
+  EXPECT_EQ(world.asked().write().text(), "I lied\n\nI tell you");
+  EXPECT_EQ(run({"write", "--did", "I lied"}), 2);
+  EXPECT_EQ(run({"write", "--kind", "apology", "--did", "I lied", "and more"}), 2);
+}
+
 TEST_F(Commands, EditChangesOnlyWhatIsNamed) {
   answers_show();
   EXPECT_EQ(document({"edit", "1a2b", "--title", "new"})["id"], "1a2b3c4d5e6f");
