@@ -14,10 +14,10 @@ void add_pause_commands(CLI::App& app, Action& action) {
   add_words(command, "TEXT", options->text, "what you want your partner to know; none is needed");
   auto& lasting =
       *add_text(command, "--for", options->lasting, "how long from now: 20m, 2h, 1d; twenty minutes to a day")
-          .type_name("TIME");
+           .type_name("TIME");
   needs_text(lasting);
   auto& until = *add_text(command, "--until", options->until, "when you will be back: 21:00, tomorrow 9:00, tomorrow")
-                    .type_name("TIME");
+                     .type_name("TIME");
   needs_text(until);
   until.excludes(&lasting);
   command.final_callback(
