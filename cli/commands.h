@@ -182,6 +182,9 @@ struct ImportOptions {
 int export_journal(Context& context, const ExportOptions& options);
 int import_entries(Context& context, const ImportOptions& options);
 
+// command_today.cc: one calm screen
+int today(Context& context);
+
 // command_status.cc: how things stand
 int status(Context& context);
 struct DoctorOptions {

@@ -167,7 +167,8 @@ Parsed parse(const std::vector<std::string>& arguments, const Environment& envir
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "print this help");
   app.footer(
-      "Examples:\n  attune init --name Ada\n  attune pair\n  attune write --shared\n  attune list --since yesterday\n"
+      "Without a command: today, what came and what comes.\n\nExamples:\n  attune init --name Ada\n  attune pair\n  "
+      "attune write --shared\n  attune list --since yesterday\n"
       "\nattune COMMAND --help explains a command.");
   Typed typed;
   add_globals(app, typed);
@@ -193,7 +194,7 @@ Parsed parse(const std::vector<std::string>& arguments, const Environment& envir
     return parsed;
   }
   if (typed.version) parsed.action = version;
-  if (!parsed.action) throw Error{Errc::usage, "no command was given", "attune --help lists them"};
+  if (!parsed.action) parsed.action = today;
   parsed.globals = globals_of(typed, environment);
   return parsed;
 }

@@ -105,15 +105,19 @@ std::vector<CheckIn> check_ins(const Book& book) {
 }
 
 // By their dates, so that nobody's clock or invention decides which of them is meant.
+std::optional<CheckIn> check_in_that_waits(const Book& book, Day today) {
+  const auto pairing = book.pairing();
+  if (!pairing) return std::nullopt;
+  for (Day day = today + kAhead; day >= today - kAnswerable; day -= days{1}) {
+    auto begun = check_in(book.shelf(), check_in_object(pairing->couple, day));
+    if (begun && begun->status == CheckInStatus::waits_for_me && !journal::why_not_answer(begun)) return begun;
+  }
+  return std::nullopt;
+}
+
 Question next_question(const Book& book, Day today) {
   const CoupleId couple = couple_now(book);
-  for (Day day = today + kAhead; day >= today - kAnswerable; day -= days{1}) {
-    const ObjectId id = check_in_object(couple, day);
-    auto begun = check_in(book.shelf(), id);
-    if (begun && begun->status == CheckInStatus::waits_for_me && !journal::why_not_answer(begun)) {
-      return {id, couple, std::move(begun)};
-    }
-  }
+  if (auto waits = check_in_that_waits(book, today)) return {waits->id, couple, std::move(waits)};
   const ObjectId id = check_in_object(couple, today);
   Question question{id, couple, check_in(book.shelf(), id)};
   if (const auto why = journal::why_not_answer(question.begun)) {

@@ -18,6 +18,8 @@ namespace attune::book {
 
 // One that waits is answered for so many days instead of beginning another.
 inline constexpr std::chrono::days kAnswerable{7};
+// The latest of these days that waits for this person's answers; nullopt: none, or nobody is paired.
+[[nodiscard]] std::optional<journal::CheckIn> check_in_that_waits(const Book& book, journal::Day today);
 
 // What answers given on that date, on the asker's wall, would be to: the latest of these days that waits for them, else
 // the one of the day itself.

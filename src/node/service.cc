@@ -126,7 +126,7 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
     case Request::kPause: co_return pause(request.pause());
     case Request::kResume: co_return resume();
     case Request::kTrends: co_return trends(request.trends());
-    case Request::kToday: break;
+    case Request::kToday: co_return today(request.today());
     case Request::COMMAND_NOT_SET: break;
   }
   throw Error{Errc::incompatible, "the running node does not know this command"};

@@ -105,6 +105,9 @@ class Service {
   void tell_agreement(const ObjectId& id, const Presenter& people);  // to those who watch
   void add_due(const Zone& wall, Days days, api::v1::OccurrenceList& out);
 
+  // service_today.cc
+  Response today(const api::v1::TodayRequest& request);
+
   // service_checkin.cc
   Response checkin(const api::v1::CheckInRequest& request);
   void check_in_changed(const ObjectId& id);  // tells those who watch

@@ -16,6 +16,7 @@
 #include "node/present_agreement.h"
 #include "node/service.h"
 #include "node/stated.h"
+#include "node/wall.h"
 
 namespace attune::node {
 namespace {
@@ -25,17 +26,9 @@ using std::chrono::days;
 constexpr days kOneDay{1};
 constexpr days kSoon{7};
 
-// The asker's wall: by its name, so that it goes forward and back with the seasons, else as far from UTC as it is now.
-class Wall {
- public:
-  Wall(const Zones& zones, const api::v1::AgreementRequest& request)
-      : now_{zone_at(offset_stated(request.now_offset()))}, named_{zones.named(request.here())} {}
-  [[nodiscard]] const Zone& zone() const { return named_ != nullptr ? *named_ : *now_; }
-
- private:
-  std::unique_ptr<Zone> now_;
-  const Zone* named_;
-};
+Wall wall_of(const Zones& zones, const api::v1::AgreementRequest& request) {
+  return {zones, request.here(), offset_stated(request.now_offset())};
+}
 
 bool has_schedule(const journal::Agreement& agreement) {
   return agreement.in_force && journal::foremost(agreement).said.every;
@@ -177,7 +170,7 @@ api::v1::Response Service::agreement_mark(const api::v1::AgreementRequest& reque
   book::Book& book = home_.book();
   const ObjectId id = book::find_of(book, book::ObjectKind::agreement, request.mark().id());
   const book::MarkSaid said = mark_stated(request.mark());
-  const Wall wall{home_.zones(), request};
+  const Wall wall = wall_of(home_.zones(), request);
   const Zone* zone = zone_of(book::agreement(book, id), home_.zones(), wall);
   if (zone == nullptr) {
     throw Error{Errc::refused, "it comes by the clock of a time zone that is not known here",
@@ -188,7 +181,7 @@ api::v1::Response Service::agreement_mark(const api::v1::AgreementRequest& reque
 }
 
 api::v1::Response Service::agreement_due(const api::v1::AgreementRequest& request) {
-  const Wall wall{home_.zones(), request};
+  const Wall wall = wall_of(home_.zones(), request);
   const journal::Day today = journal::day_at(home_.clock().now(), wall.zone());
   Response response = done();
   add_due(wall.zone(), {today, day_stated(request.due().until()).value_or(today + kSoon)}, *response.mutable_due());
