@@ -44,7 +44,7 @@ api::v1::Request request_of(const Context& context) {
 template <class Read>
 std::string asked(Context& context, std::string_view question, Read&& read) {
   for (;;) {
-    const std::string said = context.world.console.ask(question);
+    std::string said = context.world.console.ask(question);
     if (said.find_first_not_of(" \t") == std::string::npos) return {};
     try {
       read(said);
