@@ -71,7 +71,7 @@ std::vector<BoundaryHere> boundaries(const Book& book, Book::Which which) {
   std::vector<BoundaryHere> all;
   for (const ObjectId& id : book.all(ObjectKind::boundary, which)) {
     auto found = boundary(book, id);
-    if (found && !(found->past && which == Book::Which::open)) all.push_back(std::move(*found));
+    if (found && (which == Book::Which::all || !found->past)) all.push_back(std::move(*found));
   }
   std::ranges::sort(all, std::greater{}, [](const BoundaryHere& one) {
     return std::tuple{one.boundary.current.time, one.boundary.current.op};
