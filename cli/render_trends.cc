@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <vector>
 
@@ -38,7 +39,8 @@ std::string row(const TrendWeek& week, const std::string& plot, const Page& page
 }
 
 std::string mood_bar(double mood, const Signs& signs) {
-  const auto eighths = static_cast<std::uint64_t>(std::clamp(mood, 0.0, double{kLevels}) * kCellsOfLevel * 8 + 0.5);
+  const auto eighths =
+      static_cast<std::uint64_t>(std::lround(std::clamp(mood, 0.0, double{kLevels}) * kCellsOfLevel * 8));
   std::string bar = repeated(signs.part.back(), eighths / 8);
   if (eighths % 8 != 0) bar += signs.part.at(eighths % 8 - 1);
   return bar;

@@ -3,6 +3,7 @@ import unittest
 
 from attune import Homes, eventually
 from store import READ_STORE, plaintext
+from test_prompts import PASSPHRASE, Terminal
 
 
 class CheckIns(unittest.TestCase):
@@ -163,6 +164,26 @@ class CheckIns(unittest.TestCase):
             self.assertIn(b'kept-by-ben', plaintext(home))
             self.assertNotIn(b'taken-canary', plaintext(home))
         self.assert_sound()
+
+    def test_at_a_terminal_every_question_may_be_left_out_but_not_all_of_them(self):
+        def screen(*typed):
+            terminal = Terminal(self.ada, '--color', 'never', 'checkin')
+            terminal.answer('passphrase: ', PASSPHRASE)
+            for question, answer in zip(('own words', 'mood', 'close you feel', 'appreciated', 'hard', 'would like'), typed):
+                terminal.answer(question, answer)
+            return terminal.end()
+        code, shown = screen('', '', '', '', '', '')
+        self.assertEqual(code, 2, shown)
+        self.assertEqual(self.ada.json('checkin', 'list')['checkins'], [])
+        code, shown = screen('', '', '2', 'that you called', '', '')
+        self.assertEqual(code, 0, shown)
+        mine = self.only(self.ada)['mine']
+        self.assertNotIn('mood', mine)
+        self.assertEqual((mine['closeness'], mine['appreciated'], mine['hard']), (2, 'that you called', ''))
+        # One a day: said before anybody types answers in vain.
+        terminal = Terminal(self.ada, 'checkin')
+        terminal.answer('passphrase: ', PASSPHRASE)
+        self.assertEqual(terminal.end()[0], 1)
 
     def test_wrong_use_is_said_and_changes_nothing(self):
         self.assertEqual(self.ada.fails(2, 'checkin')['code'], 'usage')

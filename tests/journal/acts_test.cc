@@ -99,7 +99,7 @@ TEST(SharedActs, AnOutlineHasNoTexts) {
       EXPECT_EQ(std::exchange(proposed->text, "."), "");
     }
     const std::string bytes = journal::encode(op);
-    for (const char* text : {"rather", "weekends", "often", "ill", "called", "walk", "twenty"}) {
+    for (const char* text : {"rather", "weekends", "often", "ill", "called", "walk", "tired", "twenty"}) {
       EXPECT_EQ(bytes.find(text), std::string::npos) << text;
     }
   }
@@ -115,8 +115,9 @@ TEST(SharedActs, PastALimitAreRefused) {
   nowhere.zone = "";
   Schedule no_month = kSundays;
   no_month.every = Schedule::Every::month;
-  Answers sixth = kAnswers, wordless = kAnswers;
+  Answers sixth = kAnswers, wordless = kAnswers, long_winded = kAnswers;
   sixth.closeness = 6;
+  long_winded.text = words;
   wordless.mood_word = "";
   const Day too_late = journal::kLatestDay + std::chrono::days{1};
   const std::vector<Act> broken{
@@ -139,6 +140,7 @@ TEST(SharedActs, PastALimitAreRefused) {
       Marked{MarkKind::kept, day(1), day(2), ""},
       Marked{MarkKind::kept, too_late, std::nullopt, ""},
       Answered{op_id('c'), sixth},
+      Answered{op_id('c'), long_winded},
       Opened{op_id('c'), op_id('t'), kKey, wordless},
       Paused{reason, at_ms(0)},
   };
