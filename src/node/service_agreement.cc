@@ -184,7 +184,8 @@ api::v1::Response Service::agreement_due(const api::v1::AgreementRequest& reques
   const Wall wall = wall_of(home_.zones(), request);
   const journal::Day today = journal::day_at(home_.clock().now(), wall.zone());
   Response response = done();
-  add_due(wall.zone(), {today, day_stated(request.due().until()).value_or(today + kSoon)}, *response.mutable_due());
+  const journal::Day last = day_stated(request.due().until()).value_or(today + kSoon);
+  add_due(book::agreements(home_.book(), book::Book::Which::open), wall.zone(), {today, last}, *response.mutable_due());
   return response;
 }
 
@@ -200,7 +201,8 @@ void Service::tell_agreement(const ObjectId& id, const Presenter& people) {
   for (Call* watcher : watchers_) watcher->emit(response);
 }
 
-void Service::add_due(const Zone& wall, Days days, api::v1::OccurrenceList& out) {
+void Service::add_due(const std::vector<journal::Agreement>& agreements, const Zone& wall, Days days,
+                      api::v1::OccurrenceList& out) {
   const book::Book& book = home_.book();
   const Presenter people{book, home_.vault().root};
   const AgreementPresenter presenter{people, book, wall.offset_at(home_.clock().now())};
@@ -212,7 +214,6 @@ void Service::add_due(const Zone& wall, Days days, api::v1::OccurrenceList& out)
     one.set_text(terms.text);
     if (terms.every) one.set_zone(terms.every->zone);
   };
-  const auto agreements = book::agreements(book, book::Book::Which::open);
   Coming coming{wall.moment_at(days.first.time_since_epoch()),
                 wall.moment_at((days.last + kOneDay).time_since_epoch())};
   for (const journal::Agreement& agreement : agreements) {

@@ -158,8 +158,8 @@ void add_boundaries(const book::Book& book, const Presenter& people, minutes off
 }
 
 // What is in force before what waits for a yes or no.
-void add_agreements(const book::Book& book, const Presenter& people, minutes offset, api::v1::TodayResponse& out) {
-  const auto agreements = book::agreements(book, book::Book::Which::open);
+void add_agreements(const book::Book& book, const std::vector<journal::Agreement>& agreements, const Presenter& people,
+                    minutes offset, api::v1::TodayResponse& out) {
   const AgreementPresenter presenter{people, book, offset};
   for (const auto status : {journal::AgreementStatus::in_force, journal::AgreementStatus::proposed}) {
     int shown = 0;
@@ -200,11 +200,12 @@ api::v1::Response Service::today(const api::v1::TodayRequest& request) {
   told.write(out);
 
   add_boundaries(book, people, offset, out);
-  add_agreements(book, people, offset, out);
+  const auto agreements = book::agreements(book, book::Book::Which::open);
+  add_agreements(book, agreements, people, offset, out);
   add_check_in(book, people, offset, day, out);
   for (const journal::Pause& pause : book::pauses_in_force(book)) present(people, pause, offset, *out.add_pauses());
   api::v1::OccurrenceList due;
-  add_due(wall.zone(), {day, day + kSoon}, due);
+  add_due(agreements, wall.zone(), {day, day + kSoon}, due);
   for (api::v1::Occurrence& one : *due.mutable_due()) {
     if (out.due_size() == kMostOfEach) {
       out.set_more_due(true);

@@ -75,9 +75,7 @@ TEST(Today, NothingOnItIsAnAlarmOrACount) {
   EXPECT_THAT(screen, AllOf(Not(HasSubstr("\033[31")), Not(HasSubstr("\033[1;31")), Not(HasSubstr("missed"))));
 }
 
-TEST(Today, AQuietDaySaysSo) {
-  EXPECT_THAT(render_today({}, kNow, Page{}), HasSubstr("Nothing new."));
-}
+TEST(Today, AQuietDaySaysSo) { EXPECT_THAT(render_today({}, kNow, Page{}), HasSubstr("Nothing new.")); }
 
 TEST(Today, SaysWhereThereIsMore) {
   auto today = a_day();
@@ -86,8 +84,8 @@ TEST(Today, SaysWhereThereIsMore) {
   today.set_more_boundaries(true);
   today.set_more_due(true);
   const std::string screen = render_today(today, kNow, Page{});
-  for (const auto* command : {"attune list --by partner", "attune agreement list", "attune boundary list",
-                              "attune agreement due"}) {
+  for (const auto* command :
+       {"attune list --by partner", "attune agreement list", "attune boundary list", "attune agreement due"}) {
     EXPECT_THAT(screen, HasSubstr(std::string{"and more: "} + command));
   }
 }
