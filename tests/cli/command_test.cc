@@ -28,8 +28,7 @@ TEST_F(Commands, GlobalOptionsStandBeforeOrAfter) {
 
 TEST_F(Commands, WrongUsageIsExitTwoWithAHint) {
   for (const auto& arguments :
-       std::vector<std::vector<std::string>>{{},
-                                             {"lsit"},
+       std::vector<std::vector<std::string>>{{"lsit"},
                                              {"--frobnicate"},
                                              {"init"},
                                              {"show"},
