@@ -58,7 +58,7 @@ void add_config(CLI::App& app, Action& action) {
                               "  attune config\n  attune config lock-after 20m\n  attune config discovery off\n"
                               "  attune config listen \"\"              as it was in the beginning\n");
   add_text(command, "NAME", options->name, "discovery (on, off), listen (HOST:PORT) or lock-after (TIME, off)")
-      .type_name("discovery|listen|lock-after");
+      .type_name("discovery|hints|listen|lock-after");
   auto& value = add_text(command, "VALUE", options->new_value, "from now on; \"\" goes back to the usual one");
   command.final_callback([options, &value, &action] {
     if (value.count() > 0) options->value = options->new_value;

@@ -42,8 +42,7 @@ std::string facts_of(const api::v1::Entry& entry) {
   if (entry.edited()) join(facts, "edited");
   if (entry.just_listen()) join(facts, "just listen");
   if (!entry.responses().empty()) {
-    const auto count = entry.responses_size();
-    join(facts, fmt::format("{} response{}", count, count == 1 ? "" : "s"));
+    join(facts, "answered");
     const bool heard =
         std::ranges::any_of(entry.responses(), [](const auto& one) { return one.authors_word() == "understood"; });
     if (heard) join(facts, "heard");

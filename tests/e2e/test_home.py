@@ -141,7 +141,7 @@ class Opening(unittest.TestCase):
         self.assertEqual(set(result.error), {'code', 'message', 'hint'})
 
     def test_unknown_options_commands_and_arguments_are_wrong_usage(self):
-        for command in ([], ['frobnicate'], ['list', '--frobnicate'], ['show'], ['show', 'abcd', 'efgh'], ['search'],
+        for command in (['frobnicate'], ['list', '--frobnicate'], ['show'], ['show', 'abcd', 'efgh'], ['search'],
                         ['backup'], ['backup', 'frobnicate'], ['list', '-n', '-1'], ['list', '-n', 'many'], ['--color', 'green', 'list'],
                         ['list', '--by', 'nobody'], ['list', '--shared', '--private']):
             with self.subTest(command=command):

@@ -28,21 +28,23 @@ class SettingsOfAHome : public ::testing::Test {
 };
 
 TEST_F(SettingsOfAHome, AreTheUsualOnesUntilTheyAreChanged) {
-  EXPECT_THAT(all(), ::testing::ElementsAre("discovery=on", "listen=", "lock-after=off"));
+  EXPECT_THAT(all(), ::testing::ElementsAre("discovery=on", "hints=on", "listen=", "lock-after=off"));
   const node::Settings usual = node::read_settings(home->book());
   EXPECT_TRUE(usual.discovery);
   EXPECT_EQ(usual.listen, "");
   EXPECT_EQ(usual.lock_after, seconds{0});
   node::change_setting(home->book(), "discovery", "off");
+  node::change_setting(home->book(), "hints", "off");
   node::change_setting(home->book(), "listen", "127.0.0.1:4000");
   node::change_setting(home->book(), "lock-after", "20m");
-  EXPECT_THAT(all(), ::testing::ElementsAre("discovery=off!", "listen=127.0.0.1:4000!", "lock-after=20m!"));
+  EXPECT_THAT(all(),
+              ::testing::ElementsAre("discovery=off!", "hints=off!", "listen=127.0.0.1:4000!", "lock-after=20m!"));
   const node::Settings changed = node::read_settings(home->book());
   EXPECT_FALSE(changed.discovery);
   EXPECT_EQ(changed.listen, "127.0.0.1:4000");
   EXPECT_EQ(changed.lock_after, minutes{20});
-  for (const char* name : {"discovery", "listen", "lock-after"}) node::change_setting(home->book(), name, "");
-  EXPECT_THAT(all(), ::testing::ElementsAre("discovery=on", "listen=", "lock-after=off"));
+  for (const char* name : {"discovery", "hints", "listen", "lock-after"}) node::change_setting(home->book(), name, "");
+  EXPECT_THAT(all(), ::testing::ElementsAre("discovery=on", "hints=on", "listen=", "lock-after=off"));
 }
 
 TEST_F(SettingsOfAHome, StayWhenItIsClosed) {
@@ -65,7 +67,7 @@ TEST_F(SettingsOfAHome, TakeNothingThatTheyDoNotKnow) {
     EXPECT_ERROR(Errc::usage, node::change_setting(home->book(), name, value));
   }
   EXPECT_ERROR(Errc::usage, node::setting_named(home->book(), "colour"));
-  EXPECT_THAT(all(), ::testing::ElementsAre("discovery=on", "listen=", "lock-after=off"));
+  EXPECT_THAT(all(), ::testing::ElementsAre("discovery=on", "hints=on", "listen=", "lock-after=off"));
 }
 
 TEST_F(SettingsOfAHome, SpeakOnlyWhereTheCommandLineIsSilent) {
