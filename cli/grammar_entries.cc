@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/grammar_parts.h"
+#include "core/error.h"
 
 namespace attune::cli::grammar {
 namespace {
@@ -103,18 +104,22 @@ void add_respond(CLI::App& app, Action& action) {
            "the entry's; with --understood and --not-quite the reflection's or the entry's; or a question's about a "
            "boundary")
       .required();
-  auto& group = *command.add_option_group("response", "which");
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     const Kind& kind = kinds[i];
     CLI::Option& said = kind.words == Words::none
-                            ? *group.add_flag(kind.option, kind.help)
-                            : *add_text(group, kind.option, (*texts)[i], kind.help).type_name("TEXT");
+                            ? *command.add_flag(kind.option, kind.help)
+                            : *add_text(command, kind.option, (*texts)[i], kind.help).type_name("TEXT");
     if (kind.words == Words::optional) said.expected(0, 1);
     given->push_back(&said);
   }
-  group.require_option(1);
   command.final_callback([options, texts, given, &action] {
-    const auto said = std::ranges::find_if(*given, [](const CLI::Option* option) { return option->count() > 0; });
+    const auto is_given = [](const CLI::Option* option) { return option->count() > 0; };
+    if (std::ranges::count_if(*given, is_given) != 1) {
+      throw Error{Errc::usage,
+                  "say one thing: --reflect, --understood, --not-quite, --comfort, --thanks, --accept or --not-yet",
+                  "attune respond --help says what each is for"};
+    }
+    const auto said = std::ranges::find_if(*given, is_given);
     const auto which = static_cast<std::size_t>(said - given->begin());
     options->kind = kinds[which].name;
     options->text = std::move((*texts)[which]);

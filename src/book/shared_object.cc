@@ -38,7 +38,11 @@ SharedObject load_shared(const Shelf& shelf, const ObjectId& id, Detail detail) 
 
 ObjectId find_of(const Book& book, ObjectKind kind, std::string_view prefix) {
   const auto found = book.find(kind, prefix);
-  if (!found) throw Error{Errc::not_found, fmt::format("no {} has that id", name_of(kind))};
+  if (!found) {
+    const char* command = kind == ObjectKind::check_in ? "checkin" : name_of(kind).data();  // NOLINT: a literal
+    throw Error{Errc::not_found, fmt::format("no {} has that id", name_of(kind)),
+                fmt::format("attune {} list shows them", command)};
+  }
   return *found;
 }
 
@@ -53,7 +57,9 @@ CoupleId couple_now(const Book& book) {
 }
 
 void check_still_shared(const Book& book, const SharedObject& object) {
-  if (couple_now(book) != object.couple) {
+  const auto pairing = book.pairing();
+  if (!pairing) throw Error{Errc::not_paired, "it is of a pairing that is over: nobody would hear of it"};
+  if (pairing->couple != object.couple) {
     throw Error{Errc::refused, "it is of a pairing that is over: nobody would hear of it"};
   }
 }

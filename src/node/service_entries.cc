@@ -104,7 +104,8 @@ std::optional<book::FoundAct> response_named(const book::Book& book, const std::
     const auto on_it = [&] {
       try {
         return book::responses(book, book.entry(act.object));
-      } catch (const Error&) {  // it stands on something else
+      } catch (const Error& error) {
+        if (error.code() != Errc::not_found) throw;  // it stands on something else
         return journal::Responses{};
       }
     }();

@@ -80,8 +80,8 @@ TEST_F(BeingHeard, NothingIsWrittenWhereItIsNotTheirsToSay) {
   const auto before = adas_.book().logs().all();
   EXPECT_ERROR(Errc::refused, say(adas_, entry, ResponseKind::comfort, "there, there"));
   EXPECT_ERROR(Errc::refused, say(adas_, secret, ResponseKind::thanks));
-  EXPECT_ERROR(Errc::refused, say(adas_, entry, ResponseKind::understood));  // of which reflection?
-  EXPECT_ERROR(Errc::refused, say(bens_, entry, ResponseKind::accept));      // it is no apology
+  EXPECT_ERROR(Errc::not_found, say(adas_, entry, ResponseKind::understood));  // of which reflection?
+  EXPECT_ERROR(Errc::refused, say(bens_, entry, ResponseKind::accept));        // it is no apology
   EXPECT_ERROR(Errc::usage, say(bens_, entry, ResponseKind::comfort, " \n"));
   EXPECT_ERROR(Errc::usage, say(bens_, entry, ResponseKind::comfort, "\xff"));
   EXPECT_ERROR(Errc::not_found, say(bens_, {ada_.root, ObjectNumber{}}, ResponseKind::thanks));
