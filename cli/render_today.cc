@@ -37,15 +37,12 @@ std::string who_did(const api::v1::News& news) {
   return fmt::format("{} {}", who, harmless_line(news.act().what()));
 }
 
-std::string what_it_is(const api::v1::News& news) {
-  return news.about() == "checkin" ? "a check-in" : news.about() == "pause" ? "a pause" : harmless_line(news.text());
-}
-
 std::string arrived(const api::v1::TodayResponse& today, const Page& page) {
   std::string lines;
   for (const auto& entry : today.arrived()) lines += render_brief(entry, page);
-  for (const auto& news : today.news()) lines += line_of(news, what_it_is(news), who_did(news), page);
-  return lines + more(today.more_arrived(), "attune list --by partner");
+  for (const auto& news : today.news()) lines += line_of(news, news.text(), who_did(news), page);
+  lines += more(today.more_arrived(), "attune list --by partner");
+  return lines + more(today.more_news(), "attune agreement list --all, attune boundary list --all");
 }
 
 std::string pauses(const api::v1::TodayResponse& today, std::string_view now, const Page& page) {
@@ -80,6 +77,10 @@ std::string agreements(const api::v1::TodayResponse& today, bool in_force, const
     if ((agreement.status() == "in_force") == in_force) {
       std::string facts = harmless_line(agreement.every());
       if (in_force && !agreement.pending().empty()) join(facts, "a change is proposed");
+      if (!in_force && !agreement.pending().empty()) {
+        const auto& pending = agreement.pending(0);
+        join(facts, "proposed by " + (pending.mine() ? std::string{"you"} : partner_named(pending.by())));
+      }
       if (!agreement.review_on().empty()) join(facts, "look at it again on " + day_in_words(agreement.review_on()));
       lines += line_of(agreement, agreement.text(), facts, page);
     }
@@ -105,8 +106,9 @@ std::string render_today(const api::v1::TodayResponse& today, std::string_view n
                           partner_named(today.partner()));
   }
   add(screen, "Boundaries", boundaries(today, page), page);
-  add(screen, "Agreed", agreements(today, true, page) + more(today.more_agreements(), "attune agreement list"), page);
+  add(screen, "Agreed", agreements(today, true, page), page);
   add(screen, "Proposed", agreements(today, false, page), page);
+  screen += more(today.more_agreements(), "attune agreement list");
   add(screen, "What comes next", due(today, page), page);
   if (screen.size() == empty) screen += "\nNothing new. attune write, if you like.\n";
   return screen;

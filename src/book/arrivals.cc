@@ -22,16 +22,28 @@ struct LogSeen {
 };
 
 // Log numbers and places, 4 and 8 bytes each.
-std::map<log::LogNumber, std::uint64_t> seen(const Shelf& shelf) {
+std::map<log::LogNumber, std::uint64_t> places_in(std::string_view value, Errc fault) {
   std::map<log::LogNumber, std::uint64_t> places;
-  const std::string value = shelf.store.get(book_value(kSeen)).value_or("");
   constexpr std::size_t kOne = sizeof(log::LogNumber) + sizeof(std::uint64_t);
-  if (value.size() % kOne != 0) throw Error{Errc::damaged, "what was seen already cannot be read"};
+  if (value.size() % kOne != 0) throw Error{fault, "what was seen already cannot be read"};
   for (std::string_view rest = value; !rest.empty(); rest.remove_prefix(kOne)) {
     const BytesView one = as_bytes(rest.substr(0, kOne));
     places[read_be32(one.first<4>())] = read_be64(one.last<8>());
   }
   return places;
+}
+
+std::map<log::LogNumber, std::uint64_t> seen(const Shelf& shelf) {
+  return places_in(shelf.store.get(book_value(kSeen)).value_or(""), Errc::damaged);
+}
+
+std::string value_of(const std::map<log::LogNumber, std::uint64_t>& places) {
+  std::string value;
+  for (const auto& [log, n] : places) {
+    value += as_text(be32(log));
+    value += as_text(be64(n));
+  }
+  return value;
 }
 
 // The partner's, as far as they stand. None where there is no partner now.
@@ -52,7 +64,9 @@ Arrivals arrivals(const Book& book) {
   const Shelf& shelf = book.shelf();
   Arrivals arrived;
   const auto before = seen(shelf);
+  auto now = before;
   for (const LogSeen& log : partners_logs(book)) {
+    now[log.log] = log.n;
     const auto known = before.find(log.log);
     std::uint64_t first = known == before.end() ? 1 : known->second + 1;
     if (first + kMostArrivals <= log.n) {
@@ -65,18 +79,18 @@ Arrivals arrivals(const Book& book) {
       return n < log.n;
     });
   }
+  arrived.seen = value_of(now);
   return arrived;
 }
 
-void set_seen(Book& book) {
+void set_seen(Book& book, std::string_view said) {
   Shelf& shelf = book.shelf();
   auto places = seen(shelf);
-  for (const LogSeen& log : partners_logs(book)) places[log.log] = log.n;
-  std::string value;
-  for (const auto& [log, n] : places) {
-    value += as_text(be32(log));
-    value += as_text(be64(n));
+  for (const auto& [log, n] : places_in(said, Errc::usage)) {
+    const log::Held* held = shelf.logs.find(log);
+    if (held != nullptr && n <= held->n) places[log] = std::max(places[log], n);
   }
+  const std::string value = value_of(places);
   if (shelf.store.get(book_value(kSeen)).value_or("") == value) return;
   storage::Batch batch;
   batch.put(book_value(kSeen), value);

@@ -6,6 +6,7 @@
 
 #include "book/home.h"
 #include "book/responses.h"
+#include "support/error_matcher.h"
 
 namespace attune::book {
 namespace {
@@ -27,7 +28,7 @@ class Arriving : public ::testing::Test {
   }
   std::map<ObjectId, std::set<OpId>> look(Home& home) {
     const auto arrived = arrivals(home.book());
-    set_seen(home.book());
+    set_seen(home.book(), arrived.seen);
     return arrived.acts;
   }
 
@@ -78,8 +79,7 @@ TEST_F(Arriving, WhatWasErasedBeforeOneLookedIsGone) {
   bring(bens_, laptop_);
   bens_.book().erase(entry);
   bring(bens_, laptop_);
-  const auto arrived = look(laptop_);
-  for (const auto& [object, acts] : arrived) EXPECT_THAT(acts, SizeIs(1));  // the erase itself
+  EXPECT_THAT(look(laptop_)[entry], SizeIs(1));  // the erase itself: its text is gone
   EXPECT_TRUE(laptop_.book().entry(entry).erased);
 }
 
@@ -89,8 +89,22 @@ TEST_F(Arriving, AfterALongSilenceTheLastOnesAreLookedAt) {
   const auto arrived = arrivals(laptop_.book());
   EXPECT_TRUE(arrived.more);
   EXPECT_THAT(arrived.acts, SizeIs(kMostArrivals));
-  set_seen(laptop_.book());
+  set_seen(laptop_.book(), arrived.seen);
   EXPECT_FALSE(arrivals(laptop_.book()).more);
+}
+
+// What comes while one looks is not seen by that, and nobody claims to have seen what never was.
+TEST_F(Arriving, OnlyWhatWasLookedAtIsSeen) {
+  bens_.book().write({words("one"), true});
+  bring(bens_, laptop_);
+  const auto looked = arrivals(laptop_.book());
+  const ObjectId late = bens_.book().write({words("two"), true});
+  bring(bens_, laptop_);
+  set_seen(laptop_.book(), looked.seen);
+  EXPECT_THAT(arrivals(laptop_.book()).acts, ElementsAre(Key(late)));
+  EXPECT_ERROR(Errc::usage, set_seen(laptop_.book(), "short"));
+  set_seen(laptop_.book(), std::string(12, '\xff'));
+  EXPECT_THAT(arrivals(laptop_.book()).acts, ElementsAre(Key(late)));
 }
 
 TEST_F(Arriving, NothingIsNewsOfSomebodyWhoWasLeft) {
