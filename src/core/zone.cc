@@ -1,8 +1,14 @@
 // The zones of the world: the system's tables, read by Howard Hinnant's date library.
 #include <date/tz.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <ctime>
 #include <exception>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
 #include <utility>
 
 #include "core/zone.h"
@@ -13,6 +19,48 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
+
+// Where the library looks. Among the tables lie files that are none ("zone1970.tab", "leapseconds"), and the library
+// aborts when it is asked for one of those. Names come from partners: a file has to say first that it is a table.
+constexpr const char* kTables = "/usr/share/zoneinfo";
+constexpr std::string_view kMagic = "TZif";
+constexpr std::size_t kLongestName = 64;
+constexpr std::uintmax_t kShortestTable = 44;  // its header
+constexpr std::uintmax_t kLongestTable = 64 * 1024;
+
+bool is_zone_name(std::string_view name) {
+  const auto is_plain = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '+' ||
+           c == '-' || c == '/';  // and no dot: neither ".." nor "zone.tab"
+  };
+  if (name.empty() || name.size() > kLongestName || name.front() == '/') return false;
+  // Those two are whatever this machine was set to: the same word would mean another place for everybody.
+  return std::ranges::all_of(name, is_plain) && name != "localtime" && name != "posixrules";
+}
+
+bool is_table(const std::string& name) {
+  const std::filesystem::path file = std::filesystem::path{kTables} / name;
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(file, failed)) return false;
+  const std::uintmax_t size = std::filesystem::file_size(file, failed);
+  if (failed || size < kShortestTable || size > kLongestTable) return false;
+  std::array<char, kMagic.size()> begin{};
+  return std::ifstream{file, std::ios::binary}.read(begin.data(), begin.size()) &&
+         std::string_view{begin.data(), begin.size()} == kMagic;
+}
+
+// nullptr: not there, or nothing that can be read as one.
+const date::time_zone* table_named(const std::string& name) {
+  try {
+    if (!is_zone_name(name) || !is_table(name)) return nullptr;
+    const date::time_zone* table = date::locate_zone(name);
+    // The library reads a table when it is first asked, and throws then; later nobody expects it.
+    (void)table->get_info(date::sys_seconds{});
+    return table;
+  } catch (const std::exception&) {  // the library's way to say "no such zone"
+    return nullptr;
+  }
+}
 
 // A zone of the system's tables.
 class TableZone final : public Zone {
@@ -99,19 +147,16 @@ class OffsetZone final : public Zone {
 }  // namespace
 
 std::unique_ptr<Zone> zone_named(const std::string& name) {
-  try {
-    return std::make_unique<TableZone>(date::locate_zone(name));
-  } catch (const std::exception&) {  // the library's way to say "no such zone"
-    return nullptr;
-  }
+  const date::time_zone* table = table_named(name);
+  return table == nullptr ? nullptr : std::make_unique<TableZone>(table);
 }
 
 std::optional<std::string> local_zone_name(const std::optional<std::string>& tz) {
   try {
     if (!tz || tz->empty()) return date::current_zone()->name();
-    const std::string name = tz->front() == ':' ? tz->substr(1) : *tz;
-    return date::locate_zone(name)->name();
-  } catch (const std::exception&) {  // no tables, or a rule that stands in none
+    const date::time_zone* table = table_named(tz->front() == ':' ? tz->substr(1) : *tz);
+    return table == nullptr ? std::nullopt : std::optional{table->name()};
+  } catch (const std::exception&) {  // no tables
     return std::nullopt;
   }
 }

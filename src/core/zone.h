@@ -23,7 +23,7 @@ class Zone {
   [[nodiscard]] virtual Instant moment_at(std::chrono::milliseconds wall) const = 0;
 };
 
-// "Europe/Berlin" from the system's tables; nullptr: not there.
+// "Europe/Berlin" from the system's tables; nullptr: not there. The name may be anything, from anybody.
 [[nodiscard]] std::unique_ptr<Zone> zone_named(const std::string& name);
 // For TZ: a table's name, or a rule ("CET-1CEST,M3.5.0,M10.5.0/3") that the C library reads from the environment
 // itself; without TZ the system's zone, else UTC.
