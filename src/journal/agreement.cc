@@ -190,7 +190,10 @@ const AgreementVersion* version_of(const Agreement& agreement, const OpId& op) {
 const AgreementVersion& foremost(const Agreement& agreement) {
   const auto& wanted = agreement.in_force || agreement.pending.empty() ? agreement.in_force : agreement.pending.back();
   const AgreementVersion* version = wanted ? version_of(agreement, *wanted) : nullptr;
-  return version != nullptr ? *version : agreement.versions.back();
+  if (version != nullptr) return *version;
+  // What is over is headed by what bound both, never by words that only one of them said.
+  const std::size_t accepted_end = end_of_accepted(agreement.versions);
+  return accepted_end > 0 ? agreement.versions[accepted_end - 1] : agreement.versions.back();
 }
 
 Instant newest_mark(const Agreement& agreement, const RootId& who) {

@@ -228,6 +228,19 @@ TEST(Agreement, AWithdrawalByEitherEndsItAtOnceAndForGood) {
   }
 }
 
+// Apart from each other one withdraws and the other amends: the amendment bound nobody, and is not what was agreed.
+TEST(Agreement, WhatIsOverIsHeadedByTheLastWordsThatBothAccepted) {
+  std::vector<Seen> ops{ada(1, words("walk daily")), ben(2, yes(1)), ben(3, words("run")), ada(4, Withdrawn{})};
+  EXPECT_EQ(foremost(folded(ops)).said.text, "walk daily");
+  ops.insert(ops.end(), {ben(5, words("walk weekly")), ada(6, yes(5)), ben(7, words("rest"))});
+  EXPECT_EQ(foremost(folded(ops)).said.text, "walk weekly");
+  const auto declined = folded({ada(1, words("x")), ben(2, yes(1)), ben(3, words("y")), ada(4, no(1)), ada(5, no(3))});
+  EXPECT_EQ(declined.status, AgreementStatus::declined);
+  EXPECT_EQ(foremost(declined).said.text, "x");
+  const auto never = folded({ada(1, words("x")), ada(2, words("y")), ada(3, Withdrawn{})});
+  EXPECT_EQ(foremost(never).said.text, "y");
+}
+
 TEST(Agreement, AProposalCanBeWithdrawnBeforeAnybodyAnswered) {
   const auto agreement = folded({ada(1, words("x")), ada(2, Withdrawn{}), ben(3, yes(1))});
   EXPECT_EQ(agreement.status, AgreementStatus::withdrawn);
