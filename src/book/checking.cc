@@ -115,7 +115,7 @@ class Check {
 
   // It must have the keys that its fold gives.
   void check_object(const ObjectId& object, const PrintedId& printed, std::vector<At> places) {
-    const IndexKeys index = index_of(object, ops_of(std::move(places)), shelf_.self.root);
+    const IndexKeys index = index_of(shelf_, object, std::move(places));
     report_.entries += index.listed ? 1 : 0;
     expected_ += index.keys.size();
     for (const auto& [key, value] : index.keys) {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "book/keys.h"
-#include "book/shelf.h"
+#include "book/shared_object.h"
 #include "crypto/hash.h"
 #include "journal/agreement.h"
 #include "journal/boundary.h"
@@ -46,18 +46,23 @@ bool is_over(const journal::Agreement& agreement) {
          agreement.status == journal::AgreementStatus::withdrawn;
 }
 
-// One that this person has opened, or taken their answers back of, is done with on this side.
-bool is_done_with(const std::vector<journal::Seen>& ops, const RootId& self) {
-  return std::ranges::any_of(ops, [&](const journal::Seen& seen) {
-    const bool done =
-        journal::act_of<journal::Opened>(seen) != nullptr || journal::act_of<journal::Erase>(seen) != nullptr;
-    return seen.shared && seen.author == self && done;
-  });
+// Open is what this person may still have to open: they committed to answers, and have neither opened nor taken back.
+// Anything else is no work for this side, so that nobody can pile it up.
+bool waits_for_opening(const std::vector<journal::Seen>& ops, const RootId& self) {
+  bool committed = false;
+  for (const journal::Seen& seen : ops) {
+    if (!seen.shared || seen.author != self) continue;
+    if (journal::act_of<journal::Opened>(seen) != nullptr || journal::act_of<journal::Erase>(seen) != nullptr)
+      return false;
+    committed = committed || journal::act_of<journal::Committed>(seen) != nullptr;
+  }
+  return committed;
 }
 
-void add_kinds(IndexKeys& index, const ObjectId& object, const std::vector<journal::Seen>& ops, const RootId& self) {
+void add_kinds(IndexKeys& index, const SharedObject& shared, const RootId& self) {
+  const auto& [object, couple, ops] = shared;
   const auto add = [&](ObjectKind kind, bool over) {
-    index.keys.emplace(kind_key({kind, object}), kind_value(over));
+    index.keys.emplace(kind_key({kind, shared.id}), kind_value(over));
     index.kinds.push_back(kind);
   };
   if (has<journal::BoundaryStated>(ops)) {
@@ -72,7 +77,18 @@ void add_kinds(IndexKeys& index, const ObjectId& object, const std::vector<journ
     const auto pause = journal::fold_pause(object, ops);
     if (pause) add(ObjectKind::pause, pause->resumed_at.has_value());
   }
-  if (has<journal::Committed>(ops)) add(ObjectKind::check_in, is_done_with(ops, self));
+  // Nobody is the creator of one: a commitment on somebody's object makes it no check-in.
+  if (couple.raw() == object.creator.raw() && has<journal::Committed>(ops)) {
+    add(ObjectKind::check_in, !waits_for_opening(ops, self));
+  }
+}
+
+// What is no entry alone, as nearly all objects are.
+bool is_beside_entries(const At& at) {
+  const journal::Seen& seen = at.seen;
+  return at.stands && (is_named(seen) || (seen.shared && (journal::act_of<journal::BoundaryStated>(seen) != nullptr ||
+                                                          journal::act_of<journal::Paused>(seen) != nullptr ||
+                                                          journal::act_of<journal::Committed>(seen) != nullptr)));
 }
 
 }  // namespace
@@ -82,15 +98,20 @@ bool listed(const journal::Entry& entry) {
   return entry.current && !entry.erased && (entry.shared || !entry.shared_as);
 }
 
-IndexKeys index_of(const ObjectId& object, std::vector<journal::Seen> ops, const RootId& self) {
+IndexKeys index_of(const Shelf& shelf, const ObjectId& object, std::vector<At> places) {
   IndexKeys index;
+  const RootId& self = shelf.self.root;
+  if (std::ranges::any_of(places, is_beside_entries)) {
+    const SharedObject shared = shared_object(shelf, object, places);
+    for (const journal::Seen& seen : shared.ops) {
+      if (is_named(seen)) index.keys.emplace(act_key({seen.id, object}), "");
+    }
+    add_kinds(index, shared, self);
+  }
+  auto ops = ops_of(std::move(places));
   if (object.creator == self && is_pairing(object, ops)) {
     index.keys.emplace(pairings().id(object.number).str(), "");
   }
-  for (const journal::Seen& seen : ops) {
-    if (is_named(seen)) index.keys.emplace(act_key({seen.id, object}), "");
-  }
-  add_kinds(index, object, ops, self);
   if (auto entry = journal::fold_entry(object, std::move(ops))) {
     if (listed(*entry)) {
       index.listed = true;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "book/kinds.h"
+#include "book/shelf.h"
 #include "journal/entry.h"
 
 namespace attune::book {
@@ -23,7 +24,9 @@ struct IndexKeys {
   std::optional<journal::Entry> entry{};  // what they are made from
   std::vector<ObjectKind> kinds{};        // beside an entry
 };
-[[nodiscard]] IndexKeys index_of(const ObjectId& object, std::vector<journal::Seen> ops, const RootId& self);
+// `places`: all of the object's. Beside entries only those count that count where the object is shown
+// (shared_object.h).
+[[nodiscard]] IndexKeys index_of(const Shelf& shelf, const ObjectId& object, std::vector<At> places);
 
 // The keys of an object whose only op is this content by its creator: equal to index_of, without folding.
 [[nodiscard]] std::pair<std::string, std::string> index_of_first(const ObjectId& object, const PrintedId& printed,

@@ -15,25 +15,35 @@
 namespace attune::book {
 namespace {
 
-// Nobody is the creator of a check-in: there the couple stands.
+// Nobody is the creator of a check-in: there the couple stands. Of several couples that an own object stands with, the
+// one whose log is first here, in whatever order the places come.
 CoupleId couple_of(const Shelf& shelf, const ObjectId& id, const std::vector<At>& places) {
+  const auto couple_at = [&](const At& at) { return shelf.logs.find(at.place.log)->name.couple; };
   if (id.creator != shelf.self.root) {
-    const bool of_couple = std::ranges::any_of(
-        places, [&](const At& at) { return shelf.logs.find(at.place.log)->name.couple.raw() == id.creator.raw(); });
+    const bool of_couple =
+        std::ranges::any_of(places, [&](const At& at) { return couple_at(at).raw() == id.creator.raw(); });
     return of_couple ? CoupleId{id.creator.bytes()} : identity::couple_of(shelf.self.root, id.creator);
   }
-  const auto couples = shelf.couples_of(places);
-  return couples.empty() ? CoupleId{} : couples.front();
+  const At* first = nullptr;
+  for (const At& at : places) {
+    if (!at.seen.shared || at.seen.author != shelf.self.root) continue;
+    if (first == nullptr || at.place < first->place) first = &at;
+  }
+  return first == nullptr ? CoupleId{} : couple_at(*first);
 }
 
 }  // namespace
 
-SharedObject load_shared(const Shelf& shelf, const ObjectId& id, Detail detail) {
-  auto places = shelf.load(id, detail);
+SharedObject shared_object(const Shelf& shelf, const ObjectId& id, std::vector<At> places) {
+  std::erase_if(places, [](const At& at) { return !at.stands; });
   const CoupleId couple = couple_of(shelf, id, places);
   std::erase_if(places,
                 [&](const At& at) { return at.seen.shared && shelf.logs.find(at.place.log)->name.couple != couple; });
   return {id, couple, ops_of(std::move(places))};
+}
+
+SharedObject load_shared(const Shelf& shelf, const ObjectId& id, Detail detail) {
+  return shared_object(shelf, id, shelf.load(id, detail));
 }
 
 ObjectId find_of(const Book& book, ObjectKind kind, std::string_view prefix) {

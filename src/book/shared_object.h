@@ -18,6 +18,7 @@ struct SharedObject {
   CoupleId couple;
   std::vector<journal::Seen> ops;
 };
+[[nodiscard]] SharedObject shared_object(const Shelf& shelf, const ObjectId& id, std::vector<At> places);
 [[nodiscard]] SharedObject load_shared(const Shelf& shelf, const ObjectId& id, Detail detail = Detail::full);
 
 // Of that kind, by any prefix that is unambiguous. Errc::not_found, Errc::ambiguous, Errc::usage.

@@ -76,7 +76,7 @@ Work::Touched& Work::touch(const ObjectId& object) {
   auto [found, first] = touched_.try_emplace(object);
   if (first) {
     found->second.places = shelf_.load_all(object, Detail::outline);
-    found->second.before = index_of(object, ops_of(found->second.places), shelf_.self.root);
+    found->second.before = index_of(shelf_, object, found->second.places);
     for (At& at : found->second.places) stand(at);
   }
   return found->second;
@@ -274,15 +274,12 @@ void Work::drop(const std::vector<At>& places) {
 }
 
 void Work::index(const ObjectId& object, const Touched& touched) {
-  std::vector<journal::Seen> now;
-  now.reserve(touched.places.size());
-  for (const At& at : touched.places) {
-    if (!at.stands) continue;
-    now.push_back(at.seen);
-    if (at.drop) now.back().op.reset();
+  std::vector<At> now = touched.places;
+  for (At& at : now) {
+    if (at.drop) at.seen.op.reset();
   }
   const IndexKeys& before = touched.before;
-  const IndexKeys after = index_of(object, std::move(now), shelf_.self.root);
+  const IndexKeys after = index_of(shelf_, object, std::move(now));
   for (const auto& [key, value] : before.keys) {
     if (after.keys.contains(key)) continue;
     batch_.remove(key);

@@ -229,7 +229,7 @@ TEST_F(Agreements, WithSomebodyOfBeforeTheyAreOverAndOnlyKeptToBeRead) {
   EXPECT_EQ(agreements(adas_.book(), Book::Which::all).size(), 1U);
 }
 
-// A partner who writes of an agreement that is none of this couple's puts an id into the index, and nothing else.
+// A partner who writes of an agreement that is none of this couple's puts not even an id into the index.
 TEST_F(Agreements, OneThatSomebodyElseBeganIsNone) {
   const ObjectId foreign{eve_.root, crypto::random_id<ObjectNumber>()};
   test::Scribe bens{ben_.root, identity::couple_of(ada_.root, ben_.root)};
@@ -237,6 +237,8 @@ TEST_F(Agreements, OneThatSomebodyElseBeganIsNone) {
   test::deliver(bens.parcel(), adas_);
   EXPECT_EQ(agreement_if_any(adas_.book(), foreign), std::nullopt);
   EXPECT_TRUE(agreements(adas_.book(), Book::Which::all).empty());
+  EXPECT_TRUE(adas_.book().all(ObjectKind::agreement, Book::Which::all).empty());
+  EXPECT_TRUE(adas_.book().verify().problems.empty());
   EXPECT_ERROR(Errc::not_found, agreement(adas_.book(), foreign));
   EXPECT_ERROR(Errc::not_found, accept(adas_.book(), {foreign, OpId{}}));
 }

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "book/answers.h"
 #include "book/home.h"
+#include "crypto/hash.h"
 #include "identity/root.h"
 #include "journal/trends.h"
 #include "support/error_matcher.h"
@@ -286,7 +290,24 @@ TEST_F(CheckIns, StandOnlyOnAnObjectOfTheCouple) {
   test::deliver(changed.parcel(), laptop);
   EXPECT_FALSE(check_in(laptop.book().shelf(), entry));
   EXPECT_TRUE(check_ins(laptop.book()).empty());
+  // So nothing but the entry has that id, and it can be erased by it.
+  EXPECT_FALSE(laptop.book().find(ObjectKind::check_in, crypto::printed_id(entry).hex()));
   EXPECT_EQ(laptop.book().entry(entry).current->content.body, "an entry");
+  EXPECT_EQ(problems(laptop), std::vector<std::string>{});
+}
+
+// Else whoever commits on random numbers without end would make this side fold them all each time it is opened.
+TEST_F(CheckIns, ThatOnlyTheOtherHasAnsweredAreNoWorkForThisSide) {
+  test::Scribe changed{ben_.root, couple()};
+  for (int i = 0; i < 3; ++i) {
+    changed.say({RootId{couple().bytes()}, crypto::random_id<ObjectNumber>()}, {clock.now(), journal::Committed{}});
+  }
+  test::deliver(changed.parcel(), laptop);
+  EXPECT_EQ(laptop.book().all(ObjectKind::check_in, Book::Which::all).size(), 3U);
+  EXPECT_TRUE(laptop.book().all(ObjectKind::check_in, Book::Which::open).empty());
+  const ObjectId id = says(laptop, "of Ada");
+  EXPECT_EQ(laptop.book().all(ObjectKind::check_in, Book::Which::open), std::vector{id});
+  EXPECT_EQ(check_ins(laptop.book()).size(), 4U);
   EXPECT_EQ(problems(laptop), std::vector<std::string>{});
 }
 
