@@ -84,8 +84,8 @@ struct Agreement {
 
 // nullptr: no such version here. Valid as long as the agreement is.
 [[nodiscard]] const AgreementVersion* version_of(const Agreement& agreement, const OpId& op);
-// The version to show where there is room for one: in force; else the newest that waits; else, of what is over, the last
-// that both accepted; else the newest.
+// The version to show where there is room for one: in force; else the newest that waits; else, of what is over, the
+// last that both accepted; else the newest.
 [[nodiscard]] const AgreementVersion& foremost(const Agreement& agreement);
 // The greatest time of that person's marks: the time of their next one stands after it. The other's are not looked at,
 // since nothing of theirs may make somebody's `moved` late.
