@@ -35,7 +35,7 @@ int text_columns(const Page& page) { return std::min(page.columns, kWidest); }
 
 std::string clipped(std::string_view text, int columns) {
   const bool cut = text.size() > kMaxHeading;
-  const std::string line = harmless_line(text.substr(0, kMaxHeading));
+  std::string line = harmless_line(text.substr(0, kMaxHeading));
   if (!cut && display_width(line) <= columns) return line;
   const auto lines = wrapped(line, std::max(columns - 1, 1));
   return lines.empty() ? line : lines.front() + "…";

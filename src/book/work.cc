@@ -93,7 +93,7 @@ void Work::stand(std::vector<Trust::Move> moves) {
     const std::uint64_t to = std::min(move.to, shelf_.logs.find(move.log)->n);  // what comes with this change is new
     moved += std::max(move.from, to) - std::min(move.from, to);
     shelf_.trust.write(move, batch_);
-    moves_.emplace(move.log, std::move(move));
+    moves_.emplace(move.log, move);
   }
   moved_ = moved > 0;
   moved_too_much_ = moved > kMostMoved;

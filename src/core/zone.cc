@@ -26,7 +26,7 @@ constexpr const char* kTables = "/usr/share/zoneinfo";
 constexpr std::string_view kMagic = "TZif";
 constexpr std::size_t kLongestName = 64;
 constexpr std::uintmax_t kShortestTable = 44;  // its header
-constexpr std::uintmax_t kLongestTable = 64 * 1024;
+constexpr std::uintmax_t kLongestTable = std::uintmax_t{64} * 1024;
 
 bool is_zone_name(std::string_view name) {
   const auto is_plain = [](char c) {
