@@ -104,7 +104,8 @@ class Files(unittest.TestCase):
         self.write(self.ada, 'shared', '--shared')
         whole = self.made(self.ada).read_bytes()
         middle = len(whole) - 20_000
-        bad = {'cut': whole[:-1], 'short': whole[:-16384], 'empty': b'', 'altered': whole[:middle] + b'x' + whole[middle + 1:],
+        altered = bytes([whole[middle] ^ 1])   # never what stood there
+        bad = {'cut': whole[:-1], 'short': whole[:-16384], 'empty': b'', 'altered': whole[:middle] + altered + whole[middle + 1:],
                'foreign': b'some text\n' * 5000}
         for name, content in bad.items():
             with self.subTest(name=name):
