@@ -84,7 +84,7 @@ class Rescue {
       if (travels(at)) standing.insert(at.seen.id);
     }
     for (Sorted& stray : strays) {
-      if (std::ranges::binary_search(dropped, stray.seen.id) || standing.contains(stray.seen.id)) continue;
+      if (dropped.contains({stray.seen.author, stray.seen.id}) || standing.contains(stray.seen.id)) continue;
       if (!stray.seen.op) {
         ++adopted_.missing;
         continue;

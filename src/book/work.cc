@@ -34,7 +34,7 @@ bool says_something(const std::vector<At>& places) {
 }
 
 // What stands takes out; what does not is taken out along with it.
-std::vector<OpId> to_drop(const ObjectId& object, const std::vector<At>& places) {
+journal::PayloadsToDrop to_drop(const ObjectId& object, const std::vector<At>& places) {
   const auto causes = ops_of(places);
   if (causes.size() == places.size()) return journal::payloads_to_drop(object, causes);
   std::vector<journal::Seen> all;
@@ -238,7 +238,7 @@ void Work::plan() {
   for (auto& [object, touched] : touched_) {
     const auto drop = to_drop(object, touched.places);
     for (At& at : touched.places) {
-      at.drop = std::ranges::binary_search(drop, at.seen.id);
+      at.drop = drop.contains({at.seen.author, at.seen.id});
       if (at.drop && !at.held) dropped_.insert(at.place);
     }
     if (from_ != From::store) check_bytes(touched);

@@ -48,25 +48,34 @@ bool erased_by(const RootId& author, const std::vector<Seen>& ops) {
 bool erased_by_creator(const ObjectId& id, const std::vector<Seen>& ops) { return erased_by(id.creator, ops); }
 
 // What people take back of what they said themselves. An op is named by its bytes, and anybody can write those of
-// another into a log of their own: one that stands anywhere else, or as anything else, stays.
-std::set<OpId> taken_back(const ObjectId& id, const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
+// another into a log of their own. So where somebody repeats them, the eraser's go and the other one's stay; and of the
+// eraser's own places all are such words, or none goes.
+PayloadsToDrop taken_back(const ObjectId& id, const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
   std::set<RootId> erasing;
   for (const Seen& seen : causes) {
     if (act_of<Erase>(seen) != nullptr) erasing.insert(seen.author);
   }
-  std::set<OpId> taken;
+  PayloadsToDrop taken;
   if (erasing.empty()) return taken;
   const bool promises = may_lack_promises(id, ops);  // else what is missing was such a word
   const auto goes = [&](const Seen& seen) {
     return erasing.contains(seen.author) && (is_own_word(seen) || (!seen.op && !promises));
   };
   for (const Seen& seen : ops) {
-    if (goes(seen)) taken.insert(seen.id);
+    if (goes(seen)) taken.emplace(seen.author, seen.id);
   }
   for (const Seen& seen : ops) {
-    if (!goes(seen)) taken.erase(seen.id);
+    if (!goes(seen)) taken.erase({seen.author, seen.id});
   }
   return taken;
+}
+
+PayloadsToDrop everywhere(const std::set<OpId>& drop, const std::vector<Seen>& ops) {
+  PayloadsToDrop all;
+  for (const Seen& seen : ops) {
+    if (drop.contains(seen.id)) all.emplace(seen.author, seen.id);
+  }
+  return all;
 }
 
 // What the creator's contents in a couple's log name as replaced.
@@ -185,12 +194,12 @@ Instant next_time(Instant now, Instant newest) {
   return std::clamp(std::max(now, newest + std::chrono::milliseconds{1}), Instant{}, kLatestInstant);
 }
 
-std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& ops) {
+PayloadsToDrop payloads_to_drop(const ObjectId& id, const std::vector<Seen>& ops) {
   return payloads_to_drop(id, ops, ops);
 }
 
-std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
-  std::set<OpId> drop;
+PayloadsToDrop payloads_to_drop(const ObjectId& id, const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
+  std::set<OpId> drop;  // wherever they stand
   if (erased_by_creator(id, causes)) {
     const bool facts = id.number.is_none() || std::ranges::any_of(ops, is_fact);
     const bool promises = may_lack_promises(id, ops);
@@ -202,9 +211,8 @@ std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& 
       if (own_space_of_another || act_of<Erase>(seen) != nullptr || is_fact(seen) || is_promise(seen))
         drop.erase(seen.id);
     }
-    return {drop.begin(), drop.end()};
+    return everywhere(drop, ops);
   }
-  drop = taken_back(id, causes, ops);
   if (const auto named = named_as_replaced(id, causes); !named.empty()) {
     const bool promises = may_lack_promises(id, ops);
     for (const Seen& seen : ops) {
@@ -212,7 +220,9 @@ std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& 
       if (seen.author == id.creator && text && replaced(seen, named)) drop.insert(seen.id);
     }
   }
-  return {drop.begin(), drop.end()};
+  PayloadsToDrop all = everywhere(drop, ops);
+  all.merge(taken_back(id, causes, ops));
+  return all;
 }
 
 }  // namespace attune::journal

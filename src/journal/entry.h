@@ -8,6 +8,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "journal/op.h"
@@ -41,11 +43,15 @@ struct Entry {
 // An op's time: max(now, newest + 1 ms), at most kLatestInstant.
 [[nodiscard]] Instant next_time(Instant now, Instant newest);
 
+// Of which author's ops the payloads must go: the same bytes may stand in the other one's log, and stay there.
+using PayloadsToDrop = std::set<std::pair<RootId, OpId>>;
+
 // Payloads that must go, given all ops of the object: everything but erases where the creator erased it; for a shared
-// entry also contents that a later content of the creator replaces. Used to accept and to make erasures.
-[[nodiscard]] std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& ops);
+// entry also contents that a later content of the creator replaces; what anybody took back of their own, from their own
+// logs. Used to accept and to make erasures.
+[[nodiscard]] PayloadsToDrop payloads_to_drop(const ObjectId& id, const std::vector<Seen>& ops);
 // The same where only `causes`, some of `ops`, have effect: what they take out goes from all of them.
-[[nodiscard]] std::vector<OpId> payloads_to_drop(const ObjectId& id, const std::vector<Seen>& causes,
-                                                 const std::vector<Seen>& ops);
+[[nodiscard]] PayloadsToDrop payloads_to_drop(const ObjectId& id, const std::vector<Seen>& causes,
+                                              const std::vector<Seen>& ops);
 
 }  // namespace attune::journal

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -257,6 +258,29 @@ TEST_F(CheckIns, TakenBackAfterwardsGoFromBothAndLeaveTheOthers) {
   EXPECT_FALSE(at(laptop, id).mine.answers);
   EXPECT_TRUE(laptop.book().all(ObjectKind::check_in, Book::Which::open).empty());
   for (test::Home* home : {&laptop, &ben}) EXPECT_EQ(problems(*home), std::vector<std::string>{});
+}
+
+// Ben's program is changed: it writes the bytes of Ada's opening into his own log.
+TEST_F(CheckIns, TakenBackGoEvenWhereTheOtherRepeatsThem) {
+  const ObjectId id = says(laptop, "of Ada");
+  bring(laptop, ben);
+  says(ben, "of Ben");
+  bring(ben, laptop);
+  std::optional<log::Place> opening;
+  std::string bytes;
+  for (const At& at : laptop.book().shelf().load(id, Detail::full)) {
+    if (at.seen.author != ada_.root || journal::act_of<journal::Opened>(at.seen) == nullptr) continue;
+    opening = at.place;
+    bytes = laptop.book().logs().read(at.place)->payload.value();
+  }
+  ASSERT_TRUE(opening);
+  test::Scribe changed{ben_.root, couple()};
+  changed.say_again(id, bytes);
+  test::deliver(changed.parcel(), laptop);
+  take_back(laptop.book(), id);
+  EXPECT_FALSE(laptop.book().logs().read(*opening)->payload);
+  EXPECT_FALSE(at(laptop, id).mine.answers);
+  EXPECT_EQ(problems(laptop), std::vector<std::string>{});
 }
 
 TEST_F(CheckIns, OfTheOtherAreNotTakenBack) {

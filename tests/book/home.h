@@ -143,6 +143,10 @@ class Scribe {
   OpId say(const ObjectId& object, std::string payload) {
     // The random bytes: other ones for each record.
     for (std::size_t i = 0; i < 8; ++i) payload[i] = static_cast<char>((records_.size() + 1) >> (8 * i));
+    return say_again(object, std::move(payload));
+  }
+  // The very bytes of another's record.
+  OpId say_again(const ObjectId& object, std::string payload) {
     const OpId hash = log::payload_hash(object, as_bytes(payload));
     link_ = log::next_link(link_, records_.size() + 1, object, hash);
     records_.push_back({object, hash, link_, std::move(payload)});

@@ -176,7 +176,7 @@ TEST_P(BoundaryProperty, WhatWasErasedChangesNothingByBeingGone) {
     BoundaryWorld world{seed};
     const auto before = world.held();
     auto after = before;
-    const auto dropped = journal::payloads_to_drop(kEntry, before);
+    const auto dropped = test::ids_to_drop(kEntry, before);
     for (Seen& seen : after) {
       if (std::ranges::binary_search(dropped, seen.id)) seen.op.reset();
     }

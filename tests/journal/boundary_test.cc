@@ -131,7 +131,7 @@ TEST(Boundary, IsLiftedWhetherErasedAnswersAreStillThereOrGone) {
                                  ada(5, 14, BoundaryLifted{op(1)}),
                                  ada(6, 15, Erase{})};
   auto after = before;
-  for (const OpId& id : journal::payloads_to_drop(kEntry, before)) {
+  for (const OpId& id : test::ids_to_drop(kEntry, before)) {
     for (Seen& seen : after) {
       if (seen.id == id) seen.op.reset();
     }

@@ -71,7 +71,7 @@ class World {
   }
   // What an erase takes out of a store.
   void forget(std::size_t device) {
-    for (const OpId& id : payloads_to_drop(kCheckIn, devices_[device])) {
+    for (const OpId& id : test::ids_to_drop(kCheckIn, devices_[device])) {
       for (Seen& seen : devices_[device]) {
         if (seen.id == id) seen.op.reset();
       }
@@ -267,7 +267,7 @@ TEST_P(CheckInProperty, WhatAnEraseTakesOutOfAStoreChangesNothingThatIsShown) {
     std::vector<Seen> before = world.of(0);
     before.push_back(test::seen(250, 30, Erase{}, world.draw(2) == 0 ? kAda : kBen, true));
     std::vector<Seen> after = before;
-    const auto drop = payloads_to_drop(kCheckIn, before);
+    const auto drop = test::ids_to_drop(kCheckIn, before);
     for (Seen& seen : after) {
       if (std::ranges::count(drop, seen.id) > 0) seen.op.reset();
     }

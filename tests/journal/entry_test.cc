@@ -69,7 +69,7 @@ TEST(Entry, IgnoresContentByTheOther) {
 TEST(Entry, IgnoresAnEraseByTheOther) {
   const std::vector<Seen> ops{seen(1, 10, said("mine"), kAda, kShared), seen(2, 99, Erase{}, kBen, kShared)};
   EXPECT_FALSE(folded_of(ops).erased);
-  EXPECT_TRUE(payloads_to_drop(kEntry, ops).empty());
+  EXPECT_TRUE(test::ids_to_drop(kEntry, ops).empty());
 }
 
 TEST(Entry, StaysErasedHoweverConcurrentAnEditIs) {
@@ -79,7 +79,7 @@ TEST(Entry, StaysErasedHoweverConcurrentAnEditIs) {
   EXPECT_EQ(entry.current, std::nullopt);
   EXPECT_TRUE(entry.earlier.empty());
   EXPECT_TRUE(entry.contents.empty());
-  EXPECT_EQ(payloads_to_drop(kEntry, ops), (std::vector{made_id<OpId>(1), made_id<OpId>(3)}));
+  EXPECT_EQ(test::ids_to_drop(kEntry, ops), (std::vector{made_id<OpId>(1), made_id<OpId>(3)}));
 }
 
 TEST(Entry, IsErasedTheSameWhetherTheTextIsStillThereOrGone) {
@@ -92,13 +92,13 @@ TEST(Entry, IsErasedTheSameWhetherTheTextIsStillThereOrGone) {
 TEST(Entry, DropsAlsoResponsesOfTheOtherWhenErasedButNoErase) {
   const std::vector<Seen> ops{seen(1, 1, said("a"), kAda, kShared), seen(2, 2, Erase{}, kAda, kShared),
                               seen(3, 3, Unknown{}, kBen, kShared), seen(4, 4, Erase{}, kBen, kShared), gone(5)};
-  EXPECT_EQ(payloads_to_drop(kEntry, ops), (std::vector{made_id<OpId>(1), made_id<OpId>(3), made_id<OpId>(5)}));
+  EXPECT_EQ(test::ids_to_drop(kEntry, ops), (std::vector{made_id<OpId>(1), made_id<OpId>(3), made_id<OpId>(5)}));
 }
 
 TEST(Entry, DropsWhatALaterContentInTheCouplesLogReplaces) {
   const std::vector<Seen> ops{seen(1, 10, said("a"), kAda, kShared),
                               seen(2, 20, instead_of("b", {made_id<OpId>(1)}), kAda, kShared)};
-  EXPECT_EQ(payloads_to_drop(kEntry, ops), std::vector{made_id<OpId>(1)});
+  EXPECT_EQ(test::ids_to_drop(kEntry, ops), std::vector{made_id<OpId>(1)});
   const Entry entry = folded_of({gone(1, kAda, kShared), ops[1]});
   EXPECT_EQ(entry.current->content.body, "b");
   EXPECT_TRUE(entry.edited);
@@ -107,14 +107,14 @@ TEST(Entry, DropsWhatALaterContentInTheCouplesLogReplaces) {
 
 TEST(Entry, KeepsVersionsOfAPrivateEntryWhereTheyAre) {
   const std::vector<Seen> ops{seen(1, 10, said("a")), seen(2, 20, instead_of("b", {made_id<OpId>(1)}))};
-  EXPECT_TRUE(payloads_to_drop(kEntry, ops).empty());
+  EXPECT_TRUE(test::ids_to_drop(kEntry, ops).empty());
   EXPECT_EQ(folded_of(ops).earlier.size(), 1U);
 }
 
 TEST(Entry, LetsNobodyElseReplaceContent) {
   const std::vector<Seen> ops{seen(1, 10, said("a"), kAda, kShared),
                               seen(2, 20, instead_of("b", {made_id<OpId>(1)}), kBen, kShared)};
-  EXPECT_TRUE(payloads_to_drop(kEntry, ops).empty());
+  EXPECT_TRUE(test::ids_to_drop(kEntry, ops).empty());
   EXPECT_EQ(folded_of(ops).current->content.body, "a");
 }
 
@@ -124,7 +124,7 @@ TEST(Entry, KeepsBothOfTwoConcurrentEditsUntilOneNamesBoth) {
   const Entry entry = folded_of(ops);
   EXPECT_EQ(entry.current->content.body, "c");
   EXPECT_EQ(entry.contents.size(), 3U);
-  EXPECT_EQ(payloads_to_drop(kEntry, ops), std::vector{made_id<OpId>(1)});
+  EXPECT_EQ(test::ids_to_drop(kEntry, ops), std::vector{made_id<OpId>(1)});
 }
 
 TEST(Entry, NeverShowsAReplacedContentEvenAtTheLatestTime) {

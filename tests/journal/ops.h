@@ -1,11 +1,14 @@
 // Ops of made-up people for the tests of the journal.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "journal/entry.h"
 #include "journal/op.h"
 
 namespace attune::test {
@@ -37,6 +40,14 @@ inline journal::Seen seen(std::uint8_t id, std::int64_t ms, journal::Act act, Ro
 }
 inline journal::Seen gone(std::uint8_t id, RootId author = kAda, bool shared = false) {
   return {made_id<OpId>(id), author, shared, std::nullopt};
+}
+
+// Of ops that nobody repeats: which payloads must go, sorted.
+inline std::vector<OpId> ids_to_drop(const ObjectId& object, const std::vector<journal::Seen>& ops) {
+  std::vector<OpId> ids;
+  for (const auto& [author, id] : journal::payloads_to_drop(object, ops)) ids.push_back(id);
+  std::ranges::sort(ids);
+  return ids;
 }
 
 }  // namespace attune::test

@@ -68,7 +68,7 @@ TEST(FoldProperty, AnyOrderAndAnyCopiesOfTheSameOpsGiveTheSameEntry) {
     const auto ops = random_ops();
     const auto other = shuffled_with_copies(ops);
     RC_ASSERT(fold_entry(kEntry, ops) == fold_entry(kEntry, other));
-    RC_ASSERT(payloads_to_drop(kEntry, ops) == payloads_to_drop(kEntry, other));
+    RC_ASSERT(test::ids_to_drop(kEntry, ops) == test::ids_to_drop(kEntry, other));
     RC_ASSERT(fold_profile(kAda, ops) == fold_profile(kAda, other));
     RC_ASSERT(fold_pairings(kAda, {ops}) == fold_pairings(kAda, {other}));
   }));
@@ -92,7 +92,7 @@ TEST(FoldProperty, DroppingThePayloadsThatMustGoChangesNothingOnceErased) {
     auto ops = random_ops();
     ops.push_back(test::seen(99, 0, Erase{}));
     const auto before = fold_entry(kEntry, ops);
-    for (const OpId& id : payloads_to_drop(kEntry, ops)) {
+    for (const OpId& id : test::ids_to_drop(kEntry, ops)) {
       for (Seen& seen : ops) {
         if (seen.id == id) seen.op.reset();
       }
