@@ -113,7 +113,9 @@ std::vector<ObjectId> Shelf::objects_of(const PrintedId& printed) const {
   const auto value = store.get(object_key(printed));
   if (!value) return objects;
   for (const log::Place place : places_of(*value)) {
-    const ObjectId object = record_at(place).object;
+    log::Record record = record_at(place);
+    if (record.payload) crypto::wipe(*record.payload);  // it may hold a key, and is not looked at
+    const ObjectId& object = record.object;
     if (!std::ranges::count(objects, object)) objects.push_back(object);
   }
   return objects;

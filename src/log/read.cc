@@ -3,6 +3,7 @@
 
 #include "core/check.h"
 #include "core/error.h"
+#include "crypto/secret.h"
 #include "log/codec.h"
 #include "log/logs.h"
 
@@ -10,6 +11,25 @@ namespace attune::log {
 namespace {
 
 [[noreturn]] void lost() { throw Error{Errc::damaged, "a record is missing from the store"}; }
+
+// A couple's key or somebody's sealed answers may be among what is read.
+class Reading {
+ public:
+  Reading() = default;
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  ~Reading() { wipe(); }
+  void give_back() {
+    wipe();
+    record.payload.reset();
+  }
+  Record record;
+
+ private:
+  void wipe() {
+    if (record.payload) crypto::wipe(*record.payload);
+  }
+};
 
 }  // namespace
 
@@ -107,16 +127,16 @@ void Logs::view_from(LogNumber log, std::uint64_t n, const ViewVisit& visit) con
 }
 
 void Logs::read_from(LogNumber log, std::uint64_t n, const Visit& visit) const {
-  Record record;
+  Reading reading;
+  Record& record = reading.record;
   view_from(log, n, [&](std::uint64_t at, const RecordView& view) {
     record.object = view.object;
     record.hash = op_of(view);
     record.link = view.link;
+    if (!view.payload || (record.payload && record.payload->capacity() < view.payload->size())) reading.give_back();
     if (view.payload) {
       if (!record.payload) record.payload.emplace();
       record.payload->assign(*view.payload);  // into the memory of the last one
-    } else {
-      record.payload.reset();
     }
     return visit(at, record);
   });
