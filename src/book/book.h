@@ -113,7 +113,7 @@ class Book {
 
   // What two people share beside entries. responses.h, boundaries.h, agreements.h, check_ins.h and pauses.h say what is
   // done with it.
-  enum class Which { open, all };  // open: not those that were lifted, withdrawn, ended, answered
+  enum class Which { open, all };  // open: not those that were lifted, withdrawn, answered, or are over by now
   [[nodiscard]] std::vector<ObjectId> all(ObjectKind kind, Which which) const;
   // nullopt: none has an id that starts so. Errc::ambiguous, and Errc::usage without a digit; below as well.
   [[nodiscard]] std::optional<ObjectId> find(ObjectKind kind, std::string_view printed_prefix) const;

@@ -113,9 +113,10 @@ std::optional<ObjectId> Book::find(ObjectKind kind, std::string_view printed_pre
 
 std::vector<ObjectId> Book::all(ObjectKind kind, Which which) const {
   std::vector<ObjectId> found;
+  const Instant now = state_->clock.now();
   const Key from = kinds_from(kind);
   state_->store.scan(from, from.end(), [&](std::string_view key, std::string_view value) {
-    if (which == Which::all || !is_over(value)) found.push_back(read_kind_key(key).object);
+    if (which == Which::all || now < over_from(value)) found.push_back(read_kind_key(key).object);
     return Visit::go_on;
   });
   return found;

@@ -59,27 +59,29 @@ bool waits_for_opening(const std::vector<journal::Seen>& ops, const RootId& self
   return committed;
 }
 
+Instant at_once(bool over) { return over ? kLongOver : kNeverOver; }
+
 void add_kinds(IndexKeys& index, const SharedObject& shared, const RootId& self) {
   const auto& [object, couple, ops] = shared;
-  const auto add = [&](ObjectKind kind, bool over) {
-    index.keys.emplace(kind_key({kind, shared.id}), kind_value(over));
+  const auto add = [&](ObjectKind kind, Instant ends) {
+    index.keys.emplace(kind_key({kind, shared.id}), kind_value(ends));
     index.kinds.push_back(kind);
   };
   if (has<journal::BoundaryStated>(ops)) {
     const auto boundary = journal::fold_boundary(object, ops);
-    if (boundary) add(ObjectKind::boundary, boundary->status == journal::BoundaryStatus::lifted);
+    if (boundary) add(ObjectKind::boundary, at_once(boundary->status == journal::BoundaryStatus::lifted));
   }
   if (has<journal::Proposed>(ops)) {
     const auto agreement = journal::fold_agreement(object, ops);
-    if (agreement) add(ObjectKind::agreement, is_over(*agreement));
+    if (agreement) add(ObjectKind::agreement, at_once(is_over(*agreement)));
   }
   if (has<journal::Paused>(ops)) {
     const auto pause = journal::fold_pause(object, ops);
-    if (pause) add(ObjectKind::pause, pause->resumed_at.has_value());
+    if (pause) add(ObjectKind::pause, pause->resumed_at ? kLongOver : pause->until);
   }
   // Nobody is the creator of one: a commitment on somebody's object makes it no check-in.
   if (couple.raw() == object.creator.raw() && has<journal::Committed>(ops)) {
-    add(ObjectKind::check_in, !waits_for_opening(ops, self));
+    add(ObjectKind::check_in, at_once(!waits_for_opening(ops, self)));
   }
 }
 

@@ -122,11 +122,10 @@ KindKey read_kind_key(std::string_view key) {
   return {static_cast<ObjectKind>(key[1]), object_in(key.substr(2 + PrintedId::size))};
 }
 
-std::string kind_value(bool over) { return {over ? '\1' : '\0'}; }
+std::string kind_value(Instant ends) { return u64_value(static_cast<std::uint64_t>(ends.time_since_epoch().count())); }
 
-bool is_over(std::string_view value) {
-  if (value.size() != 1) damaged();
-  return value.front() != '\0';
+Instant over_from(std::string_view value) {
+  return Instant{std::chrono::milliseconds{static_cast<std::int64_t>(read_u64(value))}};
 }
 
 std::string act_key(const FoundAct& act) {

@@ -16,7 +16,7 @@
 namespace attune::book {
 
 // Code of another version makes other indexes: an older home is indexed anew, a newer one refused.
-inline constexpr std::uint32_t kSchema = 5;
+inline constexpr std::uint32_t kSchema = 6;
 
 // Of one author on one object. Places: the same op may stand in several logs, once in each.
 inline constexpr std::size_t kMaxOps = 4096;
@@ -60,8 +60,11 @@ struct KindKey {
 [[nodiscard]] storage::Key kinds_from(ObjectKind kind);
 [[nodiscard]] std::string kind_key(const KindKey& key);
 [[nodiscard]] KindKey read_kind_key(std::string_view key);  // Errc::damaged
-[[nodiscard]] std::string kind_value(bool over);
-[[nodiscard]] bool is_over(std::string_view value);  // Errc::damaged
+// `ends`: from when on it is over, as a pause is by itself.
+inline constexpr Instant kLongOver{};
+inline constexpr Instant kNeverOver = Instant::max();
+[[nodiscard]] std::string kind_value(Instant ends);
+[[nodiscard]] Instant over_from(std::string_view value);  // Errc::damaged
 
 // Acts that people name by themselves, by their op ids: op, object -> nothing. Who repeats an op's bytes elsewhere
 // takes nothing from it.

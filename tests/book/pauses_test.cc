@@ -56,6 +56,19 @@ TEST_F(Pauses, LastTwentyMinutesWhereNothingIsSaidAndBothSeeTheEnd) {
   EXPECT_EQ(count(bens_), 0U);
 }
 
+// Else each one that was ever called would be read again for `status`, through all the years.
+TEST_F(Pauses, ThatEndedByThemselvesAreNotReadAgain) {
+  const auto open = [this] { return bens_.book().all(ObjectKind::pause, Book::Which::open).size(); };
+  call(adas_);
+  meet();
+  clock_.advance(minutes{20} - std::chrono::milliseconds{1});
+  EXPECT_EQ(open(), 1U);
+  clock_.advance(std::chrono::milliseconds{1});
+  EXPECT_EQ(open(), 0U);
+  EXPECT_EQ(bens_.book().all(ObjectKind::pause, Book::Which::all).size(), 1U);
+  EXPECT_TRUE(bens_.book().verify().problems.empty());
+}
+
 TEST_F(Pauses, LastFromTwentyMinutesToADay) {
   EXPECT_ERROR(Errc::usage, call(adas_, minutes{19}));
   EXPECT_ERROR(Errc::usage, call(adas_, hours{24} + minutes{1}));
