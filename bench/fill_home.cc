@@ -54,9 +54,9 @@ Filled propose(book::Book& book, std::uint64_t count) {
 
 Filled accept(book::Book& book) {
   Filled filled;
-  for (const journal::Agreement& agreement : book::agreements(book, book::Book::Which::open)) {
-    book::accept(book, {agreement.id, agreement.pending.front()});
-    book::mark(book, agreement.id, *zone_at(std::chrono::minutes{60}), {});
+  for (const auto& agreement : book::agreements(book, book::Book::Which::open)) {
+    book::accept(book, {agreement->id, agreement->pending.front()});
+    book::mark(book, agreement->id, *zone_at(std::chrono::minutes{60}), {});
     ++filled.entries;
   }
   return filled;

@@ -4,10 +4,12 @@
 #include "cli/commands.h"
 #include "cli/i_form.h"
 #include "cli/journal.h"
+#include "cli/prompt.h"
 #include "cli/render_agreement.h"
 #include "cli/sharing.h"
 #include "cli/written.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "journal/schedule_text.h"
 
 namespace attune::cli {
@@ -45,7 +47,7 @@ template <class Read>
 std::string asked(Context& context, std::string_view question, Read&& read) {
   for (;;) {
     std::string said = context.world.console.ask(question);
-    if (said.find_first_not_of(" \t") == std::string::npos) return {};
+    if (is_blank(said)) return {};
     try {
       read(said);
       return said;
@@ -58,7 +60,7 @@ std::string asked(Context& context, std::string_view question, Read&& read) {
 // What was not said with options. Each answer may be left out; without words the editor opens.
 void fill_form(Context& context, ProposeOptions& options) {
   std::string text = context.world.console.ask("What do you both commit to? (empty: write it in your editor) ");
-  if (text.find_first_not_of(" \t") != std::string::npos) options.text.push_back(std::move(text));
+  if (!is_blank(text)) options.text.push_back(std::move(text));
   if (options.every.empty()) {
     options.every = asked(context, "When, if it has its time? (such as: week on sun at 18:00; empty: no time) ",
                           [&](const std::string& said) { static_cast<void>(zone_for(context, said)); });
@@ -88,6 +90,34 @@ api::v1::Response save_words(Context& context, const Words& words, const api::v1
   return saved;
 }
 
+api::v1::Agreement shown(Context& context, node::Client& client, const std::string& id) {
+  api::v1::Request look = request_of(context);
+  look.mutable_agreement()->set_show(id);
+  return call(context, client, look).agreement();
+}
+
+// The agreement's id names whatever waits now, and that may have changed since this person looked. So they see the
+// words, and their yes names the version of these words. A version's own id, and what cannot be accepted, stay as said.
+std::string version_seen(Context& context, node::Client& client, const std::string& id) {
+  api::v1::Agreement agreement;
+  try {
+    agreement = shown(context, client, id);
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found) throw;
+    return id;
+  }
+  if (agreement.pending_size() != 1 || agreement.pending(0).mine()) return id;
+  context.world.console.err(render_terms(agreement.pending(0), page_of(context)));
+  if (!confirmed(context, "Say yes to these words?", Yes::ask)) throw Error{Errc::refused, "nothing was accepted"};
+  return agreement.pending(0).id();
+}
+
+void say_with_terms(Context& context, const api::v1::ActResponse& response, std::string_view done) {
+  say_done(context, response, done, render_terms(response.said_to(), page_of(context)));
+}
+
+constexpr int kHeadingInQuestion = 40;
+
 }  // namespace
 
 int agreement_propose(Context& context, ProposeOptions options) {
@@ -113,11 +143,7 @@ int agreement_amend(Context& context, const AmendOptions& options) {
     wanted.set_zone(zone_for(context, *options.every));
   }
   if (options.review) wanted.set_review_on(review_said(context, *options.review));
-  const auto before = [&](node::Client& open) {
-    api::v1::Request look = request_of(context);
-    look.mutable_agreement()->set_show(options.id);
-    return call(context, open, look).agreement().text();
-  };
+  const auto before = [&](node::Client& open) { return shown(context, open, options.id).text(); };
   const api::v1::Response saved = save_words(context, {options.text, before}, request, *wanted.mutable_text());
   say_done(context, saved.act(), "proposed to change it, as version");
   return 0;
@@ -128,7 +154,7 @@ int agreement_list(Context& context, AgreementsShown shown) {
   request.mutable_agreement()->set_list(shown == AgreementsShown::all);
   const auto response = ask_journal(context, request);
   const auto& list = response.agreements();
-  answer(context, list, context.globals.json ? "" : render_agreements(list, page_of(context)));
+  answer(context, list, [&] { return render_agreements(list, page_of(context)); });
   if (list.agreements().empty()) note(context, "There is no agreement.");
   return 0;
 }
@@ -137,14 +163,16 @@ int agreement_show(Context& context, const std::string& id) {
   api::v1::Request request = request_of(context);
   request.mutable_agreement()->set_show(id);
   const auto agreement = ask_journal(context, request).agreement();
-  answer(context, agreement, render_agreement(agreement, page_of(context)));
+  answer(context, agreement, [&] { return render_agreement(agreement, page_of(context)); });
   return 0;
 }
 
-int agreement_accept(Context& context, const std::string& id) {
+int agreement_accept(Context& context, const std::string& id, Yes yes) {
+  const auto client = open_journal(context);
+  const bool ask = yes == Yes::ask && context.world.console.in_is_terminal();
   api::v1::Request request = request_of(context);
-  request.mutable_agreement()->set_accept(id);
-  act(context, request, "accepted");
+  request.mutable_agreement()->set_accept(ask ? version_seen(context, *client, id) : id);
+  say_with_terms(context, call(context, *client, request).act(), "accepted");
   return 0;
 }
 
@@ -152,15 +180,22 @@ int agreement_decline(Context& context, const std::string& id, const std::string
   api::v1::Request request = request_of(context);
   request.mutable_agreement()->mutable_decline()->set_id(id);
   request.mutable_agreement()->mutable_decline()->set_why(why);
-  act(context, request, "declined");
+  say_with_terms(context, ask_journal(context, request).act(), "declined");
   return 0;
 }
 
-int agreement_withdraw(Context& context, const std::string& id, const std::string& why) {
+int agreement_withdraw(Context& context, const WithdrawOptions& options) {
+  const auto client = open_journal(context);
+  if (options.yes == Yes::ask && context.world.console.in_is_terminal()) {
+    const auto agreement = shown(context, *client, options.id);
+    const std::string question = fmt::format("End \"{}\" for both of you? It cannot be brought back.",
+                                             clipped(agreement.text(), kHeadingInQuestion));
+    if (!confirmed(context, question, options.yes)) throw Error{Errc::refused, "nothing was withdrawn"};
+  }
   api::v1::Request request = request_of(context);
-  request.mutable_agreement()->mutable_withdraw()->set_id(id);
-  request.mutable_agreement()->mutable_withdraw()->set_why(why);
-  act(context, request, "withdrew from");
+  request.mutable_agreement()->mutable_withdraw()->set_id(options.id);
+  request.mutable_agreement()->mutable_withdraw()->set_why(options.why);
+  say_done(context, call(context, *client, request).act(), "withdrew from");
   return 0;
 }
 
@@ -174,7 +209,9 @@ int agreement_mark(Context& context, const MarkOptions& options) {
   wanted.set_on(day(context, options.on, toward));
   wanted.set_to(day(context, options.to, Toward::future));
   wanted.set_note(options.note);
-  act(context, request, "marked as " + options.kind);
+  const auto marked = ask_journal(context, request).act();
+  const std::string on = marked.of_day().empty() ? "" : ", for " + day_in_words(marked.of_day());
+  say_done(context, marked, fmt::format("marked as {}{}:", options.kind, on));
   return 0;
 }
 
@@ -184,7 +221,7 @@ int agreement_due(Context& context, const std::string& until) {
   request.mutable_agreement()->mutable_due()->set_until(day(context, until, Toward::future));
   const auto response = ask_journal(context, request);
   const auto& list = response.due();
-  answer(context, list, context.globals.json ? "" : render_due(list, page_of(context)));
+  answer(context, list, [&] { return render_due(list, page_of(context)); });
   if (list.due().empty()) note(context, "Nothing comes due.");
   return 0;
 }

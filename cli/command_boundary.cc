@@ -72,7 +72,7 @@ int boundary_list(Context& context, Lifted lifted) {
   api::v1::Request request;
   boundary_in(context, request).set_list(lifted == Lifted::shown);
   const auto list = ask_journal(context, request).boundaries();
-  answer(context, list, render_boundaries(list, page_of(context)));
+  answer(context, list, [&] { return render_boundaries(list, page_of(context)); });
   if (list.boundaries().empty()) {
     note(context, lifted == Lifted::shown ? "There is no boundary here yet." : "No boundary stands now.");
   }
@@ -82,7 +82,7 @@ int boundary_list(Context& context, Lifted lifted) {
 int boundary_show(Context& context, const std::string& id) {
   const auto client = open_journal(context);
   const auto boundary = shown(context, *client, id);
-  answer(context, boundary, render_boundary(boundary, page_of(context)));
+  answer(context, boundary, [&] { return render_boundary(boundary, page_of(context)); });
   return 0;
 }
 
@@ -105,7 +105,7 @@ int boundary_revise(Context& context, const BoundaryOptions& options) {
 int boundary_acknowledge(Context& context, const std::string& id) {
   api::v1::Request request;
   boundary_in(context, request).set_acknowledge(id);
-  act(context, request, "acknowledged");
+  say_done_to(context, ask_journal(context, request).act(), "acknowledged");
   return 0;
 }
 
@@ -120,7 +120,7 @@ int boundary_ask(Context& context, const BoundaryOptions& options) {
 int boundary_lift(Context& context, const std::string& id) {
   api::v1::Request request;
   boundary_in(context, request).set_lift(id);
-  act(context, request, "lifted");
+  say_done_to(context, ask_journal(context, request).act(), "lifted");
   return 0;
 }
 

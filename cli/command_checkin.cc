@@ -9,6 +9,7 @@
 #include "cli/sharing.h"
 #include "cli/written.h"
 #include "core/error.h"
+#include "core/text.h"
 
 namespace attune::cli {
 namespace {
@@ -37,7 +38,7 @@ template <class Take>
 void ask(Context& context, std::string_view question, const Take& take) {
   for (;;) {
     const std::string said = context.world.console.ask(question);
-    if (said.find_first_not_of(" \t") == std::string::npos) return;
+    if (is_blank(said)) return;
     try {
       take(said);
       return;
@@ -142,7 +143,7 @@ int checkin_list(Context& context) {
   api::v1::Request request = checkin_request(context);
   request.mutable_checkin()->set_list(true);
   const auto list = ask_journal(context, request).checkins();
-  answer(context, list, render_check_ins(list, page_of(context)));
+  answer(context, list, [&] { return render_check_ins(list, page_of(context)); });
   return 0;
 }
 
@@ -150,7 +151,7 @@ int checkin_show(Context& context, const std::string& id) {
   api::v1::Request request = checkin_request(context);
   request.mutable_checkin()->set_show(id);
   const auto check_in = ask_journal(context, request).checkin();
-  answer(context, check_in, render_check_in(check_in, page_of(context)));
+  answer(context, check_in, [&] { return render_check_in(check_in, page_of(context)); });
   return 0;
 }
 

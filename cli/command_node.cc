@@ -132,7 +132,7 @@ int sync(Context& context, const SyncOptions& options) {
     response.clear_words_needed();
   }
   if (options.to_file.empty() && options.from_file.empty()) {
-    answer(context, response, render_sync(response, context.paint));
+    answer(context, response, [&] { return render_sync(response, context.paint); });
   } else {
     const std::string text = render_sync_by_file(response, options.to_file, context.paint);
     response.clear_reader();

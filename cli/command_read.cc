@@ -49,7 +49,7 @@ int list(Context& context, const ListOptions& options) {
   api::v1::Request request;
   *request.mutable_list() = request_for(context, options);
   const auto response = ask_journal(context, request).list();
-  answer(context, response, render_list(response.entries(), page_of(context)));
+  answer(context, response, [&] { return render_list(response.entries(), page_of(context)); });
   if (response.entries().empty()) {
     note(context, names_a_filter(options) ? "No entry matches." : "There is nothing here yet.");
   }
@@ -60,7 +60,7 @@ int show(Context& context, const std::string& id) {
   api::v1::Request request;
   request.mutable_show()->set_id(id);
   const auto entry = ask_journal(context, request).show();
-  answer(context, entry, render_entry(entry, page_of(context)));
+  answer(context, entry, [&] { return render_entry(entry, page_of(context)); });
   return 0;
 }
 
@@ -69,7 +69,7 @@ int search(Context& context, const std::vector<std::string>& words) {
   const auto wanted = single_words(words);
   for (const auto& word : wanted) request.mutable_search()->add_words(word);
   const auto response = ask_journal(context, request).search();
-  answer(context, response, render_hits(response.entries(), wanted, page_of(context)));
+  answer(context, response, [&] { return render_hits(response.entries(), wanted, page_of(context)); });
   if (response.entries().empty()) note(context, "No entry has all of these words.");
   return 0;
 }

@@ -12,7 +12,7 @@ int respond(Context& context, const RespondOptions& options) {
   wanted.set_kind(options.kind);
   wanted.set_text(options.text);
   const WipedText wiped{*wanted.mutable_text()};
-  act(context, request, "said");
+  say_done_to(context, ask_journal(context, request).act(), "said");
   return 0;
 }
 

@@ -25,7 +25,7 @@ int network_doctor(Context& context, const DoctorOptions& options) {
   api::v1::Request request;
   request.mutable_network_check()->set_no_discovery(options.no_discovery);
   const auto response = ask_journal(context, request).network_check();
-  answer(context, response, render_network_check(response, context.paint));
+  answer(context, response, [&] { return render_network_check(response, context.paint); });
   return response.findings().empty() ? 0 : exit_status(Errc::unreachable);
 }
 
@@ -36,7 +36,7 @@ int doctor(Context& context, const DoctorOptions& options) {
   api::v1::Request request;
   request.mutable_doctor();
   const auto response = ask_journal(context, request).doctor();
-  answer(context, response, render_doctor(response, context.paint));
+  answer(context, response, [&] { return render_doctor(response, context.paint); });
   return response.problems().empty() ? 0 : exit_status(Errc::damaged);
 }
 

@@ -16,7 +16,7 @@ int today(Context& context) {
   const auto response = call(context, *client, request).today();
   const Instant now = context.world.clock.now();
   const std::string at = rfc3339(now, std::chrono::minutes{offset_now(context)});
-  answer(context, response, render_today(response, at, page_of(context)));
+  answer(context, response, [&] { return render_today(response, at, page_of(context)); });
   note_all(context, response.for_people());
   request.Clear();
   request.mutable_today()->set_seen(response.seen());

@@ -11,7 +11,7 @@ int trends(Context& context, const TrendsOptions& options) {
   request.mutable_trends()->set_now_offset(offset_now(context));
   const auto response = ask_journal(context, request).trends();
   const Plot plot = options.ascii ? Plot::ascii : plot_of(context.world.environment);
-  answer(context, response, render_trends(response, page_of(context), plot));
+  answer(context, response, [&] { return render_trends(response, page_of(context), plot); });
   return 0;
 }
 

@@ -113,9 +113,13 @@ int agreement_propose(Context& context, ProposeOptions options);
 int agreement_amend(Context& context, const AmendOptions& options);
 int agreement_list(Context& context, AgreementsShown shown);
 int agreement_show(Context& context, const std::string& id);
-int agreement_accept(Context& context, const std::string& id);
+int agreement_accept(Context& context, const std::string& id, Yes yes);
 int agreement_decline(Context& context, const std::string& id, const std::string& why);
-int agreement_withdraw(Context& context, const std::string& id, const std::string& why);
+struct WithdrawOptions {
+  std::string id, why;
+  Yes yes = Yes::ask;
+};
+int agreement_withdraw(Context& context, const WithdrawOptions& options);
 int agreement_mark(Context& context, const MarkOptions& options);
 int agreement_due(Context& context, const std::string& until);
 

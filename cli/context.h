@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "cli/paint.h"
 #include "cli/world.h"
@@ -37,6 +38,12 @@ struct Context {
 
 // The command's result: the message as JSON with --json, else the words for people. A newline is added to both.
 void answer(Context& context, const google::protobuf::Message& message, std::string_view human);
+// The same where the words take a while: `render` is asked for them where they are wanted.
+template <class Render>
+  requires std::is_invocable_r_v<std::string, const Render&>
+void answer(Context& context, const google::protobuf::Message& message, const Render& render) {
+  answer(context, message, std::string_view{context.globals.json ? std::string{} : render()});
+}
 // To standard error, for people only: silent with --quiet and with --json.
 void note(Context& context, std::string_view human);
 

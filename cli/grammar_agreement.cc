@@ -68,9 +68,13 @@ void add_reading(CLI::App& group, Action& action) {
 
 void add_answers(CLI::App& group, Action& action) {
   const auto id = std::make_shared<std::string>();
+  const auto yes = std::make_shared<bool>(false);
   auto& accept = add_command(group, "accept", "say yes to a version", "  attune agreement accept 1a2b\n");
   add_text(accept, "ID", *id, kVersion).required();
-  accept.final_callback([id, &action] { action = [id](Context& context) { return agreement_accept(context, *id); }; });
+  accept.add_flag("--yes", *yes, "do not ask");
+  accept.final_callback([id, yes, &action] {
+    action = [id, yes](Context& context) { return agreement_accept(context, *id, *yes ? Yes::given : Yes::ask); };
+  });
   const auto why = std::make_shared<std::string>();
   auto& decline = add_command(group, "decline", "say no to a version, with a reason or without",
                               "  attune agreement decline 1a2b\n  attune agreement decline 1a2b --why \"too early\"\n");
@@ -82,8 +86,11 @@ void add_answers(CLI::App& group, Action& action) {
                                "  attune agreement withdraw 1a2b\n");
   add_text(withdraw, "ID", *id, kId).required();
   add_text(withdraw, "--why", *why, "a reason, if you want to give one").type_name("TEXT");
-  withdraw.final_callback(
-      [id, why, &action] { action = [id, why](Context& context) { return agreement_withdraw(context, *id, *why); }; });
+  withdraw.add_flag("--yes", *yes, "do not ask");
+  withdraw.final_callback([id, why, yes, &action] {
+    const WithdrawOptions options{*id, *why, *yes ? Yes::given : Yes::ask};
+    action = [options](Context& context) { return agreement_withdraw(context, options); };
+  });
 }
 
 void add_mark(CLI::App& group, Action& action, const std::string& kind, const std::string& help) {

@@ -18,7 +18,8 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr std::array<std::string_view, 4> kForPeople{"short_id", "seen", "of_other_text", "authors_word"};
+constexpr std::array<std::string_view, 7> kForPeople{"too_late",     "short_id", "seen",  "of_other_text",
+                                                     "authors_word", "said_to",  "of_day"};
 
 bool is_for_people(const FieldDescriptor& field) {
   return field.message_type() == api::v1::ForPeople::descriptor() ||

@@ -38,10 +38,22 @@ std::string terms_of(const Terms& terms) {
 std::string facts_of(const api::v1::Agreement& agreement) {
   std::string facts = status_in_words(agreement.status());
   if (agreement.status() == "proposed" && agreement.pending_size() == 1) {
-    facts += " by " + who(agreement.pending(0));
+    const auto& version = agreement.pending(0);
+    facts += " by " + who(version);
+    // The agreement's own id names whatever waits: other words, where it was changed since somebody looked.
+    if (!version.short_id().empty()) facts += " as version " + harmless_line(version.short_id());
   }
   join(facts, terms_of(agreement));
   return facts;
+}
+
+template <class Terms>
+std::string words_and_terms(const Terms& terms, const Page& page) {
+  std::string out = paragraph(terms.text(), 2, page);
+  for (const auto& line : wrapped(terms_of(terms), text_columns(page) - 2)) {
+    if (!line.empty()) out += fmt::format("  {}\n", page.paint.dim(line));
+  }
+  return out;
 }
 
 std::string dimmed(std::string_view text, const Page& page) {
@@ -137,7 +149,9 @@ std::string render_brief(const api::v1::Agreement& agreement, const Page& page) 
       fmt::format("  {}  {}\n", page.paint.id(id), page.paint.bold(first_words(agreement.text(), columns)));
   out += dimmed(facts_of(agreement), page);
   if (agreement.incomplete()) out += dimmed("a part of it has not arrived yet: nothing of it is in force", page);
-  return out + waiting(agreement, page);
+  out += waiting(agreement, page);
+  const std::string more = fmt::format("and more: attune agreement show {}", id);
+  return agreement.more() ? out + dimmed(more, page) : out;
 }
 
 std::string render_agreements(const api::v1::AgreementList& list, const Page& page) {
@@ -156,6 +170,11 @@ std::string render_agreement(const api::v1::Agreement& agreement, const Page& pa
   if (!agreement.marks().empty()) out += fmt::format("\n{}\n{}", page.paint.bold("Marks"), days_of(agreement, page));
   out += fmt::format("\n{}\n{}", page.paint.bold("History"), render_history(agreement.history(), page));
   return out;
+}
+
+std::string render_terms(const api::v1::SaidTo& terms, const Page& page) { return words_and_terms(terms, page); }
+std::string render_terms(const api::v1::AgreementVersion& version, const Page& page) {
+  return words_and_terms(version, page);
 }
 
 std::string render_due(const api::v1::OccurrenceList& list, const Page& page) {

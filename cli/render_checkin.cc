@@ -66,6 +66,7 @@ std::string heading(const api::v1::CheckIn& check_in, const Page& page) {
 
 std::string how_it_stands(const api::v1::CheckIn& check_in) {
   const std::string partner = partner_of(check_in);
+  if (check_in.too_late()) return "one of you answered; nobody has to, and it stays closed";
   if (check_in.status() == "waits_for_me") {
     return fmt::format("{} has answered; your answers open both, if you want to give them", partner);
   }

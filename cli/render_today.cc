@@ -109,7 +109,7 @@ std::string render_today(const api::v1::TodayResponse& today, std::string_view n
   add(screen, "Agreed", agreements(today, true, page), page);
   add(screen, "Proposed", agreements(today, false, page), page);
   screen += more(today.more_agreements(), "attune agreement list");
-  add(screen, "What comes next", due(today, page), page);
+  add(screen, "What comes due", due(today, page), page);
   if (screen.size() == empty) screen += "\nNothing new. attune write, if you like.\n";
   return screen;
 }

@@ -34,10 +34,19 @@ inline void note_all(Context& context, const api::v1::ForPeople& said) {
   for (const auto& what : said.lines()) note(context, harmless_line(what));
 }
 
-// What came of an act on something shared: "stated 1a2b".
-inline void say_done(Context& context, const api::v1::ActResponse& response, std::string_view done) {
-  answer(context, response, std::string{done} + " " + context.paint.id(short_id(response)));
+// What came of an act on something shared: "stated 1a2b". `words`: those that it was said to, laid out; whoever meant
+// other ones sees it at once.
+inline void say_done(Context& context, const api::v1::ActResponse& response, std::string_view done,
+                     std::string_view words = {}) {
+  const std::string said = std::string{done} + " " + context.paint.id(short_id(response));
+  answer(context, response, words.empty() ? said : said + ":\n" + std::string{words});
   note_all(context, response.for_people());
+}
+// To all the words there were.
+inline void say_done_to(Context& context, const api::v1::ActResponse& response, std::string_view done) {
+  constexpr int kIndent = 2;
+  say_done(context, response, done,
+           response.has_said_to() ? paragraph(response.said_to().text(), kIndent, page_of(context)) : "");
 }
 // Asks for it, and answers.
 inline void act(Context& context, const api::v1::Request& request, std::string_view done) {

@@ -18,25 +18,33 @@ using journal::MarkKind;
 // The order of proposals and of one's own marks is by time; of nothing else.
 constexpr Instant kWhenever{};
 
-[[noreturn]] void no_agreement() { throw Error{Errc::not_found, "no agreement has that id"}; }
+constexpr auto* kListAll = "attune agreement list --all shows all there are";
 
-struct Loaded {
-  Agreement agreement;
-  CoupleId couple;
-};
+[[noreturn]] void no_agreement() { throw Error{Errc::not_found, "no agreement has that id", kListAll}; }
 
-std::optional<Loaded> loaded(const Book& book, const ObjectId& id) {
-  SharedObject object = load_shared(book.shelf(), id);
+using Loaded = FoldedAgreements::Kept;
+
+// nullptr: there is none.
+Loaded loaded(const Book& book, const ObjectId& id) {
+  const Shelf& shelf = book.shelf();
+  if (auto kept = shelf.folded.find(id)) return kept;
+  std::vector<At> places = shelf.load(id, Detail::full);
+  std::size_t bytes = 0;
+  for (const At& at : places) bytes += at.bytes;
+  SharedObject object = shared_object(shelf, id, std::move(places));
   auto agreement = journal::fold_agreement(id, std::move(object.ops));
-  return agreement ? std::optional{Loaded{std::move(*agreement), object.couple}} : std::nullopt;
+  if (!agreement) return nullptr;
+  auto folded = std::make_shared<const FoldedAgreement>(FoldedAgreement{std::move(*agreement), object.couple});
+  shelf.folded.keep(id, folded, bytes);
+  return folded;
 }
 
 // To act on it: with the partner of now.
-Loaded load_to_act(const Book& book, const ObjectId& id) {
-  auto found = loaded(book, id);
+FoldedAgreement load_to_act(const Book& book, const ObjectId& id) {
+  const auto found = loaded(book, id);
   if (!found) no_agreement();
   check_still_shared(book, {id, found->couple, {}});
-  return std::move(*found);
+  return *found;
 }
 
 std::optional<NamedVersion> version_named(const Book& book, std::string_view prefix) {
@@ -51,9 +59,11 @@ std::optional<NamedVersion> version_named(const Book& book, std::string_view pre
 }
 
 NamedVersion only_pending(const Book& book, const ObjectId& id) {
-  const journal::OnePending pending = journal::one_pending(agreement(book, id));
+  const Agreement on = agreement(book, id);
+  const journal::OnePending pending = journal::one_pending(on);
   if (pending.version) return {id, *pending.version};
-  const std::string_view hint = pending.several ? "attune agreement show lists them with their ids" : "";
+  std::string_view hint = pending.several ? "attune agreement show lists them with their ids" : "";
+  if (on.in_force && !pending.several) hint = "it is in force; attune agreement withdraw ends it";
   throw Error{pending.several ? Errc::ambiguous : Errc::refused, std::string{pending.why_not}, std::string{hint}};
 }
 
@@ -64,14 +74,14 @@ journal::Day occurrence(const Agreement& agreement, const Zone& zone, const Mark
   const bool scheduled = agreement.in_force && journal::version_of(agreement, *agreement.in_force)->said.every;
   if (!scheduled) return journal::day_at(now, zone);
   throw Error{Errc::refused, said.kind == MarkKind::moved ? "nothing of it is still to come" : "it has not come yet",
-              "attune agreement show tells when it comes"};
+              "attune agreement due tells when it comes"};
 }
 
 }  // namespace
 
 std::optional<Agreement> agreement_if_any(const Book& book, const ObjectId& id) {
-  auto found = loaded(book, id);
-  return found ? std::optional{std::move(found->agreement)} : std::nullopt;
+  const auto found = loaded(book, id);
+  return found ? std::optional{found->agreement} : std::nullopt;
 }
 
 Agreement agreement(const Book& book, const ObjectId& id) {
@@ -80,14 +90,14 @@ Agreement agreement(const Book& book, const ObjectId& id) {
   return std::move(*found);
 }
 
-std::vector<Agreement> agreements(const Book& book, Book::Which which) {
-  std::vector<Agreement> all;
+std::vector<AgreementHere> agreements(const Book& book, Book::Which which) {
+  std::vector<AgreementHere> all;
   const auto pairing = book.pairing();
   for (const ObjectId& id : book.all(ObjectKind::agreement, which)) {
-    auto found = loaded(book, id);
+    const auto found = loaded(book, id);
     if (!found) continue;
     const bool with_partner = pairing && found->couple == pairing->couple;
-    if (which == Book::Which::all || with_partner) all.push_back(std::move(found->agreement));
+    if (which == Book::Which::all || with_partner) all.emplace_back(found, &found->agreement);
   }
   return all;
 }
@@ -98,7 +108,7 @@ NamedVersion find_version(const Book& book, std::string_view prefix) {
   if (object && version) throw Error{Errc::ambiguous, "more than one thing has an id that starts so"};
   if (version) return *version;
   if (object) return only_pending(book, *object);
-  throw Error{Errc::not_found, "no agreement and no version of one has that id"};
+  throw Error{Errc::not_found, "no agreement and no version of one has that id", kListAll};
 }
 
 ObjectId propose(Book& book, journal::Proposed said) {
@@ -135,7 +145,7 @@ void withdraw(Book& book, const ObjectId& id, std::string why) {
   append(book, couple, id, kWhenever, journal::Withdrawn{std::move(why)});
 }
 
-void mark(Book& book, const ObjectId& id, const Zone& zone, const MarkSaid& said) {
+journal::Day mark(Book& book, const ObjectId& id, const Zone& zone, const MarkSaid& said) {
   check_utf8(said.note);
   const auto [agreement, couple] = load_to_act(book, id);
   const Shelf& shelf = book.shelf();
@@ -143,7 +153,9 @@ void mark(Book& book, const ObjectId& id, const Zone& zone, const MarkSaid& said
   journal::Mark mark{.op = {}, .by = shelf.self.root, .when = journal::next_time(shelf.clock.now(), after), .said = {}};
   mark.said = {said.kind, occurrence(agreement, zone, said, mark.when), said.to, said.note};
   check_allowed(journal::why_not_mark(agreement, zone, mark));
+  const journal::Day named = mark.said.on;
   append(book, couple, id, after, std::move(mark.said));
+  return named;
 }
 
 }  // namespace attune::book

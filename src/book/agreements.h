@@ -3,6 +3,7 @@
 // Errc::not_paired and Errc::usage (texts), and then nothing is changed.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +18,9 @@ namespace attune::book {
 [[nodiscard]] journal::Agreement agreement(const Book& book, const ObjectId& id);  // Errc::not_found
 // nullopt: none, also where the index names it: somebody wrote of one that is no agreement of this couple.
 [[nodiscard]] std::optional<journal::Agreement> agreement_if_any(const Book& book, const ObjectId& id);
-// By their ids. open: those with the partner of now that were neither declined nor withdrawn.
-[[nodiscard]] std::vector<journal::Agreement> agreements(const Book& book, Book::Which which);
+// By their ids; never nullptr. open: those with the partner of now that were neither declined nor withdrawn.
+using AgreementHere = std::shared_ptr<const journal::Agreement>;
+[[nodiscard]] std::vector<AgreementHere> agreements(const Book& book, Book::Which which);
 
 struct NamedVersion {
   ObjectId agreement;
@@ -40,7 +42,7 @@ struct MarkSaid {
   std::optional<journal::Day> to;  // of moved
   std::string note;
 };
-// `zone`: the one that the schedule in force names; without a schedule one's own.
-void mark(Book& book, const ObjectId& id, const Zone& zone, const MarkSaid& said);
+// `zone`: the one that the schedule in force names; without a schedule one's own. Returns the day that it names.
+journal::Day mark(Book& book, const ObjectId& id, const Zone& zone, const MarkSaid& said);
 
 }  // namespace attune::book

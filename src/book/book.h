@@ -98,7 +98,9 @@ class Book {
   // Entries. A private entry that was shared leads to its shared one.
   // find: any prefix that is unambiguous. Errc::not_found, Errc::ambiguous, and Errc::usage without a digit.
   [[nodiscard]] ObjectId find(std::string_view printed_prefix) const;
-  [[nodiscard]] journal::Entry entry(const ObjectId& id) const;                // Errc::not_found
+  [[nodiscard]] std::optional<ObjectId> find_entry(std::string_view printed_prefix) const;  // nullopt: none
+  [[nodiscard]] journal::Entry entry(const ObjectId& id) const;                             // Errc::not_found
+  [[nodiscard]] std::optional<journal::Entry> entry_if_any(const ObjectId& id) const;
   [[nodiscard]] std::vector<journal::Entry> list(const Filter& filter) const;  // newest first, erased ones left out
   [[nodiscard]] std::vector<journal::Entry> search(const std::vector<std::string>& words) const;
   [[nodiscard]] std::uint64_t entries() const;  // what an unlimited list would show

@@ -115,6 +115,12 @@ std::optional<CheckIn> check_in_that_waits(const Book& book, Day today) {
   return std::nullopt;
 }
 
+bool is_too_late(const CheckIn& check_in, Instant now) {
+  const bool waits =
+      check_in.status == CheckInStatus::waits_for_me || check_in.status == CheckInStatus::waits_for_partner;
+  return waits && check_in.begun + kAnswerable + kAhead < now;
+}
+
 Question next_question(const Book& book, Day today) {
   const CoupleId couple = couple_now(book);
   if (auto waits = check_in_that_waits(book, today)) return {waits->id, couple, std::move(waits)};

@@ -21,6 +21,9 @@ inline constexpr std::chrono::days kAnswerable{7};
 // The latest of these days that waits for this person's answers; nullopt: none, or nobody is paired.
 [[nodiscard]] std::optional<journal::CheckIn> check_in_that_waits(const Book& book, journal::Day today);
 
+// It waits, and on every wall it is too old to be answered.
+[[nodiscard]] bool is_too_late(const journal::CheckIn& check_in, Instant now);
+
 // What answers given on that date, on the asker's wall, would be to: the latest of these days that waits for them, else
 // the one of the day itself.
 struct Question {

@@ -77,10 +77,10 @@ std::string_view name_of(ObjectKind kind) {
   return "entry";
 }
 
-ObjectId Book::find(std::string_view printed_prefix) const {
+std::optional<ObjectId> Book::find_entry(std::string_view printed_prefix) const {
   const Shelf& shelf = *state_;
   const auto digits = digits_of(printed_prefix, 2 * PrintedId::size);
-  if (!digits) throw Error{Errc::not_found, "no entry has that id"};
+  if (!digits) return std::nullopt;
   std::optional<ObjectId> found;
   const auto [from, to] = range_of(Key{Table::object}, *digits);
   shelf.store.scan(from, to, [&](std::string_view key, std::string_view) {
@@ -94,6 +94,11 @@ ObjectId Book::find(std::string_view printed_prefix) const {
     }
     return Visit::go_on;
   });
+  return found;
+}
+
+ObjectId Book::find(std::string_view printed_prefix) const {
+  const auto found = find_entry(printed_prefix);
   if (!found) throw Error{Errc::not_found, "no entry has that id"};
   return *found;
 }

@@ -82,9 +82,15 @@ std::set<ObjectId> candidates(const Shelf& shelf, const std::vector<std::string>
 }  // namespace
 
 Entry Book::entry(const ObjectId& id) const {
+  auto entry = entry_if_any(id);
+  if (!entry) throw Error{Errc::not_found, "no such entry"};
+  return std::move(*entry);
+}
+
+std::optional<Entry> Book::entry_if_any(const ObjectId& id) const {
   const Shelf& shelf = *state_;
   auto entry = shelf.fold(id);
-  if (!entry) throw Error{Errc::not_found, "no such entry"};
+  if (!entry) return std::nullopt;
   if (const ObjectId lead = shelf.lead(*entry); lead != id) entry = shelf.fold(lead);
   // What the author wrote before sharing are earlier versions of the same entry.
   if (const auto origin = shelf.origin_of(entry->id); origin && !entry->erased) {
@@ -93,7 +99,7 @@ Entry Book::entry(const ObjectId& id) const {
                             std::make_move_iterator(before->earlier.end()));
     }
   }
-  return std::move(*entry);
+  return entry;
 }
 
 std::vector<Entry> Book::list(const Filter& filter) const {

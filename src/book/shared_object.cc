@@ -32,6 +32,24 @@ CoupleId couple_of(const Shelf& shelf, const ObjectId& id, const std::vector<At>
   return first == nullptr ? CoupleId{} : couple_at(*first);
 }
 
+std::string_view command_of(ObjectKind kind) {
+  return kind == ObjectKind::check_in ? std::string_view{"checkin"} : name_of(kind);
+}
+
+// What has that id may be something else: said where nearly all of an id was typed, or what a list shows.
+std::string where_to_look(const Book& book, ObjectKind kind, std::string_view prefix) {
+  constexpr std::size_t kShownDigits = 4;
+  if (prefix.size() >= kShownDigits) {
+    for (const ObjectKind other : {ObjectKind::boundary, ObjectKind::agreement, ObjectKind::check_in}) {
+      if (other == kind || !book.find(other, prefix)) continue;
+      return fmt::format("it is the id of {} {}: attune {} show", other == ObjectKind::agreement ? "an" : "a",
+                         name_of(other), command_of(other));
+    }
+    if (book.find_entry(prefix)) return "it is the id of an entry: attune show";
+  }
+  return fmt::format("attune {} list{} shows them", command_of(kind), kind == ObjectKind::check_in ? "" : " --all");
+}
+
 }  // namespace
 
 SharedObject shared_object(const Shelf& shelf, const ObjectId& id, std::vector<At> places) {
@@ -49,9 +67,7 @@ SharedObject load_shared(const Shelf& shelf, const ObjectId& id, Detail detail) 
 ObjectId find_of(const Book& book, ObjectKind kind, std::string_view prefix) {
   const auto found = book.find(kind, prefix);
   if (!found) {
-    const char* command = kind == ObjectKind::check_in ? "checkin" : name_of(kind).data();  // NOLINT: a literal
-    throw Error{Errc::not_found, fmt::format("no {} has that id", name_of(kind)),
-                fmt::format("attune {} list shows them", command)};
+    throw Error{Errc::not_found, fmt::format("no {} has that id", name_of(kind)), where_to_look(book, kind, prefix)};
   }
   return *found;
 }
@@ -84,7 +100,7 @@ void check_utf8(std::string_view text) {
 
 void check_words(std::string_view text) {
   check_utf8(text);
-  if (journal::is_blank(text)) throw Error{Errc::usage, "there is no text"};
+  if (is_blank(text)) throw Error{Errc::usage, "there is no text"};
 }
 
 OpId append(Book& book, const CoupleId& couple, const ObjectId& object, Instant after, journal::Act act) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "book/book.h"
+#include "book/folded.h"
 #include "book/trust.h"
 #include "core/error.h"
 
@@ -74,6 +75,7 @@ class Shelf {
   Trust trust;
   std::uint64_t entries = 0;  // listed ones, as committed
   NewObjects new_objects;
+  mutable FoldedAgreements folded;
   std::function<void(const Change&)> observer;
 
   // All places of an object's ops that stand; empty: none.

@@ -75,6 +75,7 @@ Work::~Work() {
 Work::Touched& Work::touch(const ObjectId& object) {
   auto [found, first] = touched_.try_emplace(object);
   if (first) {
+    shelf_.folded.forget(object);
     found->second.places = shelf_.load_all(object, Detail::outline);
     found->second.before = index_of(shelf_, object, found->second.places);
     for (At& at : found->second.places) stand(at);

@@ -154,6 +154,8 @@ std::string without_tabs(std::string_view line) {
 
 }  // namespace
 
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
 bool valid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Decoded next = decode_utf8(text, at);

@@ -8,6 +8,8 @@
 namespace attune {
 
 [[nodiscard]] bool valid_utf8(std::string_view text);
+// Nothing but spaces, tabs and ends of lines.
+[[nodiscard]] bool is_blank(std::string_view text);
 
 // Harmless on any terminal: control, bidirectional-control and invisible characters, and bytes that are no UTF-8,
 // become visible stand-ins (U+FFFD, or U+2400-style symbols); '\n' and '\t' stay, U+2028 and U+2029 become '\n'. Runs

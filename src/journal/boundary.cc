@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "core/text.h"
 #include "journal/order.h"
 
 namespace attune::journal {

@@ -120,8 +120,6 @@ bool quotes(std::string_view line) {
   return at != std::string_view::npos && line[at] == '>';
 }
 
-bool blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
-
 }  // namespace
 
 std::optional<Hint> hint_for(std::string_view text) {
@@ -131,7 +129,7 @@ std::optional<Hint> hint_for(std::string_view text) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (blank(line) || quotes(line)) {
+    if (is_blank(line) || quotes(line)) {
       listening.sentence_ends();
     } else if (const Hint* hint = listen_to_line(line, listening)) {
       return *hint;

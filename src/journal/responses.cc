@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "core/text.h"
 #include "journal/order.h"
 
 namespace attune::journal {
@@ -163,7 +164,5 @@ Refusal why_not_words(const Response& response) {
   }
   return std::nullopt;
 }
-
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 }  // namespace attune::journal

@@ -62,6 +62,5 @@ struct Responses {
                                       const Response& response);
 // reflect, not_quite and comfort are words; understood, thanks and accept say all without any; not_yet as one likes.
 [[nodiscard]] Refusal why_not_words(const Response& response);
-[[nodiscard]] bool is_blank(std::string_view text);
 
 }  // namespace attune::journal

@@ -129,7 +129,10 @@ Schedule schedule_said(std::string_view text, std::string zone, Day today) {
   Schedule schedule;
   schedule.from = today;
   schedule.zone = std::move(zone);
-  if (read(words_of(text), schedule)) return schedule;
+  if (read(words_of(text), schedule)) {
+    if (schedule.from >= today) return schedule;
+    throw Error{Errc::usage, "that day is over", "name one to come, as in: 2026-12-24 at 18:00"};
+  }
   throw Error{Errc::usage, fmt::format("\"{}\" is no schedule", harmless_line(text.substr(0, 60))),
               "say it like: day at 7:30, week on sun at 18:00, week on mon,wed at 9:00, month on 1 at 9:00, "
               "2026-12-24 at 18:00"};

@@ -11,7 +11,8 @@
 
 namespace attune::journal {
 
-// `zone` and `today` (there) are the speaker's: it comes from today on. Throws Errc::usage for anything else.
+// `zone` and `today` (there) are the speaker's: it comes from today on. Throws Errc::usage for anything else,
+// and for a single day that is over.
 [[nodiscard]] Schedule schedule_said(std::string_view text, std::string zone, Day today);
 // "week on mon,wed at 09:00": what schedule_said reads back; zone and first day stand beside it.
 [[nodiscard]] std::string in_words(const Schedule& schedule);

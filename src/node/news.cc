@@ -83,13 +83,8 @@ void News::add(const ObjectId& object, const std::set<OpId>& acts) {
 }
 
 bool News::add_entry(const ObjectId& object, const std::set<OpId>& acts) {
-  std::optional<journal::Entry> entry;
-  try {
-    entry = book_.entry(object);
-  } catch (const Error& error) {
-    if (error.code() != Errc::not_found) throw;
-    return false;
-  }
+  const std::optional<journal::Entry> entry = book_.entry_if_any(object);
+  if (!entry) return false;
   if (!entry->current || entry->erased) return true;
   if (acts.contains(entry->current->op)) entries_.push_back(*entry);
   for (const journal::Responded& said : book::responses(book_, *entry).all) {

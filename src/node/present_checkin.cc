@@ -1,5 +1,6 @@
 #include "node/present_checkin.h"
 
+#include "book/check_ins.h"
 #include "crypto/hash.h"
 #include "node/acted.h"
 
@@ -28,6 +29,7 @@ void present_check_in(const book::Book& book, const Presenter& presenter, const 
   out.set_revealed(check_in.revealed);
   out.set_status(std::string{journal::name_of(check_in.status)});
   out.set_begun_at(rfc3339(check_in.begun, offset));
+  out.set_too_late(book::is_too_late(check_in, book.shelf().clock.now()));
   if (check_in.revealed && !check_in.partners.matches) out.set_mismatch(true);
   out.set_mine_erased(check_in.mine.erased);
   out.set_partners_erased(check_in.partners.erased);

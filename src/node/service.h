@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "attune/api.pb.h"
+#include "book/agreements.h"
 #include "core/zone.h"
 #include "crypto/secret.h"
 #include "journal/acts.h"
-#include "journal/agreement.h"
 #include "node/discovery.h"
 #include "node/home.h"
 #include "node/idleness.h"
@@ -105,7 +105,7 @@ class Service {
   Response agreement_mark(const api::v1::AgreementRequest& request);
   Response agreement_due(const api::v1::AgreementRequest& request);
   void tell_agreement(const ObjectId& id, const Presenter& people);  // to those who watch
-  void add_due(const std::vector<journal::Agreement>& agreements, const Zone& wall, Days days,
+  void add_due(const std::vector<book::AgreementHere>& agreements, const Zone& wall, Days days,
                api::v1::OccurrenceList& out);
 
   // service_today.cc

@@ -92,6 +92,15 @@ book::MarkSaid mark_stated(const api::v1::AgreementRequest::Mark& wanted) {
   throw Error{Errc::usage, "there is no such mark", "marks are kept, missed and moved"};
 }
 
+// With the words, which may have been others when this person last looked.
+api::v1::Response said_to(const book::Book& book, const book::NamedVersion& named) {
+  api::v1::Response response = acted(book, named.agreement);
+  const journal::Agreement agreement = book::agreement(book, named.agreement);
+  const auto* version = journal::version_of(agreement, named.version);
+  if (version != nullptr) set_terms(version->said, *response.mutable_act()->mutable_said_to());
+  return response;
+}
+
 }  // namespace
 
 api::v1::Response Service::agreement(const api::v1::AgreementRequest& request) {
@@ -108,12 +117,12 @@ api::v1::Response Service::agreement(const api::v1::AgreementRequest& request) {
     case Request::kAccept: {
       const book::NamedVersion version = book::find_version(book, request.accept());
       book::accept(book, version);
-      return acted(book, version.agreement);
+      return said_to(book, version);
     }
     case Request::kDecline: {
       const book::NamedVersion version = book::find_version(book, request.decline().id());
       book::decline(book, version, request.decline().why());
-      return acted(book, version.agreement);
+      return said_to(book, version);
     }
     case Request::kWithdraw: {
       const ObjectId id = named(request.withdraw().id());
@@ -149,9 +158,9 @@ api::v1::Response Service::agreement_list(const api::v1::AgreementRequest& reque
   const auto short_ids = book.short_ids(book::ObjectKind::agreement);
   Response response = done();
   api::v1::AgreementList& out = *response.mutable_agreements();
-  for (const journal::Agreement& agreement :
+  for (const auto& agreement :
        book::agreements(book, request.list() ? book::Book::Which::all : book::Book::Which::open)) {
-    presenter.present(agreement, short_ids.at(agreement.id), *out.add_agreements());
+    presenter.present(*agreement, short_ids.at(agreement->id), *out.add_agreements());
   }
   return response;
 }
@@ -176,8 +185,10 @@ api::v1::Response Service::agreement_mark(const api::v1::AgreementRequest& reque
     throw Error{Errc::refused, "it comes by the clock of a time zone that is not known here",
                 "install the time zones of the world: the package tzdata"};
   }
-  book::mark(book, id, *zone, said);
-  return acted(book, id);
+  const journal::Day marked = book::mark(book, id, *zone, said);
+  Response response = acted(book, id);
+  response.mutable_act()->set_of_day(journal::in_words(marked));
+  return response;
 }
 
 api::v1::Response Service::agreement_due(const api::v1::AgreementRequest& request) {
@@ -201,7 +212,7 @@ void Service::tell_agreement(const ObjectId& id, const Presenter& people) {
   for (Call* watcher : watchers_) watcher->emit(response);
 }
 
-void Service::add_due(const std::vector<journal::Agreement>& agreements, const Zone& wall, Days days,
+void Service::add_due(const std::vector<book::AgreementHere>& agreements, const Zone& wall, Days days,
                       api::v1::OccurrenceList& out) {
   const book::Book& book = home_.book();
   const Presenter people{book, home_.vault().root};
@@ -216,11 +227,11 @@ void Service::add_due(const std::vector<journal::Agreement>& agreements, const Z
   };
   Coming coming{wall.moment_at(days.first.time_since_epoch()),
                 wall.moment_at((days.last + kOneDay).time_since_epoch())};
-  for (const journal::Agreement& agreement : agreements) {
-    if (!has_schedule(agreement)) continue;
-    const Zone* zone = home_.zones().named(journal::foremost(agreement).said.every->zone);
-    if (zone != nullptr) coming.add(agreement, *zone);
-    if (zone == nullptr) name(agreement, *out.add_unknown());
+  for (const auto& agreement : agreements) {
+    if (!has_schedule(*agreement)) continue;
+    const Zone* zone = home_.zones().named(journal::foremost(*agreement).said.every->zone);
+    if (zone != nullptr) coming.add(*agreement, *zone);
+    if (zone == nullptr) name(*agreement, *out.add_unknown());
   }
   for (const Coming::One& one : coming.in_order()) {
     api::v1::Occurrence& shown = *out.add_due();

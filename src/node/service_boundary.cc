@@ -36,16 +36,24 @@ ObjectId revise(book::Book& book, const BoundaryRequest::Revise& wanted) {
   return id;
 }
 
-ObjectId acknowledge(book::Book& book, const std::string& prefix) {
-  const ObjectId id = named(book, prefix);
-  book::acknowledge(book, id);
-  return id;
+// An id names the words that stand now, and they may have been others when this person last looked.
+api::v1::Response acted_on_words(const book::Book& book, const ObjectId& id) {
+  api::v1::Response response = acted(book, id);
+  const auto here = book::boundary(book, id);
+  if (here) response.mutable_act()->mutable_said_to()->set_text(here->boundary.current.stated.text);
+  return response;
 }
 
-ObjectId lift(book::Book& book, const std::string& prefix) {
+api::v1::Response acknowledge(book::Book& book, const std::string& prefix) {
+  const ObjectId id = named(book, prefix);
+  book::acknowledge(book, id);
+  return acted_on_words(book, id);
+}
+
+api::v1::Response lift(book::Book& book, const std::string& prefix) {
   const ObjectId id = named(book, prefix);
   book::lift(book, id);
-  return id;
+  return acted_on_words(book, id);
 }
 
 api::v1::Response ask(book::Book& book, const BoundaryRequest::Ask& wanted) {
@@ -62,9 +70,9 @@ api::v1::Response Service::boundary(const BoundaryRequest& request) {
     case BoundaryRequest::kList: return list_boundaries(request);
     case BoundaryRequest::kShow: return show_boundary(request);
     case BoundaryRequest::kRevise: return acted(book, revise(book, request.revise()));
-    case BoundaryRequest::kAcknowledge: return acted(book, acknowledge(book, request.acknowledge()));
+    case BoundaryRequest::kAcknowledge: return acknowledge(book, request.acknowledge());
     case BoundaryRequest::kAsk: return ask(book, request.ask());
-    case BoundaryRequest::kLift: return acted(book, lift(book, request.lift()));
+    case BoundaryRequest::kLift: return lift(book, request.lift());
     case BoundaryRequest::ACT_NOT_SET: break;
   }
   throw Error{Errc::incompatible, "the running node does not know this command"};

@@ -4,6 +4,7 @@
 #include "book/check_ins.h"
 #include "book/shared_object.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "journal/responses.h"
 #include "journal/trends.h"
 #include "node/acted.h"
@@ -17,7 +18,7 @@ namespace {
 using Request = api::v1::CheckInRequest;
 
 // White space is no answer.
-std::string answer_stated(const std::string& text) { return journal::is_blank(text) ? std::string{} : text; }
+std::string answer_stated(const std::string& text) { return is_blank(text) ? std::string{} : text; }
 
 std::uint8_t level_stated(std::uint32_t level) {
   if (level > 5) throw Error{Errc::usage, "a mood's level and closeness are 1 to 5"};

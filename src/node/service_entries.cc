@@ -14,19 +14,6 @@
 #include "node/stated.h"
 
 namespace attune::node {
-namespace {
-
-// nullopt: none has an id that starts so.
-std::optional<ObjectId> entry_named(const book::Book& book, const std::string& id) {
-  try {
-    return book.find(id);
-  } catch (const Error& error) {
-    if (error.code() != Errc::not_found) throw;
-    return std::nullopt;
-  }
-}
-
-}  // namespace
 
 api::v1::Response Service::write(const api::v1::WriteRequest& request) {
   check_text_stated(request.text());
@@ -82,7 +69,7 @@ api::v1::Response Service::edit(const api::v1::EditRequest& request) {
 api::v1::Response Service::erase(const api::v1::EraseRequest& request) {
   book::Book& book = home_.book();
   const auto check_in = book.find(book::ObjectKind::check_in, request.id());
-  const auto entry = entry_named(book, request.id());
+  const auto entry = book.find_entry(request.id());
   if (check_in && entry) throw Error{Errc::ambiguous, "more than one thing has an id that starts so"};
   if (!check_in && !entry && book.find(book::ObjectKind::boundary, request.id())) {
     throw Error{Errc::refused, "a boundary is lifted, not erased", "attune boundary lift, by whoever stated it"};
@@ -101,14 +88,9 @@ namespace {
 // The entry that a response stands on, by the response's own id; nullopt: none.
 std::optional<book::FoundAct> response_named(const book::Book& book, const std::string& id) {
   for (const book::FoundAct& act : book.find_acts(id)) {
-    const auto on_it = [&] {
-      try {
-        return book::responses(book, book.entry(act.object));
-      } catch (const Error& error) {
-        if (error.code() != Errc::not_found) throw;  // it stands on something else
-        return journal::Responses{};
-      }
-    }();
+    const auto entry = book.entry_if_any(act.object);
+    if (!entry) continue;  // it stands on something else
+    const journal::Responses on_it = book::responses(book, *entry);
     if (std::ranges::count(on_it.all, act.op, &journal::Responded::op) != 0) return act;
   }
   return std::nullopt;
@@ -133,7 +115,7 @@ struct About {
 About named(const book::Book& book, const std::string& id, journal::ResponseKind said) {
   using journal::ResponseKind;
   std::vector<About> found;
-  if (const auto entry = entry_named(book, id)) found.push_back({*entry, {}});
+  if (const auto entry = book.find_entry(id)) found.push_back({*entry, {}});
   if (said == ResponseKind::understood || said == ResponseKind::not_quite) {
     if (const auto response = response_named(book, id)) found.push_back({response->object, response->op});
   }
@@ -154,8 +136,13 @@ api::v1::Response Service::respond(const api::v1::RespondRequest& request) {
   const About about = named(book, request.id(), *kind);
   journal::Response response{*kind, request.text(), about.act};
   const bool on_boundary = about.kind == book::ObjectKind::boundary;
-  return acted(book, on_boundary ? book::answer(book, about.object, std::move(response))
-                                 : book::respond(book, about.object, std::move(response)));
+  Response said = acted(book, on_boundary ? book::answer(book, about.object, std::move(response))
+                                          : book::respond(book, about.object, std::move(response)));
+  if (*kind != journal::ResponseKind::accept) return said;
+  // It goes to the text that stands now, which may be another one than this person read.
+  const journal::Entry apology = book.entry(about.object);
+  if (apology.edited) said.mutable_act()->mutable_said_to()->set_text(apology.current->content.body);
+  return said;
 }
 
 api::v1::Response Service::list(const api::v1::ListRequest& request) {
@@ -186,7 +173,7 @@ api::v1::Response Service::show(const api::v1::ShowRequest& request) {
   book::Book& book = home_.book();
   Response response = done();
   const Presenter presenter{book, home_.vault().root};
-  const auto id = entry_named(book, request.id());
+  const auto id = book.find_entry(request.id());
   if (!id) {
     const bool boundary = book.find(book::ObjectKind::boundary, request.id()).has_value();
     throw Error{Errc::not_found, "no entry has that id",

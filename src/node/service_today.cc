@@ -36,18 +36,18 @@ void add_boundaries(const book::Book& book, const Presenter& people, minutes off
 }
 
 // What is in force before what waits for a yes or no.
-void add_agreements(const book::Book& book, const std::vector<journal::Agreement>& agreements, const Presenter& people,
+void add_agreements(const book::Book& book, const std::vector<book::AgreementHere>& agreements, const Presenter& people,
                     minutes offset, api::v1::TodayResponse& out) {
   const AgreementPresenter presenter{people, book, offset};
   for (const auto status : {journal::AgreementStatus::in_force, journal::AgreementStatus::proposed}) {
     int shown = 0;
-    for (const journal::Agreement& agreement : agreements) {
-      if (agreement.status != status) continue;
+    for (const auto& agreement : agreements) {
+      if (agreement->status != status) continue;
       if (++shown > kMostOfEach) {
         out.set_more_agreements(true);
         break;
       }
-      presenter.present(agreement, book.shortest_prefix(agreement.id), *out.add_agreements());
+      presenter.present(*agreement, book.shortest_prefix(agreement->id), *out.add_agreements());
     }
   }
 }

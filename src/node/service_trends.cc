@@ -1,4 +1,6 @@
 // The request for one's own weeks.
+#include <optional>
+
 #include "book/agreements.h"
 #include "book/check_ins.h"
 #include "core/error.h"
@@ -28,6 +30,11 @@ void each_entry(const book::Book& book, book::Filter filter, const Visit& visit)
   }
 }
 
+// Partners of before have no place beside the one of now.
+bool is_partner(const std::optional<book::Pairing>& pairing, const RootId& who) {
+  return pairing && pairing->partner == who;
+}
+
 // Of all entries only those of the span are read, and of the partner's only gratitude.
 void add_entries(const book::Book& book, const book::Filter& span, TrendPoints& points) {
   book::Filter mine = span;
@@ -42,7 +49,9 @@ void add_entries(const book::Book& book, const book::Filter& span, TrendPoints& 
   book::Filter received = span;
   received.mine = false;
   received.kind = journal::EntryKind::gratitude;
+  const auto pairing = book.pairing();
   each_entry(book, received, [&](const journal::Entry& entry) {
+    if (!is_partner(pairing, entry.id.creator)) return;
     points.gratitude.push_back({Whose::partners, entry.current->content.at.when});
   });
 }
@@ -56,8 +65,10 @@ void add_check_ins(const book::Book& book, TrendPoints& points) {
 
 void add_marks(const book::Book& book, TrendPoints& points) {
   const RootId& self = book.shelf().self.root;
-  for (const journal::Agreement& agreement : book::agreements(book, book::Book::Which::all)) {
-    for (const journal::Mark& mark : agreement.marks) {
+  const auto pairing = book.pairing();
+  for (const auto& agreement : book::agreements(book, book::Book::Which::all)) {
+    for (const journal::Mark& mark : agreement->marks) {
+      if (mark.by != self && !is_partner(pairing, mark.by)) continue;
       points.marks.push_back({mark.by == self ? Whose::mine : Whose::partners, mark.said.kind, mark.said.on});
     }
   }

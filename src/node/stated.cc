@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "journal/codec.h"
 #include "journal/schedule_text.h"
 
@@ -36,9 +37,7 @@ std::optional<journal::Day> day_stated(const std::string& text) {
 }
 
 void check_text_stated(const std::string& text) {
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    throw Error{Errc::usage, "there is no text, so nothing was saved"};
-  }
+  if (is_blank(text)) throw Error{Errc::usage, "there is no text, so nothing was saved"};
 }
 
 journal::Mood mood_stated(const api::v1::Mood& mood) { return {mood.word(), static_cast<int>(mood.level())}; }

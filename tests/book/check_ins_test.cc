@@ -335,6 +335,18 @@ TEST_F(CheckIns, ThatOnlyTheOtherHasAnsweredAreNoWorkForThisSide) {
   EXPECT_EQ(problems(laptop), std::vector<std::string>{});
 }
 
+TEST_F(CheckIns, AreTooLateOnceNobodyCanAnswerThemAnyMore) {
+  const ObjectId id = says(laptop, "of Ada");
+  bring(laptop, ben);
+  EXPECT_FALSE(is_too_late(at(ben, id), clock.now()));
+  clock.advance(std::chrono::days{7});
+  EXPECT_FALSE(is_too_late(at(ben, id), clock.now())) << "somewhere it is still that day";
+  clock.advance(std::chrono::days{3});
+  EXPECT_TRUE(is_too_late(at(ben, id), clock.now()));
+  EXPECT_TRUE(is_too_late(at(laptop, id), clock.now()));
+  EXPECT_NE(next_question(ben.book(), journal::day_on_wall(clock.now(), std::chrono::minutes{0})).id, id);
+}
+
 // Nobody's invention decides what one's answers go to.
 TEST_F(CheckIns, OfNoDateAreNotAnswered) {
   const ObjectId made_up{RootId{couple().bytes()}, crypto::random_id<ObjectNumber>()};

@@ -100,6 +100,60 @@ TEST_F(Agreements, TheFormAsksStepByStepAndEachAnswerMayBeLeftOut) {
   EXPECT_EQ(asked({"agreement", "propose", "--every", "day at 9", "--review", "tomorrow"}).propose().text(), "We walk");
 }
 
+// Its own id names whatever waits now: they see the words, and their yes goes to those and to no others.
+TEST_F(Agreements, AYesOnATerminalGoesToTheWordsThatWereShown) {
+  world.console.terminal = true;
+  const auto answer = world.homes.story.answer;
+  api::v1::Agreement waiting;
+  waiting.add_pending()->set_id(std::string(64, 'a'));
+  waiting.mutable_pending(0)->set_text("We talk on Sundays");
+  world.homes.story.answer = [&](const api::v1::Request& request) {
+    api::v1::Response response = answer(request);
+    if (request.agreement().has_show()) *response.mutable_agreement() = waiting;
+    return response;
+  };
+  world.console.answers = {"y"};
+  EXPECT_EQ(asked({"agreement", "accept", "1a2b"}).accept(), std::string(64, 'a'));
+  EXPECT_THAT(world.console.told, HasSubstr("We talk on Sundays"));
+  world.console.answers = {"n"};
+  const auto before = world.homes.story.requests.size();
+  EXPECT_EQ(run({"agreement", "accept", "1a2b"}), 1);
+  EXPECT_EQ(world.homes.story.requests.size(), before + 1) << "it was looked at, and no more";
+  EXPECT_EQ(asked({"agreement", "accept", "1a2b", "--yes"}).accept(), "1a2b");
+  *waiting.add_pending() = waiting.pending(0);
+  EXPECT_EQ(asked({"agreement", "accept", "1a2b"}).accept(), "1a2b") << "the node says that there are two";
+}
+
+TEST_F(Agreements, AWithdrawalAsksFirstOnATerminal) {
+  world.console.terminal = true;
+  world.console.answers = {"n"};
+  EXPECT_EQ(run({"agreement", "withdraw", "1a2b"}), 1);
+  EXPECT_FALSE(world.asked().agreement().has_withdraw());
+  EXPECT_THAT(world.console.questions.back(), HasSubstr("End \"as it was\" for both of you?"));
+  world.console.answers = {"y"};
+  EXPECT_EQ(asked({"agreement", "withdraw", "1a2b"}).withdraw().id(), "1a2b");
+  world.console.answers = {};
+  EXPECT_EQ(asked({"agreement", "withdraw", "1a2b", "--yes"}).withdraw().id(), "1a2b");
+}
+
+TEST_F(Agreements, TheAnswerSaysToWhatOneSaidYesAndWhichDayWasMarked) {
+  world.homes.story.answer = [](const api::v1::Request& request) {
+    api::v1::Response response;
+    response.mutable_act()->set_id("1a2b3c4d5e6f");
+    response.mutable_act()->set_short_id("1a2b");
+    if (request.agreement().has_mark()) response.mutable_act()->set_of_day("2026-11-15");
+    if (!request.agreement().has_mark()) response.mutable_act()->mutable_said_to()->set_text("We talk on Sundays");
+    return response;
+  };
+  asked({"agreement", "accept", "1a2b"});
+  EXPECT_THAT(world.console.printed, HasSubstr("accepted 1a2b:\n  We talk on Sundays\n"));
+  asked({"agreement", "decline", "1a2b"});
+  EXPECT_THAT(world.console.printed, HasSubstr("declined 1a2b:\n  We talk on Sundays\n"));
+  asked({"agreement", "kept", "1a2b"});
+  EXPECT_THAT(world.console.printed, HasSubstr("marked as kept, for Sunday, 15 November 2026: 1a2b"));
+  EXPECT_FALSE(document({"agreement", "accept", "1a2b"}).contains("said_to"));
+}
+
 TEST_F(Agreements, WithoutATerminalTheTextMayBePiped) {
   world.console.piped = "We talk\n";
   EXPECT_EQ(asked({"agreement", "propose"}).propose().text(), "We talk");
@@ -153,6 +207,12 @@ TEST(RenderAgreement, SaysHowItStandsAndWhatWaits) {
   EXPECT_THAT(shown, HasSubstr("in force · week on sun at 18:00 (Europe/Berlin)\n"));
   EXPECT_THAT(shown, HasSubstr("Ben would make it: We talk every second weekend · without a time\n"));
   EXPECT_THAT(shown, HasSubstr("proposed by you · week on sun"));
+  EXPECT_THAT(shown, Not(HasSubstr("and more")));
+  list.mutable_agreements(0)->set_more(true);
+  list.mutable_agreements(1)->mutable_pending(0)->set_short_id("5e6f");
+  const std::string more = render_agreements(list, {});
+  EXPECT_THAT(more, HasSubstr("and more: attune agreement show 1a2b\n"));
+  EXPECT_THAT(more, HasSubstr("proposed by you as version 5e6f · week on sun"));
 }
 
 TEST(RenderAgreement, SetsBothMarksSideBySideAndCountsNothing) {

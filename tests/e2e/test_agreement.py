@@ -156,6 +156,11 @@ class Agreements(unittest.TestCase):
         self.usage(self.ada, 'show', '')
         for act in ('show', 'accept', 'decline', 'withdraw', 'kept'):
             self.assertEqual(self.ada.fails(4, 'agreement', act, 'ffffffffff')['code'], 'not_found')
+        entry = self.ada.json('write', 'an entry')['id']
+        boundary = self.ada.json('boundary', 'state', 'No calls after ten')['id']
+        self.assertIn('attune show', self.ada.fails(4, 'agreement', 'show', entry)['hint'])
+        self.assertIn('attune boundary show', self.ada.fails(4, 'agreement', 'show', boundary)['hint'])
+        self.assertIn('an agreement: attune agreement show', self.ada.fails(4, 'boundary', 'show', agreement)['hint'])
         rule = self.ada.without()
         rule.environment = dict(self.ada.environment, TZ='CET-1CEST,M3.5.0,M10.5.0/3')
         self.usage(rule, 'propose', 'We talk', '--every', 'day at 9')

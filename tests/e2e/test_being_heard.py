@@ -53,6 +53,15 @@ class BeingHeard(unittest.TestCase):
         self.assertEqual(self.said(self.ben, entry),
                          [('not_yet', 'I need time', False), ('not_yet', '', False), ('accept', '', False)])
 
+    def test_who_accepts_an_apology_that_was_changed_is_shown_what_it_says_now(self):
+        self.up()
+        kept = self.ben.json('write', '--shared', '--kind', 'apology', stdin='I read your letters')['id']
+        changed = self.ben.json('write', '--shared', '--kind', 'apology', stdin='I was late')['id']
+        self.ben.run('edit', changed, 'I was late, and so were you')
+        self.sync()
+        self.assertIn('  I was late, and so were you\n', self.ada.run('respond', changed, '--accept').out)
+        self.assertNotIn('letters', self.ada.run('respond', kept, '--accept').out)
+
     def test_who_asks_just_to_be_listened_to_is_offered_comfort_and_thanks(self):
         self.up()
         entry = self.ada.json('write', '--shared', '--just-listen', stdin='it was a long day')['id']

@@ -34,7 +34,8 @@ class Boundary(Shared):
         self.assertLessEqual(abs(datetime.date.fromisoformat(seen['review_on']) - day), datetime.timedelta(days=1))
         self.assertEqual([seen[key] for key in ('id', 'owner', 'text', 'topic', 'status', 'mine')],
                          [boundary, 'Ada', text, 'time', 'stated', False])
-        self.ben.json('boundary', 'acknowledge', boundary[:6])
+        done = self.ben.run('boundary', 'acknowledge', boundary[:6]).out
+        self.assertIn(text, done, 'whoever meant other words sees it')
         self.sync()
         self.assertEqual(self.listed(self.ada), [(text, 'acknowledged')])
         self.ada.json('boundary', 'revise', boundary, stdin='No calls after 21:00')

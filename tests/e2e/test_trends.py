@@ -53,6 +53,22 @@ class Trends(unittest.TestCase):
             nothing = {'kept': 0, 'missed': 0, 'moved': 0}
             self.assertEqual((week['mine'], week['partners']), (nothing | {mine: 1}, nothing | {partners: 1}))
 
+    def test_a_partner_of_before_is_no_partner_in_them(self):
+        at = self.ben.up()
+        agreed = self.ada.json('agreement', 'propose', 'we walk')['id']
+        self.ada.json('sync', '--peer', at)
+        self.ben.json('agreement', 'accept', agreed)
+        self.ben.json('agreement', 'missed', agreed)
+        self.ben.json('write', '--shared', '--kind', 'gratitude', stdin='thank you')
+        self.ada.json('sync', '--peer', at)
+        self.ada.json('agreement', 'kept', agreed)
+        before = self.ada.json('trends', '--weeks', 1)['weeks'][0]
+        self.assertEqual((before['partners']['missed'], before['gratitude_received']), (1, 1))
+        self.ada.run('leave', '--yes')
+        after = self.ada.json('trends', '--weeks', 1)['weeks'][0]
+        self.assertEqual((after['partners']['missed'], after['gratitude_received']), (0, 0))
+        self.assertEqual(after['mine'], before['mine'])
+
     def test_plots_are_of_blocks_where_the_locale_has_them_and_else_of_plain_characters(self):
         self.ada.json('write', '--mood', 'calm:4', stdin='a note')
         blocks = self.ada.run('trends').out

@@ -133,6 +133,16 @@ TEST_F(Due, WithoutADayItIsTodayAndTheNextSeven) {
   EXPECT_EQ(ask(due("soon", "Made/Up")).error().code(), "usage");
 }
 
+TEST_F(Due, WhatCameOnceAndIsOverIsNoScheduleToPropose) {
+  AgreementRequest request;
+  request.mutable_propose()->set_text("we talk");
+  request.mutable_propose()->set_zone("Made/Up");
+  request.mutable_propose()->set_every("2026-10-23 at 18:00");
+  EXPECT_EQ(ask(request).error().code(), "usage");
+  request.mutable_propose()->set_every("2026-10-24 at 18:00");
+  EXPECT_FALSE(ask(request).has_error());
+}
+
 TEST_F(Due, AZoneThatIsNotKnownHereIsSaidBesideTheRest) {
   agreed("day at 18:00");
   const std::string elsewhere = agreed_elsewhere();
@@ -147,7 +157,7 @@ TEST_F(Due, AZoneThatIsNotKnownHereIsSaidBesideTheRest) {
   const Response refused = ask(kept);
   EXPECT_EQ(refused.error().code(), "refused");
   EXPECT_FALSE(refused.error().hint().empty());
-  EXPECT_TRUE(book::agreements(node->home().book(), book::Book::Which::all).front().marks.empty());
+  EXPECT_TRUE(book::agreements(node->home().book(), book::Book::Which::all).front()->marks.empty());
 }
 
 TEST_F(Due, AScheduleNeedsAZoneThatIsKnownAndAMarkAKind) {
@@ -175,6 +185,33 @@ TEST_F(Due, ManyThatComeForEverAreCutAfterTheFirst) {
   const auto all = moments(due("9999-12-31", "Made/Up"));
   EXPECT_EQ(all.size(), journal::kMostDays);
   EXPECT_EQ(all[1], "2026-10-24T19:00:00.000+02:00");
+}
+
+// However much the other proposes: a list stays short and says that there is more, and `show` has all of it.
+TEST_F(Due, OfManyVersionsThatWaitAListShowsTheNewest) {
+  const std::string id = agreed("day at 18:00");
+  const auto& book = node->home().book();
+  const ObjectId object = *book.find(book::ObjectKind::agreement, id);
+  constexpr int kMany = 25;
+  for (int i = 0; i < kMany; ++i) {
+    clock.advance(std::chrono::seconds{1});
+    bens.say(object, {clock.now(), journal::Proposed{"amended " + std::to_string(i), {}, {}}});
+  }
+  hear_from_ben();
+  AgreementRequest list;
+  list.set_list(false);
+  const api::v1::Agreement brief = ask(list).agreements().agreements(0);
+  EXPECT_TRUE(brief.more());
+  EXPECT_LT(brief.pending_size(), kMany);
+  EXPECT_EQ(brief.pending(brief.pending_size() - 1).text(), "amended 24");
+  AgreementRequest show;
+  show.set_show(id);
+  const api::v1::Agreement whole = ask(show).agreement();
+  EXPECT_FALSE(whole.more());
+  EXPECT_EQ(whole.pending_size(), kMany);
+  AgreementRequest accept;
+  accept.set_accept(brief.pending(brief.pending_size() - 1).short_id());
+  EXPECT_EQ(ask(accept).act().said_to().text(), "amended 24") << "the words that were accepted";
 }
 
 }  // namespace
