@@ -32,7 +32,9 @@ std::string zone_for(const Context& context, const std::string& every) {
     throw Error{Errc::usage, "a schedule needs the name of your time zone, and this computer does not tell it",
                 "set TZ, as in: TZ=Europe/Berlin attune agreement propose ..."};
   }
-  static_cast<void>(journal::schedule_said(every, zone, {}));  // throws for what is none; the node reads it again
+  const auto today =
+      journal::parse_day(day_said("today", context.world.clock.now(), context.world.zone, Toward::future));
+  static_cast<void>(journal::schedule_said(every, zone, *today));  // throws for what is none; the node reads it again
   return zone;
 }
 
@@ -97,7 +99,8 @@ api::v1::Agreement shown(Context& context, node::Client& client, const std::stri
 }
 
 // The agreement's id names whatever waits now, and that may have changed since this person looked. So they see the
-// words, and their yes names the version of these words. A version's own id, and what cannot be accepted, stay as said.
+// words, and their yes names the version of these words, and no other one that came meanwhile. A version's own id
+// stays.
 std::string version_seen(Context& context, node::Client& client, const std::string& id) {
   api::v1::Agreement agreement;
   try {
@@ -106,7 +109,12 @@ std::string version_seen(Context& context, node::Client& client, const std::stri
     if (error.code() != Errc::not_found) throw;
     return id;
   }
-  if (agreement.pending_size() != 1 || agreement.pending(0).mine()) return id;
+  if (agreement.pending().empty()) throw Error{Errc::refused, "no version of it waits for an answer"};
+  if (agreement.pending_size() > 1) {
+    throw Error{Errc::ambiguous, "several versions of it wait for an answer; name one of them",
+                "attune agreement show lists them with their ids"};
+  }
+  if (agreement.pending(0).mine()) return agreement.pending(0).id();  // the node says why not
   context.world.console.err(render_terms(agreement.pending(0), page_of(context)));
   if (!confirmed(context, "Say yes to these words?", Yes::ask)) throw Error{Errc::refused, "nothing was accepted"};
   return agreement.pending(0).id();

@@ -59,7 +59,7 @@ void add_reading(CLI::App& group, Action& action) {
   add_text(to_show, "ID", *id, kId).required();
   to_show.final_callback([id, &action] { action = [id](Context& context) { return agreement_show(context, *id); }; });
   const auto until = std::make_shared<std::string>();
-  auto& due = add_command(group, "due", "what comes next, today and seven more days",
+  auto& due = add_command(group, "due", "what comes due, today and seven more days",
                           "  attune agreement due\n  attune agreement due --until \"in 4 weeks\"\n");
   needs_text(*add_text(due, "--until", *until, "up to that day").type_name("DATE"));
   due.final_callback(

@@ -74,7 +74,12 @@ std::string how_it_stands(const api::v1::CheckIn& check_in) {
     return fmt::format("you have answered; it opens for both once {} has", partner);
   }
   if (check_in.status() == "opening") return "you have both answered; it opens when your devices have met again";
-  if (check_in.status() == "open") return "open";
+  if (check_in.status() == "open") {
+    std::string says = "open";
+    if (check_in.mine_erased()) says += "; you took your answers back";
+    if (check_in.partners_erased()) says += fmt::format("; {} took theirs back", partner);
+    return says;
+  }
   if (check_in.status() == "closed") return "taken back before it was opened; it stays closed";
   return "you both answer; neither sees the other's answers before giving their own";
 }

@@ -29,13 +29,14 @@ Loaded loaded(const Book& book, const ObjectId& id) {
   const Shelf& shelf = book.shelf();
   if (auto kept = shelf.folded.find(id)) return kept;
   std::vector<At> places = shelf.load(id, Detail::full);
+  const std::size_t acts = places.size();
   std::size_t bytes = 0;
   for (const At& at : places) bytes += at.bytes;
   SharedObject object = shared_object(shelf, id, std::move(places));
   auto agreement = journal::fold_agreement(id, std::move(object.ops));
   if (!agreement) return nullptr;
   auto folded = std::make_shared<const FoldedAgreement>(FoldedAgreement{std::move(*agreement), object.couple});
-  shelf.folded.keep(id, folded, bytes);
+  shelf.folded.keep(id, folded, acts, bytes);
   return folded;
 }
 

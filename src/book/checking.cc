@@ -9,11 +9,13 @@
 #include "book/book.h"
 #include "book/index.h"
 #include "book/keys.h"
+#include "book/shared_object.h"
 #include "book/state.h"
 #include "book/together.h"
 #include "book/work.h"
 #include "core/error.h"
 #include "crypto/hash.h"
+#include "journal/agreement.h"
 
 namespace attune::book {
 namespace {
@@ -120,6 +122,10 @@ class Check {
     expected_ += index.keys.size();
     for (const auto& [key, value] : index.keys) {
       if (shelf_.store.get(key) != value) problem(fmt::format("an index of object {} is wrong", printed.hex()));
+    }
+    const auto kept = shelf_.folded.find(object);
+    if (kept && kept->agreement != journal::fold_agreement(object, load_shared(shelf_, object).ops)) {
+      problem(fmt::format("agreement {} is not remembered as its records say", printed.hex()));
     }
   }
 

@@ -6,7 +6,14 @@ namespace attune::book {
 namespace {
 
 constexpr std::size_t kMostBytes = 16U << 20U;
-constexpr std::size_t kEach = 1024;  // what one takes beside its payloads
+// What one act takes at most beside its texts: its place in the history, and a version, a mark and a move of it.
+constexpr std::size_t kEachAct = sizeof(journal::Done) + sizeof(journal::AgreementVersion) + 2 * sizeof(journal::Mark);
+constexpr std::size_t kTexts = 2;  // in the history, and in the version or the mark
+
+bool is_over(const journal::Agreement& agreement) {
+  return agreement.status == journal::AgreementStatus::declined ||
+         agreement.status == journal::AgreementStatus::withdrawn;
+}
 
 }  // namespace
 
@@ -15,10 +22,10 @@ FoldedAgreements::Kept FoldedAgreements::find(const ObjectId& id) const {
   return found == kept_.end() ? nullptr : found->second.agreement;
 }
 
-void FoldedAgreements::keep(const ObjectId& id, Kept agreement, std::size_t bytes) {
+void FoldedAgreements::keep(const ObjectId& id, Kept agreement, std::size_t acts, std::size_t bytes) {
   forget(id);
-  const std::size_t taken = bytes + kEach;
-  if (taken > kMostBytes - bytes_) return;
+  const std::size_t taken = sizeof(FoldedAgreement) + acts * kEachAct + bytes * kTexts;
+  if (is_over(agreement->agreement) || taken > kMostBytes - bytes_) return;
   bytes_ += taken;
   kept_.emplace(id, Sized{std::move(agreement), taken});
 }

@@ -22,9 +22,9 @@ class FoldedAgreements {
   using Kept = std::shared_ptr<const FoldedAgreement>;
 
   [[nodiscard]] Kept find(const ObjectId& id) const;  // nullptr: it is not kept
-  // `bytes`: of the payloads that it was folded from. Not kept where all of them would take too much: whoever fills the
-  // other's journal fills no memory.
-  void keep(const ObjectId& id, Kept agreement, std::size_t bytes);
+  // `acts`, `bytes`: what it was folded from, and their payloads. Only of those that are not over, and not where all of
+  // them would take too much: whoever fills the other's journal fills no memory.
+  void keep(const ObjectId& id, Kept agreement, std::size_t acts, std::size_t bytes);
   void forget(const ObjectId& id);
 
  private:

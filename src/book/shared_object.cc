@@ -36,16 +36,27 @@ std::string_view command_of(ObjectKind kind) {
   return kind == ObjectKind::check_in ? std::string_view{"checkin"} : name_of(kind);
 }
 
-// What has that id may be something else: said where nearly all of an id was typed, or what a list shows.
+// Whether that finds something. Of several none is meant.
+template <class Find>
+bool finds_one(const Find& find) {
+  try {
+    return find().has_value();
+  } catch (const Error& error) {
+    if (error.code() != Errc::ambiguous) throw;
+    return false;
+  }
+}
+
+// What has that id may be something else: said where as much of it was typed as lists show.
 std::string where_to_look(const Book& book, ObjectKind kind, std::string_view prefix) {
   constexpr std::size_t kShownDigits = 4;
   if (prefix.size() >= kShownDigits) {
     for (const ObjectKind other : {ObjectKind::boundary, ObjectKind::agreement, ObjectKind::check_in}) {
-      if (other == kind || !book.find(other, prefix)) continue;
+      if (other == kind || !finds_one([&] { return book.find(other, prefix); })) continue;
       return fmt::format("it is the id of {} {}: attune {} show", other == ObjectKind::agreement ? "an" : "a",
                          name_of(other), command_of(other));
     }
-    if (book.find_entry(prefix)) return "it is the id of an entry: attune show";
+    if (finds_one([&] { return book.find_entry(prefix); })) return "it is the id of an entry: attune show";
   }
   return fmt::format("attune {} list{} shows them", command_of(kind), kind == ObjectKind::check_in ? "" : " --all");
 }

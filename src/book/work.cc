@@ -75,7 +75,6 @@ Work::~Work() {
 Work::Touched& Work::touch(const ObjectId& object) {
   auto [found, first] = touched_.try_emplace(object);
   if (first) {
-    shelf_.folded.forget(object);
     found->second.places = shelf_.load_all(object, Detail::outline);
     found->second.before = index_of(shelf_, object, found->second.places);
     for (At& at : found->second.places) stand(at);
@@ -363,6 +362,7 @@ void Work::write_received() {
 void Work::commit() {
   if (!planned_) plan();
   for (const auto& [object, touched] : touched_) {
+    shelf_.folded.forget(object);  // also where somebody read it since it was touched
     drop(touched.places);
     index(object, touched);
   }

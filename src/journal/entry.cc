@@ -48,8 +48,7 @@ bool erased_by(const RootId& author, const std::vector<Seen>& ops) {
 bool erased_by_creator(const ObjectId& id, const std::vector<Seen>& ops) { return erased_by(id.creator, ops); }
 
 // What people take back of what they said themselves. An op is named by its bytes, and anybody can write those of
-// another into a log of their own. So where somebody repeats them, the eraser's go and the other one's stay; and of the
-// eraser's own places all are such words, or none goes.
+// another into a log of their own. So where somebody repeats them, the eraser's go and the other one's stay.
 PayloadsToDrop taken_back(const ObjectId& id, const std::vector<Seen>& causes, const std::vector<Seen>& ops) {
   std::set<RootId> erasing;
   for (const Seen& seen : causes) {
@@ -64,8 +63,9 @@ PayloadsToDrop taken_back(const ObjectId& id, const std::vector<Seen>& causes, c
   for (const Seen& seen : ops) {
     if (goes(seen)) taken.emplace(seen.author, seen.id);
   }
+  // Missing here and present there, it is known after all.
   for (const Seen& seen : ops) {
-    if (!goes(seen)) taken.erase({seen.author, seen.id});
+    if (seen.op && !is_own_word(seen)) taken.erase({seen.author, seen.id});
   }
   return taken;
 }

@@ -13,6 +13,20 @@ namespace {
 [[noreturn]] void lost() { throw Error{Errc::damaged, "a record is missing from the store"}; }
 
 // A couple's key or somebody's sealed answers may be among what is read.
+class Value {
+ public:
+  explicit Value(std::optional<std::string> value) : value_{std::move(value)} {
+    if (!value_) lost();
+  }
+  Value(const Value&) = delete;
+  Value& operator=(const Value&) = delete;
+  ~Value() { crypto::wipe(*value_); }
+  std::string& operator*() { return *value_; }
+
+ private:
+  std::optional<std::string> value_;
+};
+
 class Reading {
  public:
   Reading() = default;
@@ -79,8 +93,7 @@ Logs::Fresh Logs::record_at(Place place) const {
   }
   const Held& log = held(place.log);
   ATTUNE_CHECK(place.n > 0 && place.n <= log.n);
-  const auto value = store_.get(record_key(place));
-  if (!value) lost();
+  Value value{store_.get(record_key(place))};
   const RecordView record = read_record(log.name, *value);
   return {record.object, op_of(record), record.link};
 }
@@ -91,8 +104,7 @@ Logs::Payload Logs::payload_at(Place place) const {
   ATTUNE_CHECK(place.n > 0 && place.n <= held(place.log).n);
   if (place.n > stored_length(place.log)) return Payload::here;  // in the batch; where it is not, changed_ says so
   if (store_.get(lacking_key(place))) return Payload::lacking;
-  const auto value = store_.get(record_key(place));
-  if (!value) lost();
+  Value value{store_.get(record_key(place))};
   return read_record(held(place.log).name, *value).payload ? Payload::here : Payload::missing;
 }
 
@@ -151,8 +163,7 @@ std::optional<Link> Logs::link_at(LogNumber log, std::uint64_t n) const {
   if (pending != pending_.end()) {
     if (const Fresh* fresh = pending->second.at(n)) return fresh->link;
   }
-  const auto value = store_.get(record_key({log, n}));
-  if (!value) lost();
+  Value value{store_.get(record_key({log, n}))};
   return read_record(held->name, *value).link;
 }
 

@@ -29,7 +29,7 @@ void present_check_in(const book::Book& book, const Presenter& presenter, const 
   out.set_revealed(check_in.revealed);
   out.set_status(std::string{journal::name_of(check_in.status)});
   out.set_begun_at(rfc3339(check_in.begun, offset));
-  out.set_too_late(book::is_too_late(check_in, book.shelf().clock.now()));
+  if (book::is_too_late(check_in, book.shelf().clock.now())) out.set_too_late(true);
   if (check_in.revealed && !check_in.partners.matches) out.set_mismatch(true);
   out.set_mine_erased(check_in.mine.erased);
   out.set_partners_erased(check_in.partners.erased);

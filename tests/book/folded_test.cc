@@ -5,6 +5,7 @@
 
 #include "book/agreements.h"
 #include "book/home.h"
+#include "book/revocation.h"
 #include "book/shared_object.h"
 #include "crypto/random.h"
 #include "identity/root.h"
@@ -15,7 +16,8 @@ namespace {
 using test::bring;
 using test::Home;
 
-// What its ops give now, whatever is kept.
+// What its ops give now, whatever is kept. Book::verify() compares so as well, after all that homes go through
+// elsewhere.
 std::optional<journal::Agreement> anew(Home& home, const ObjectId& id) {
   return journal::fold_agreement(id, load_shared(home.book().shelf(), id).ops);
 }
@@ -56,12 +58,32 @@ TEST_F(Folded, AgreementsAreForgottenByEveryActOnThemHereAndFromThere) {
   EXPECT_EQ(agreement(adas_.book(), id).status, journal::AgreementStatus::withdrawn);
 }
 
+// What a removed device wrote after it was removed has no effect, also where it had one already.
+TEST_F(Folded, AgreementsAreForgottenWhenWhatBoundIsCutOff) {
+  test::Owner cleo;
+  Home laptop{cleo, clock_}, stolen{cleo, clock_};
+  Home bens{ben_, clock_};
+  laptop.pair_with(ben_);
+  bens.pair_with(cleo);
+  bring(laptop, stolen);
+  const ObjectId id = propose(bens.book(), {"We talk", {}, {}});
+  bring(bens, stolen);
+  const auto revocation = test::revoke(cleo, laptop, stolen.device());
+  accept(stolen.book(), {id, agreement(stolen.book(), id).pending.front()});
+  bring(stolen, bens);
+  ASSERT_EQ(agreement(bens.book(), id).status, journal::AgreementStatus::in_force);
+  bens.book().add_statements(cleo.root, {revocation.shared.wire});
+  EXPECT_EQ(agreement(bens.book(), id), anew(bens, id));
+  EXPECT_EQ(agreement(bens.book(), id).status, journal::AgreementStatus::proposed);
+}
+
 TEST_F(Folded, AgreementsAreReadOnce) {
   const ObjectId id = propose(adas_.book(), {"We talk", {}, {}});
   const auto first = agreements(adas_.book(), Book::Which::open).front();
   EXPECT_EQ(agreements(adas_.book(), Book::Which::open).front(), first) << "the very same one";
   withdraw(adas_.book(), id, "");
   EXPECT_NE(agreements(adas_.book(), Book::Which::all).front(), first);
+  EXPECT_EQ(adas_.book().shelf().folded.find(id), nullptr) << "what is over is rarely asked for";
   EXPECT_EQ(first->status, journal::AgreementStatus::proposed) << "who looks at one keeps what they look at";
 }
 
@@ -71,20 +93,34 @@ TEST_F(Folded, AgreementsTakeNoMoreMemoryThanThereIsForThem) {
   const auto made = [] { return std::make_shared<const FoldedAgreement>(); };
   const auto id = [&] { return ObjectId{ada_.root, crypto::random_id<ObjectNumber>()}; };
   const ObjectId huge = id(), one = id(), other = id();
-  folded.keep(huge, made(), 1U << 30U);
+  folded.keep(huge, made(), 1, 1U << 30U);
   EXPECT_EQ(folded.find(huge), nullptr);
-  folded.keep(one, made(), 9U << 20U);
-  folded.keep(other, made(), 9U << 20U);
+  folded.keep(one, made(), 1, 5U << 20U);
+  folded.keep(other, made(), 1, 5U << 20U);
   EXPECT_NE(folded.find(one), nullptr);
   EXPECT_EQ(folded.find(other), nullptr);
-  folded.keep(one, made(), 1);  // in place of itself
-  folded.keep(other, made(), 9U << 20U);
+  folded.keep(one, made(), 1, 1);  // in place of itself
+  folded.keep(other, made(), 1, 5U << 20U);
   EXPECT_NE(folded.find(other), nullptr);
   folded.forget(other);
   folded.forget(other);
   EXPECT_EQ(folded.find(other), nullptr);
-  folded.keep(huge, made(), 15U << 20U);
+  folded.keep(huge, made(), 1, 7U << 20U);
   EXPECT_NE(folded.find(huge), nullptr) << "what was forgotten takes nothing";
+}
+
+// Tiny acts by the thousand take far more than their bytes.
+TEST_F(Folded, AgreementsOfManySmallActsCountForWhatTheyTake) {
+  FoldedAgreements folded;
+  constexpr std::size_t kActs = 4096, kTiny = 60;
+  std::size_t kept = 0;
+  for (int i = 0; i < 100; ++i) {
+    const ObjectId id{ada_.root, crypto::random_id<ObjectNumber>()};
+    folded.keep(id, std::make_shared<const FoldedAgreement>(), kActs, kActs * kTiny);
+    kept += folded.find(id) == nullptr ? 0 : 1;
+  }
+  EXPECT_LE(kept * kActs * (sizeof(journal::Done) + sizeof(journal::Mark)), 16U << 20U);
+  EXPECT_GT(kept, 0U);
 }
 
 }  // namespace

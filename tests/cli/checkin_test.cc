@@ -178,11 +178,16 @@ TEST(RenderCheckIn, SaysHowEachStandsWithoutAReproach) {
     EXPECT_EQ(std::ranges::count(text, '\n'), 2) << text;
     for (const auto* word : {"still", "not yet", "late", "missed"}) EXPECT_THAT(text, Not(HasSubstr(word)));
   }
+  api::v1::CheckIn back = opened();
+  back.set_mine_erased(true);
+  EXPECT_EQ(how_it_stands(back), "open; you took your answers back");
   api::v1::CheckIn old = opened();
   for (const auto* status : {"waits_for_me", "waits_for_partner"}) {
     old.set_status(status);
     old.set_too_late(true);
     EXPECT_THAT(how_it_stands(old), HasSubstr("nobody has to, and it stays closed"));
+    EXPECT_THAT(to_json(old), Not(HasSubstr("too_late")));
+    EXPECT_THAT(to_json(opened()), Not(HasSubstr("too_late")));
   }
   EXPECT_THAT(render_check_ins({}, Page{}), HasSubstr("attune checkin begins one"));
 }

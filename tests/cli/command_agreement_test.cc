@@ -84,12 +84,14 @@ TEST_F(Agreements, DaysLieOnTheSideWhereTheyMakeSense) {
 
 TEST_F(Agreements, TheFormAsksStepByStepAndEachAnswerMayBeLeftOut) {
   world.console.terminal = true;
-  world.console.answers = {"We talk", "whenever", "week on sun at 18:00", "some day", "2027-01-01"};
+  world.console.answers = {"We talk",  "whenever",  "2020-01-01 at 9:00", "week on sun at 18:00",
+                           "some day", "2027-01-01"};
   const auto filled = asked({"agreement", "propose"});
   EXPECT_EQ(filled.propose().text(), "We talk");
   EXPECT_EQ(filled.propose().every(), "week on sun at 18:00");
   EXPECT_EQ(filled.propose().review_on(), "2027-01-01");
   EXPECT_THAT(world.console.told, HasSubstr("\"whenever\" is no schedule"));
+  EXPECT_THAT(world.console.told, HasSubstr("that day is over"));
   EXPECT_THAT(world.console.told, HasSubstr("\"some day\" is no day"));
   world.console.answers = {"", "", ""};
   const auto free = asked({"agreement", "propose"});
@@ -120,8 +122,15 @@ TEST_F(Agreements, AYesOnATerminalGoesToTheWordsThatWereShown) {
   EXPECT_EQ(run({"agreement", "accept", "1a2b"}), 1);
   EXPECT_EQ(world.homes.story.requests.size(), before + 1) << "it was looked at, and no more";
   EXPECT_EQ(asked({"agreement", "accept", "1a2b", "--yes"}).accept(), "1a2b");
+  // Whatever else was seen, nothing that comes after that look is accepted by it.
+  waiting.mutable_pending(0)->set_mine(true);
+  EXPECT_EQ(asked({"agreement", "accept", "1a2b"}).accept(), std::string(64, 'a')) << "the node says why not";
   *waiting.add_pending() = waiting.pending(0);
-  EXPECT_EQ(asked({"agreement", "accept", "1a2b"}).accept(), "1a2b") << "the node says that there are two";
+  EXPECT_EQ(run({"agreement", "accept", "1a2b"}), 4);
+  EXPECT_TRUE(world.asked().agreement().has_show());
+  waiting.clear_pending();
+  EXPECT_EQ(run({"agreement", "accept", "1a2b"}), 1);
+  EXPECT_TRUE(world.asked().agreement().has_show());
 }
 
 TEST_F(Agreements, AWithdrawalAsksFirstOnATerminal) {
@@ -163,6 +172,7 @@ TEST_F(Agreements, WhatIsWrongIsSaidBeforeAnythingIsAsked) {
   expect_usage({"agreement"});
   expect_usage({"agreement", "propose", "We talk", "--every", "now and then"});
   expect_usage({"agreement", "propose", "We talk", "--every", ""});
+  expect_usage({"agreement", "propose", "We talk", "--every", "2020-01-01 at 9:00"});
   expect_usage({"agreement", "propose", "We talk", "--review", "2026-02-30"});
   expect_usage({"agreement", "propose", "We talk", "--review", "tomorrow 9:00"});
   expect_usage({"agreement", "propose", " "});

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "journal/entry.h"
 #include "journal/ops.h"
 #include "journal/person.h"
+#include "journal/seen.h"
 
 namespace attune::journal {
 namespace {
@@ -63,12 +65,41 @@ std::vector<Seen> shuffled_with_copies(std::vector<Seen> ops) {
   return ops;
 }
 
+// Each says words and acts that bind, and repeats what the other said, in any order.
+TEST(FoldProperty, WhoErasesTakesAllOfTheirOwnWordsAndNobodyElses) {
+  EXPECT_TRUE(rc::check([] {
+    const ObjectId object{RootId{}, kEntry.number};  // a check-in's: neither of the two created it
+    std::vector<Seen> ops;
+    std::set<RootId> erasing;
+    for (int i = *rc::gen::inRange(0, 12); i > 0; --i) {
+      const int kind = *rc::gen::inRange(0, 5);
+      const auto word = [&]() -> Act {
+        if (kind == 0) return Response{ResponseKind::comfort, "words", {}};
+        if (kind == 1) return Opened{made_id<OpId>(1), made_id<OpId>(2), {}, {}};
+        return kind == 2 ? Act{Committed{}} : kind == 3 ? Act{Accepted{made_id<OpId>(1)}} : Act{Erase{}};
+      }();
+      const RootId author = *rc::gen::arbitrary<bool>() ? kAda : kBen;
+      const Seen seen{made_id<OpId>(static_cast<std::uint8_t>(i)), author, true, Op{at_ms(i), word}};
+      ops.push_back(seen);
+      if (kind == 4) erasing.insert(author);
+      if (kind == 4 || !*rc::gen::arbitrary<bool>()) continue;
+      ops.push_back(seen);
+      ops.back().author = author == kAda ? kBen : kAda;
+    }
+    const auto drop = payloads_to_drop(object, shuffled_with_copies(ops));
+    for (const Seen& seen : ops) {
+      const bool word = act_of<Response>(seen) != nullptr || act_of<Opened>(seen) != nullptr;
+      RC_ASSERT(drop.contains({seen.author, seen.id}) == (word && erasing.contains(seen.author)));
+    }
+  }));
+}
+
 TEST(FoldProperty, AnyOrderAndAnyCopiesOfTheSameOpsGiveTheSameEntry) {
   EXPECT_TRUE(rc::check([] {
     const auto ops = random_ops();
     const auto other = shuffled_with_copies(ops);
     RC_ASSERT(fold_entry(kEntry, ops) == fold_entry(kEntry, other));
-    RC_ASSERT(test::ids_to_drop(kEntry, ops) == test::ids_to_drop(kEntry, other));
+    RC_ASSERT(payloads_to_drop(kEntry, ops) == payloads_to_drop(kEntry, other));
     RC_ASSERT(fold_profile(kAda, ops) == fold_profile(kAda, other));
     RC_ASSERT(fold_pairings(kAda, {ops}) == fold_pairings(kAda, {other}));
   }));
