@@ -73,7 +73,7 @@ void write_batch(const v1::Batch& batch, std::string& message) {
 }
 
 bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& stretch, const Sender& sender,
-                 v1::Batch& batch) {
+                 std::size_t room, v1::Batch& batch) {
   const std::uint64_t n = stretch.first;
   const bool ours = log.name.author == sender.own;
   // A log of somebody else ends where its author sealed it: only so can the author take it back from us.
@@ -87,10 +87,11 @@ bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& str
   batch.Clear();
   Link last;
   std::uint64_t last_n = 0;
+  if (whole) room = kBatchBytes;
   std::size_t bytes = whole ? (stop - n) * kOverhead : 0;  // all other records will need their room, too
   logs.view_from(log.number, n, [&](std::uint64_t at, const log::RecordView& record) {
     if (at > stop || batch.records_size() == kBatchRecords) return false;
-    const bool full = bytes + weight(record.payload) > kBatchBytes && stop > n;
+    const bool full = bytes + weight(record.payload) > room && stop > n;
     if (full && !whole && batch.records_size() > 0) return false;
     if (full && whole && record.payload) {  // payloads came later than their records, else it would fit
       add_record(bare(record), log.name.author, batch);
@@ -117,7 +118,8 @@ bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& str
   return true;
 }
 
-bool build_filling(const log::Logs& logs, const log::Held& log, std::vector<std::uint64_t>& places, v1::Batch& batch) {
+bool build_filling(const log::Logs& logs, const log::Held& log, std::vector<std::uint64_t>& places, std::size_t room,
+                   v1::Batch& batch) {
   batch.Clear();
   batch.set_log(std::string{log.name.id.raw()});
   batch.set_filling(true);
@@ -127,7 +129,7 @@ bool build_filling(const log::Logs& logs, const log::Held& log, std::vector<std:
     const auto record = logs.read(log::Place{log.number, n});
     if (record && record->payload) {
       bytes += weight(record->payload);
-      if (bytes > kBatchBytes && batch.records_size() > 0) break;
+      if (bytes > room && batch.records_size() > 0) break;
       add_record({record->object, record->link, record->payload, std::nullopt}, log.name.author, batch);
       batch.mutable_records()->rbegin()->set_n(n);
     }

@@ -10,6 +10,9 @@
 namespace attune::sync {
 
 inline constexpr std::size_t kBatchBytes = 768U << 10U;  // payloads of one batch, unless a single one is larger
+// Those of the first one of a session; each further one may be twice as large. A batch that was cut is sent again as a
+// whole: on a line that is slow or breaks often large ones alone would never come through.
+inline constexpr std::size_t kFirstBatchBytes = 48U << 10U;
 inline constexpr int kBatchRecords = 4096;
 
 // Parses within limits (size by the channel, depth here). Throws Errc::peer_misbehaved.
@@ -33,14 +36,14 @@ struct Sender {
   const RootId& own;
   const identity::SelfKey& key;
 };
-// Fills `batch`. false: there are none, or none that may travel now. Logs of others end where a seal of their author is
-// held.
+// Fills `batch`, with at most `room` bytes of payloads unless a single one is larger, or a seal ends a longer stretch.
+// false: there are none, or none that may travel now. Logs of others end where a seal of their author is held.
 [[nodiscard]] bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& stretch,
-                               const Sender& sender, v1::Batch& batch);
+                               const Sender& sender, std::size_t room, v1::Batch& batch);
 
 // Payloads for these places, as many as fit; what was looked at is taken from the front of `places`. false: none held.
 [[nodiscard]] bool build_filling(const log::Logs& logs, const log::Held& log, std::vector<std::uint64_t>& places,
-                                 v1::Batch& batch);
+                                 std::size_t room, v1::Batch& batch);
 
 // The records of a batch as the book takes them: views into the message. Throws Errc::peer_misbehaved.
 void unpack(const v1::Batch& batch, const RootId& author, std::vector<log::Incoming>& into);

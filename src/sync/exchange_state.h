@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "attune/sync.pb.h"
+#include "sync/batches.h"
 #include "sync/exchange.h"
 #include "sync/standing.h"
 
@@ -34,6 +35,7 @@ struct Exchange::State {
   [[nodiscard]] bool say_answers();
   [[nodiscard]] bool say_answer(log::LogNumber number, Theirs& log);
   [[nodiscard]] bool say_batch();
+  [[nodiscard]] bool say_any_batch();
   [[nodiscard]] bool say_batch_of(const log::Held& held, Theirs& log);
   [[nodiscard]] bool say_end();
   void note_left_out(const log::Held& held, Theirs& log);
@@ -143,7 +145,8 @@ struct Exchange::State {
   v1::Message outgoing, incoming;
   v1::Batch batch_out, batch_in;  // used again and again: their memory is the session's buffer
   int batches_in_kept = 0;
-  bool batch_said = false;  // what was said last is batch_out
+  std::size_t room = kFirstBatchBytes;  // of payloads, in the next batch
+  bool batch_said = false;              // what was said last is batch_out
   std::vector<log::Incoming> records;
   // Rosters from an own device of whom this device does not know yet: the pairing itself comes in this very session.
   std::vector<std::pair<RootId, std::vector<std::string>>> unplaced;

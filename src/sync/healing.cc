@@ -226,7 +226,7 @@ bool Exchange::State::say_branch() {
     const std::uint64_t stands = returning ? branch.last : std::min(branch.last, book.standing(number));
     Stretch stretch{branch.next, stands, Stretch::Word::vouched};
     if (branch.next > stands) stretch = {branch.next, branch.last, Stretch::Word::unvouched};
-    if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, batch_out)) continue;
+    if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, room, batch_out)) continue;
     batch_out.set_branch(true);
     branch.next += static_cast<std::uint64_t>(batch_out.records_size());
     return true;

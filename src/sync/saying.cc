@@ -124,13 +124,13 @@ bool Exchange::State::say_answer(log::LogNumber number, Theirs& log) {
 bool Exchange::State::say_batch_of(const log::Held& held, Theirs& log) {
   const Standing::Reach reach = standing.reach(held);
   std::erase_if(log.lacking, [&](std::uint64_t n) { return n > reach.held; });
-  if (!log.lacking.empty() && build_filling(book.logs(), held, log.lacking, batch_out)) return true;
+  if (!log.lacking.empty() && build_filling(book.logs(), held, log.lacking, room, batch_out)) return true;
   if (log.set_aside || reach.held <= log.held) return false;
   Stretch stretch{log.held + 1, reach.stands, Stretch::Word::vouched};
   if (!setup.own_device && held.name.author != own) stretch.word = Stretch::Word::sealed;
   if (log.held >= reach.stands) stretch = {log.held + 1, reach.meanwhile, Stretch::Word::meanwhile};
   if (log.held >= reach.meanwhile) stretch = {log.held + 1, reach.held, Stretch::Word::unvouched};
-  if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, batch_out)) return false;
+  if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, room, batch_out)) return false;
   log.held += static_cast<std::uint64_t>(batch_out.records_size());
   if (way == Way::out) note_left_out(held, log);
   if (stretch.word == Stretch::Word::vouched) log.vouched = std::max(log.vouched, log.held);
@@ -148,6 +148,12 @@ void Exchange::State::note_left_out(const log::Held& held, Theirs& log) {
 }
 
 bool Exchange::State::say_batch() {
+  const bool said = say_any_batch();
+  if (said) room = std::min(2 * room, kBatchBytes);
+  return said;
+}
+
+bool Exchange::State::say_any_batch() {
   if (looked_through) return false;
   if (say_branch()) return true;
   for (auto& [number, log] : standing.logs()) {

@@ -156,6 +156,23 @@ TEST_F(Exchanges, ACutContactGoesOnWhereItWasConfirmed) {
   EXPECT_EQ(ben.bodies().size(), 16U);
 }
 
+// Whatever is cut is sent again as a whole batch: on a line that carries little before it breaks, it still comes
+// through.
+TEST_F(Exchanges, BatchesBeginSmallAndGrow) {
+  pair(ada, ben);
+  for (int i = 0; i < 400; ++i) ada.write(std::string(10'000, 'a'), true);
+  std::vector<std::size_t> sizes;
+  const auto contact = meet(ada, ben);
+  for (const std::string& message : contact->all_said()) {
+    if (parsed(message).has_batch()) sizes.push_back(message.size());
+  }
+  ASSERT_GE(sizes.size(), 6U);
+  EXPECT_LE(sizes.front(), 64'000U);
+  for (std::size_t i = 1; i < sizes.size(); ++i) EXPECT_LE(sizes[i], 2 * sizes[i - 1] + 12'000U);
+  EXPECT_GE(*std::ranges::max_element(sizes), 700'000U) << "and a fast line is not held up by them";
+  EXPECT_EQ(ben.bodies().size(), 400U);
+}
+
 TEST_F(Exchanges, WhatIsWrittenWhileASessionStaysGoesOverAtOnce) {
   pair(ada, ben);
   Contact contact{ada, ben, true};
