@@ -282,8 +282,12 @@ TEST_F(HostileActs, WhatIsPastALimitEndsTheSessionAndLeavesNothing) {
   expect_that_the_session_lives();
 }
 
-// Every act, cut short and with each byte turned, on an object of each kind: refused or without effect.
-TEST_F(HostileActs, ActsThatWereTamperedWithAreRefusedOrHaveNoEffect) {
+class Tampered : public HostileActs, public ::testing::WithParamInterface<std::size_t> {};
+
+// Every act, cut short and with each byte turned, or each so many, on an object of each kind: refused or without
+// effect.
+TEST_P(Tampered, ActsAreRefusedOrHaveNoEffect) {
+  std::size_t first = 0;
   const std::vector<Act> acts{
       journal::Response{ResponseKind::understood, {}, reflection},
       journal::BoundaryStated{"x", "y", journal::kLatestDay},
@@ -296,7 +300,7 @@ TEST_F(HostileActs, ActsThatWereTamperedWithAreRefusedOrHaveNoEffect) {
       journal::Resumed{}};
   for (const Act& what : acts) {
     const std::string good = std::string(kRandom, 'r') + journal::encode({clock.now(), what});
-    for (std::size_t at = kRandom; at < good.size(); ++at) {
+    for (std::size_t at = kRandom + first++ % GetParam(); at < good.size(); at += GetParam()) {
       for (const bool cut : {true, false}) {
         std::string bad = cut ? good.substr(0, at) : good;
         if (!cut) bad[at] = static_cast<char>(bad[at] ^ 0x41);
@@ -315,6 +319,9 @@ TEST_F(HostileActs, ActsThatWereTamperedWithAreRefusedOrHaveNoEffect) {
   }
   EXPECT_THAT(ada.book().verify().problems, IsEmpty());
 }
+
+INSTANTIATE_TEST_SUITE_P(Quick, Tampered, ::testing::Values(std::size_t{5}));
+INSTANTIATE_TEST_SUITE_P(Slow, Tampered, ::testing::Values(std::size_t{1}));
 
 }  // namespace
 }  // namespace attune::test
