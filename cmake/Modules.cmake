@@ -28,7 +28,8 @@ endfunction()
 set(ATTUNE_SEED 20261120 CACHE STRING "Seed of the property tests under ctest")
 
 # attune_test(crypto LINK crypto LABELS quick): tests/crypto/*.cc as one program attune_test_crypto. Tests whose suite is
-# instantiated under the name Slow are labelled slow instead: the same properties over many more seeds.
+# instantiated under the name Slow are labelled slow instead: the same properties over many more seeds. Those under the
+# name Prove are run by scripts/prove alone.
 function(attune_test name)
   cmake_parse_arguments(ARG "" "" "LINK;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${name}/*.cc")
@@ -42,7 +43,7 @@ function(attune_test name)
   # Compiling tests is most of a build: a third of it goes with less optimisation of the tests themselves, and nothing is
   # lost. Precompiled headers were measured too: they save a twentieth and keep ccache from working.
   target_compile_options(attune_test_${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1 -g1>)
-  gtest_discover_tests(attune_test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST TEST_FILTER "-Slow/*"
+  gtest_discover_tests(attune_test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST TEST_FILTER "-Slow/*:Prove/*"
                        PROPERTIES ENVIRONMENT "RC_PARAMS=seed=${ATTUNE_SEED}" LABELS "${ARG_LABELS}" TIMEOUT 300)
   gtest_discover_tests(attune_test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST TEST_FILTER "Slow/*"
                        TEST_LIST attune_test_${name}_SLOW PROPERTIES LABELS slow TIMEOUT 600)

@@ -40,6 +40,7 @@ class Home {
   [[nodiscard]] const storage::StoreKey& key() const { return key_; }
   [[nodiscard]] const DeviceId& device() const { return self_.device; }
   [[nodiscard]] const RootId& root() const { return self_.root; }
+  [[nodiscard]] const book::Self& self() const { return self_; }
 
   void reopen() {
     book_.reset();

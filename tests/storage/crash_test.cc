@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <iostream>
 
 #include "storage/fixture.h"
 
@@ -19,6 +20,7 @@ class Crash : public StoreTest {
   };
 
   Crash() { files.record(); }
+  void TearDown() override { std::cout << recoveries << " recoveries\n"; }
 
   void commit(Store& store, const Contents& puts, const std::vector<std::string>& removes = {}) {
     Batch batch;
