@@ -87,6 +87,9 @@ class PosixFiles final : public FileSystem {
   [[nodiscard]] std::unique_ptr<FileLock> try_lock(const std::string& path) override;
 };
 
+// The one that the program works on; PosixFiles holds nothing.
+[[nodiscard]] FileSystem& posix_files();
+
 // Whole contents; nullopt: missing. Throws Errc::damaged where it is larger than `limit`, before memory is taken.
 [[nodiscard]] std::optional<Bytes> read_file(const FileSystem& files, const std::string& path, std::uint64_t limit);
 

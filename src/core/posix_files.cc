@@ -262,4 +262,9 @@ std::unique_ptr<FileLock> PosixFiles::try_lock(const std::string& path) {
   fail("lock", path, errno);
 }
 
+FileSystem& posix_files() {
+  static PosixFiles files;
+  return files;
+}
+
 }  // namespace attune

@@ -79,8 +79,9 @@ std::unique_ptr<FileLock> lock_home(FileSystem& files, const HomePaths& paths, s
 }  // namespace
 
 Home::Home(const std::string& directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock,
-           std::unique_ptr<const Zones> zones)
+           std::unique_ptr<const Zones> zones, FileSystem& files)
     : paths_{directory},
+      files_{files},
       clock_{clock},
       zones_{std::move(zones)},
       lock_{lock_home(files_, paths_, patience, clock)},
@@ -97,8 +98,10 @@ Home::Home(const std::string& directory, BytesView passphrase, std::chrono::mill
   book::open_left_answers(*book_);
 }
 
-Home::Home(const std::string& directory, identity::Vault vault, const Clock& clock, std::unique_ptr<const Zones> zones)
+Home::Home(const std::string& directory, identity::Vault vault, const Clock& clock, std::unique_ptr<const Zones> zones,
+           FileSystem& files)
     : paths_{directory},
+      files_{files},
       clock_{clock},
       zones_{std::move(zones)},
       lock_{lock_file(files_, paths_.lock, std::chrono::milliseconds{0}, clock)},

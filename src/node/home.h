@@ -40,13 +40,14 @@ struct HomePaths {
 // An open home: the one object that holds keys, store and book together. Closing is its destruction.
 class Home {
  public:
-  // Waits up to `patience` for whoever has it open. Throws Errc::no_home, busy, wrong_passphrase, damaged, tampered,
-  // incompatible. After it, own logs that cannot be trusted to be the newest are retired (notes() says so).
+  // What is borrowed outlives it. Waits up to `patience` for whoever has it open. Throws Errc::no_home, busy,
+  // wrong_passphrase, damaged, tampered, incompatible. After it, own logs that cannot be trusted to be the newest are
+  // retired (notes() says so).
   Home(const std::string& directory, BytesView passphrase, std::chrono::milliseconds patience, const Clock& clock,
-       std::unique_ptr<const Zones> zones = std::make_unique<TableZones>());
+       std::unique_ptr<const Zones> zones = std::make_unique<TableZones>(), FileSystem& files = posix_files());
   // A directory that was just made for a new device, with its vault.
   Home(const std::string& directory, identity::Vault vault, const Clock& clock,
-       std::unique_ptr<const Zones> zones = std::make_unique<TableZones>());
+       std::unique_ptr<const Zones> zones = std::make_unique<TableZones>(), FileSystem& files = posix_files());
   ~Home();
   Home(const Home&) = delete;
   Home& operator=(const Home&) = delete;
@@ -82,7 +83,7 @@ class Home {
   void open(const storage::StoreKey& key);
 
   HomePaths paths_;
-  PosixFiles files_;
+  FileSystem& files_;
   const Clock& clock_;
   std::unique_ptr<const Zones> zones_;
   std::unique_ptr<FileLock> lock_;

@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "crypto/random.h"
 #include "identity/vault.h"
-#include "node/client.h"
+#include "node/control.h"
 #include "node/home.h"
 
 namespace attune::node {
@@ -25,7 +25,7 @@ Bytes vault_of(const FileSystem& files, const HomePaths& paths) {
 // Whoever opens the home must not be reading the old vault while it is overwritten; the node that runs read it long
 // ago.
 std::unique_ptr<FileLock> nobody_opening(FileSystem& files, const HomePaths& paths) {
-  if (connect_to_node(paths.home)) return nullptr;
+  if (connect_control(paths)) return nullptr;
   return lock_file(files, paths.lock, kPatience, SystemClock{});
 }
 
@@ -41,9 +41,8 @@ void check_new_passphrase(BytesView passphrase) {
 }
 
 void change_passphrase(const std::string& home, BytesView current, const std::function<crypto::SecretBytes()>& ask_new,
-                       const std::optional<crypto::PassphraseCost>& cost) {
+                       const std::optional<crypto::PassphraseCost>& cost, FileSystem& files) {
   const HomePaths paths{home};
-  PosixFiles files;
   const Bytes before = vault_of(files, paths);
   check_private_directory(files, paths.home);
   const identity::Vault vault = identity::unlock_vault(before, current);

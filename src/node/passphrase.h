@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/file.h"
 #include "crypto/kdf.h"
 #include "crypto/secret.h"
 
@@ -19,6 +20,6 @@ void check_new_passphrase(BytesView passphrase);
 // stands. Throws Errc::no_home, wrong_passphrase, usage (the new one), damaged, tampered, incompatible, busy (others
 // have the home open, or changed the vault meanwhile), and what `ask_new` throws.
 void change_passphrase(const std::string& home, BytesView current, const std::function<crypto::SecretBytes()>& ask_new,
-                       const std::optional<crypto::PassphraseCost>& cost);
+                       const std::optional<crypto::PassphraseCost>& cost, FileSystem& files = posix_files());
 
 }  // namespace attune::node

@@ -7,10 +7,8 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "backup/backup.h"
-#include "core/disk_error.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "crypto/age.h"
@@ -41,21 +39,25 @@ std::string host_name() {
   return harmless_line(name.data());
 }
 
-void make_directories(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) throw disk_error("make the directory", path, error.value());
+// Durably: what is made in them later must not go with their names.
+void make_directories(FileSystem& files, const std::string& path) {
+  if (files.facts(path)) return;
+  const std::string parent = parent_of(path);
+  make_directories(files, parent);
+  files.make_directory(path);
+  files.sync_directory(parent);
 }
 
 // A home under construction beside its place: it appears under its name only when whole.
 class NewDirectory {
  public:
-  explicit NewDirectory(const std::string& home) : home_{HomePaths{home}.home}, part_{home_ + ".new"} {
-    if (home_exists(home_)) throw Error{Errc::exists, fmt::format("there is a journal in {} already", home_)};
+  NewDirectory(FileSystem& files, const std::string& home)
+      : files_{files}, home_{HomePaths{home}.home}, part_{home_ + ".new"} {
+    if (home_exists(home_, files_)) throw Error{Errc::exists, fmt::format("there is a journal in {} already", home_)};
     if (!files_.children(home_).empty()) {
       throw Error{Errc::exists, fmt::format("{} is not empty", home_), "choose another folder with --home"};
     }
-    make_directories(parent_of(home_));
+    make_directories(files_, parent_of(home_));
     lock_ = files_.try_lock(part_ + ".lock");
     if (!lock_) throw Error{Errc::busy, "another attune is making this journal"};
     remove_tree(files_, part_);  // left behind by one that was interrupted
@@ -82,7 +84,7 @@ class NewDirectory {
   }
 
  private:
-  PosixFiles files_;
+  FileSystem& files_;
   std::string home_;
   std::string part_;
   std::unique_ptr<FileLock> lock_;
@@ -158,19 +160,21 @@ BackupFacts told(const backup::Facts& facts) {
 
 }  // namespace
 
-bool home_exists(const std::string& home) { return PosixFiles{}.facts(HomePaths{home}.vault).has_value(); }
+bool home_exists(const std::string& home, const FileSystem& files) {
+  return files.facts(HomePaths{home}.vault).has_value();
+}
 
-Created init_home(const NewHome& wanted, BytesView passphrase) {
+Created init_home(const NewHome& wanted, BytesView passphrase, FileSystem& files) {
   check_new_passphrase(passphrase);
   check_name(wanted.name, "a person");
   const std::string device = wanted.device.empty() ? host_name() : wanted.device;
   check_name(device, "a device");
-  NewDirectory directory{wanted.home};
+  NewDirectory directory{files, wanted.home};
 
   const SystemClock clock;
   const auto entropy = crypto::random_secret<crypto::Entropy>();
   const identity::Root root = identity::root_from(entropy);
-  auto home = std::make_unique<Home>(directory.path(), new_device(root), clock);
+  auto home = std::make_unique<Home>(directory.path(), new_device(root), clock, std::make_unique<TableZones>(), files);
   admit_this_device(*home, root);
   home->book().set_name(wanted.name);
   home->book().name_device(home->vault().device_id(), device);
@@ -180,16 +184,16 @@ Created init_home(const NewHome& wanted, BytesView passphrase) {
 }
 
 Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, BytesView passphrase,
-                      const Progress& progress) {
+                      const Progress& progress, FileSystem& files) {
   check_new_passphrase(passphrase);
   const std::string device = wanted.device.empty() ? host_name() : wanted.device;
   check_name(device, "a device");
   for (const std::string& peer : wanted.peers) static_cast<void>(net::peer_address(peer));
-  NewDirectory directory{wanted.home};
+  NewDirectory directory{files, wanted.home};
 
   const SystemClock clock;
   const identity::Root root = identity::root_from(entropy);
-  auto home = std::make_unique<Home>(directory.path(), new_device(root), clock);
+  auto home = std::make_unique<Home>(directory.path(), new_device(root), clock, std::make_unique<TableZones>(), files);
   if (wanted.file) {
     backup::restore(home->files(), *wanted.file, root, home->book(), progress);
     home->people().reload();
@@ -219,11 +223,10 @@ Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, Byt
   return restored;
 }
 
-void wipe_home(const std::string& home) {
-  if (!home_exists(home)) throw Error{Errc::no_home, fmt::format("there is no journal in {}", home)};
+void wipe_home(const std::string& home, FileSystem& files) {
+  if (!home_exists(home, files)) throw Error{Errc::no_home, fmt::format("there is no journal in {}", home)};
   stop_node(home);
   const HomePaths paths{home};
-  PosixFiles files;
   const auto lock = files.try_lock(paths.lock);
   const auto vault_lock = files.try_lock(paths.vault_lock);
   if (!lock || !vault_lock) throw Error{Errc::busy, "another attune command has this journal open", "end it first"};
@@ -238,8 +241,7 @@ void wipe_home(const std::string& home) {
 }
 
 BackupFacts verify_backup(const std::string& file, const crypto::Entropy& entropy, const Progress& progress) {
-  const PosixFiles files;
-  return told(backup::verify(files, file, identity::root_from(entropy), progress));
+  return told(backup::verify(posix_files(), file, identity::root_from(entropy), progress));
 }
 
 crypto::SecretBytes backup_identity(const crypto::Entropy& entropy) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/file.h"
 #include "crypto/bip39.h"
 #include "crypto/kdf.h"
 #include "crypto/secret.h"
@@ -17,7 +18,7 @@ namespace attune::node {
 // done and total in the unit of `what`; total 0 = unknown.
 using Progress = std::function<void(std::string_view what, double done, double total)>;
 
-[[nodiscard]] bool home_exists(const std::string& home);
+[[nodiscard]] bool home_exists(const std::string& home, const FileSystem& files = posix_files());
 
 struct NewHome {
   std::string home;
@@ -30,7 +31,7 @@ struct Created {
   crypto::SecretBytes words;  // to be shown once
 };
 // Throws Errc::exists where there is a home already, Errc::usage for a passphrase under 8 characters or a bad name.
-[[nodiscard]] Created init_home(const NewHome& wanted, BytesView passphrase);
+[[nodiscard]] Created init_home(const NewHome& wanted, BytesView passphrase, FileSystem& files = posix_files());
 
 struct Restore {
   std::string home;
@@ -49,10 +50,10 @@ struct Restored {
 };
 // Works in a new directory and swaps by rename; can be interrupted anywhere. Errc::exists, wrong_words, damaged.
 [[nodiscard]] Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, BytesView passphrase,
-                                    const Progress& progress);
+                                    const Progress& progress, FileSystem& files = posix_files());
 
 // The vault first, so that what remains is unreadable at once; then the rest. Stops a running node before.
-void wipe_home(const std::string& home);
+void wipe_home(const std::string& home, FileSystem& files = posix_files());
 
 struct BackupFacts {
   std::uint32_t entries = 0;

@@ -1,0 +1,184 @@
+// A power cut after every single call that changes the disk, while a home is made, lived in, backed up, restored, given
+// another passphrase: what was acknowledged is there, what was not is there whole or not at all, and nothing is refused
+// or held in doubt for a mere crash.
+#include <gmock/gmock.h>
+
+#include <iostream>
+
+#include "backup/backup.h"
+#include "node/homes.h"
+#include "node/passphrase.h"
+#include "support/error_matcher.h"
+#include "support/memory_files.h"
+
+namespace attune::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr auto* kHome = "/people/ada";
+constexpr auto* kOther = "/people/phone";
+constexpr auto* kBackup = "/people/backup.age";
+constexpr std::string_view kNewPassphrase = "another battery horse";
+const node::Progress kNobody = [](std::string_view, double, double) {};
+
+class HomeCrash : public ::testing::TestWithParam<bool> {
+ protected:
+  // With true every cut at every point; else one cut in turn, at some points.
+  static bool every_cut() { return GetParam(); }
+
+  std::unique_ptr<node::Home> open(FileSystem& disk, const std::string& home = kHome,
+                                   std::string_view passphrase = kPassphrase) {
+    return std::make_unique<node::Home>(home, as_bytes(passphrase), std::chrono::milliseconds{0}, clock_,
+                                        std::make_unique<TableZones>(), disk);
+  }
+  crypto::Entropy make() {
+    const node::Created created = node::init_home(wanted_home(kHome), as_bytes(kPassphrase), files_);
+    return crypto::entropy_of(created.words.bytes());
+  }
+
+  // `look` sees the disk as a cut after n changes would leave it.
+  using Look = std::function<void(MemoryFiles& disk, std::size_t n)>;
+  void at_every_cut(const Look& look) {
+    const auto all = all_power_cuts();
+    const std::size_t end = files_.recorded();
+    const std::size_t step = every_cut() ? 1 : std::max<std::size_t>(1, end / 12);
+    for (std::size_t n = 0; n <= end; n = n == end ? end + 1 : std::min(n + step, end)) {
+      for (std::size_t i = 0; i < (every_cut() ? all.size() : 1); ++i) {
+        const auto disk = files_.cut_after(n, all[(n + i) % all.size()]);
+        SCOPED_TRACE(files_.recorded_change(n));
+        try {
+          look(*disk, n);
+        } catch (const Error& error) {
+          ADD_FAILURE() << error.what();
+        }
+        ++recoveries_;
+      }
+    }
+    std::cout << recoveries_ << " recoveries after " << end << " changes of the disk\n";
+  }
+
+  [[nodiscard]] bool all_returned(std::size_t n) const { return n == files_.recorded(); }
+
+  MemoryFiles files_;
+  ManualClock clock_;
+  std::size_t recoveries_ = 0;
+};
+
+TEST_P(HomeCrash, AHomeThatIsMadeIsThereWholeOrCanBeMadeAgain) {
+  files_.record();
+  static_cast<void>(make());
+  int again = 0;
+  at_every_cut([&](MemoryFiles& disk, std::size_t n) {
+    if (!node::home_exists(kHome, disk)) {
+      EXPECT_FALSE(all_returned(n));
+      if (again++ % 5 == 0) static_cast<void>(node::init_home(wanted_home(kHome), as_bytes(kPassphrase), disk));
+      return;
+    }
+    const auto home = open(disk);
+    EXPECT_EQ(home->book().profile().name, "Ada");
+    EXPECT_THAT(home->notes(), IsEmpty());
+    EXPECT_THAT(home->book().verify().problems, IsEmpty());
+  });
+}
+
+TEST_P(HomeCrash, LivedInItLosesNothingAndIsNeverInDoubt) {
+  static_cast<void>(make());
+  files_.record();
+  std::vector<std::pair<std::size_t, std::size_t>> written{{0, 0}};  // changes of the disk, entries by then
+  for (int session = 0; session < 2; ++session) {
+    const auto home = open(files_);
+    for (int n = 0; n < 8; ++n) {
+      write(*home, "entry");
+      home->note_commit();
+      clock_.advance(std::chrono::seconds{n == 3 ? 61 : 1});  // the heads are written once a minute, too
+      written.emplace_back(files_.recorded(), written.back().second + 1);
+    }
+  }
+  const auto acknowledged_by = [&](std::size_t changes) {
+    std::size_t entries = 0;
+    for (const auto& [at, count] : written) entries = at <= changes ? count : entries;
+    return entries;
+  };
+  at_every_cut([&](MemoryFiles& disk, std::size_t n) {
+    const auto home = open(disk);
+    const std::size_t found = bodies(*home).size();
+    EXPECT_TRUE(found == acknowledged_by(n) || found == acknowledged_by(n) + 1) << found;
+    EXPECT_THAT(home->notes(), IsEmpty());
+    write(*home, "afterwards");
+  });
+}
+
+TEST_P(HomeCrash, ABackupIsThereWholeOrNotAtAll) {
+  const crypto::Entropy words = make();
+  {
+    const auto home = open(files_);
+    write(*home, "one");
+    files_.record();
+    backup::create(files_, kBackup, home->book(), home->self(), home->vault().backup_recipient, clock_, kNobody);
+  }
+  const identity::Root root = identity::root_from(words);
+  at_every_cut([&](MemoryFiles& disk, std::size_t n) {
+    if (disk.facts(kBackup)) {
+      EXPECT_EQ(backup::verify(disk, kBackup, root, kNobody).entries, 1U);
+    } else {
+      EXPECT_FALSE(all_returned(n));
+    }
+    EXPECT_THAT(bodies(*open(disk)), ElementsAre("one"));
+  });
+}
+
+TEST_P(HomeCrash, ARestoreIsThereWholeOrCanBeDoneAgain) {
+  const crypto::Entropy words = make();
+  {
+    const auto home = open(files_);
+    write(*home, "one");
+    backup::create(files_, kBackup, home->book(), home->self(), home->vault().backup_recipient, clock_, kNobody);
+  }
+  node::Restore wanted;
+  wanted.home = kOther;
+  wanted.device = "phone";
+  wanted.file = kBackup;
+  wanted.cost = crypto::kInteractive;
+  files_.record();
+  static_cast<void>(node::restore_home(wanted, words, as_bytes(kPassphrase), kNobody, files_));
+  int again = 0;
+  at_every_cut([&](MemoryFiles& disk, std::size_t n) {
+    if (!node::home_exists(kOther, disk)) {
+      EXPECT_FALSE(all_returned(n));
+      if (again++ % 5 != 0) return;
+      static_cast<void>(node::restore_home(wanted, words, as_bytes(kPassphrase), kNobody, disk));
+    }
+    const auto home = open(disk, kOther);
+    EXPECT_THAT(bodies(*home), ElementsAre("one"));
+    EXPECT_THAT(home->notes(), IsEmpty());
+    EXPECT_THAT(home->book().verify().problems, IsEmpty());
+  });
+}
+
+TEST_P(HomeCrash, OfTwoPassphrasesOneOpensIt) {
+  static_cast<void>(make());
+  files_.record();
+  const auto ask = [] { return crypto::SecretBytes::copied(as_bytes(kNewPassphrase)); };
+  node::change_passphrase(kHome, as_bytes(kPassphrase), ask, std::nullopt, files_);
+  at_every_cut([&](MemoryFiles& disk, std::size_t n) {
+    const auto opens = [&](std::string_view passphrase) {
+      try {
+        return open(disk, kHome, passphrase) != nullptr;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Errc::wrong_passphrase) << error.what();
+        return false;
+      }
+    };
+    const bool by_new = opens(kNewPassphrase);
+    EXPECT_NE(opens(kPassphrase), by_new);
+    EXPECT_TRUE(by_new || !all_returned(n));
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Quick, HomeCrash, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Prove, HomeCrash, ::testing::Values(true));
+
+}  // namespace
+}  // namespace attune::test
