@@ -1,4 +1,5 @@
 #include "core/text.h"
+#include "support/vectors.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +11,7 @@ namespace attune {
 namespace {
 
 nlohmann::json hostile_texts() {
-  std::ifstream file{std::string{ATTUNE_SOURCE} + "/tests/vectors/hostile_text/hostile_text.json"};
+  std::ifstream file{test::project_file("tests/vectors/hostile_text/hostile_text.json")};
   return nlohmann::json::parse(file).at("vectors");
 }
 
