@@ -11,7 +11,7 @@ namespace attune::crypto {
 namespace {
 
 using State = crypto_generichash_blake2b_state;
-static_assert(sizeof(State) == 384 && alignof(State) <= 64);
+static_assert(sizeof(State) == 384 && alignof(Hasher) % alignof(State) == 0);
 
 constexpr std::string_view kPrintedIdTag = "attune printed id v1";
 

@@ -31,7 +31,7 @@ class Hasher {
   }
 
  private:
-  alignas(16) std::array<std::byte, 384> state_;  // libsodium's state, in place: hashing allocates nothing
+  alignas(64) std::array<std::byte, 384> state_;  // libsodium's state, in place: hashing allocates nothing
 };
 
 // BLAKE2b as it stands, over the pieces in order, for constructions that others have defined (Noise, HMAC).

@@ -21,6 +21,13 @@ constexpr std::array kSecond{Token::e, Token::ee, Token::s, Token::es};
 constexpr std::array kThird{Token::s, Token::se};
 constexpr std::array<std::span<const Token>, 3> kMessages{kFirst, kSecond, kThird};
 
+// The highest bit is left out when two keys agree, so with it one key would have a second name.
+void check_one_name(const std::optional<XPublic>& key) {
+  if (key && (key->back() & std::byte{0x80}) != std::byte{}) {
+    throw Error{Errc::peer_misbehaved, "a key in the handshake is written as no key is"};
+  }
+}
+
 }  // namespace
 
 Nonce NonceCounter::current() const {
@@ -167,6 +174,9 @@ Bytes Handshake::read(BytesView message) {
   auto rest = message;
   for (const auto token : kMessages.at(next.done)) state_->read(token, next, rest);
   auto payload = next.symmetric.decrypt_and_hash(rest);
+  // Only now, so that noise costs as much as any other message that does not open.
+  check_one_name(next.remote_ephemeral);
+  check_one_name(next.peer);
   ++next.done;
   state_->progress = std::move(next);
   return payload;

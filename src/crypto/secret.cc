@@ -5,10 +5,10 @@
 #include <sys/resource.h>
 
 #include <atomic>
-#include <new>
 
 #include "core/check.h"
 #include "core/error.h"
+#include "core/memory.h"
 
 namespace attune::crypto {
 
@@ -33,7 +33,7 @@ GuardedPage allocate_guarded(std::size_t size) {
   ATTUNE_CHECK(size > 0);
   need_libsodium();
   GuardedPage page{static_cast<std::byte*>(sodium_malloc(size))};
-  if (!page) throw std::bad_alloc{};
+  if (!page) no_memory();
   // Asked once more, because sodium_malloc hides the answer; locking a locked page is no error and locks do not add up.
   if (sodium_mlock(page.get(), size) != 0) refused_locks.fetch_add(1, std::memory_order_relaxed);
   return page;
@@ -81,6 +81,11 @@ void wipe(std::string& text) noexcept {
   text.resize(text.capacity());  // never allocates: what lies behind the end may still hold what was there once
   sodium_memzero(text.data(), text.size());
   text.clear();
+}
+
+void wipe_stack() noexcept {
+  constexpr std::size_t kDepth = 256U << 10U;
+  sodium_stackzero(kDepth);
 }
 
 bool equal_secrets(BytesView a, BytesView b) noexcept {

@@ -20,7 +20,8 @@ struct FreeGuarded {
   void operator()(std::byte* page) const noexcept;  // wipes, then frees
 };
 using GuardedPage = std::unique_ptr<std::byte[], FreeGuarded>;
-// Throws std::bad_alloc. sodium_malloc ignores a failed mlock, so unlocked_secrets() counts them. REQUIRES: size > 0.
+// Without memory it ends as no_memory() does (core/memory.h). sodium_malloc ignores a failed mlock, so
+// unlocked_secrets() counts them. REQUIRES: size > 0.
 [[nodiscard]] GuardedPage allocate_guarded(std::size_t size);
 // How many secrets the system refused to lock (RLIMIT_MEMLOCK) so far; doctor tells.
 [[nodiscard]] std::size_t unlocked_secrets() noexcept;
@@ -87,7 +88,9 @@ class SecretBytes {
 using KeyView = std::span<const std::byte, 32>;
 
 void wipe(std::span<std::byte> bytes) noexcept;
-void wipe(std::string& text) noexcept;                                // its whole capacity; leaves it empty
+void wipe(std::string& text) noexcept;  // its whole capacity; leaves it empty
+// What functions that have returned left on this thread's stack, 256 KiB deep: short strings stand there in full.
+void wipe_stack() noexcept;
 [[nodiscard]] bool equal_secrets(BytesView a, BytesView b) noexcept;  // constant time for equal sizes
 
 // Call once, first thing in main: libsodium, no core dumps, not traceable. Throws Errc::internal.

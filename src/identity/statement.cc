@@ -9,6 +9,7 @@
 #include "core/check.h"
 #include "core/error.h"
 #include "crypto/hash.h"
+#include "identity/roster.h"
 #include "identity/wire.h"
 
 namespace attune::identity {
@@ -19,6 +20,7 @@ constexpr std::string_view kHashTag = "attune statement v1";
 constexpr std::size_t kSignatureSize = std::tuple_size_v<crypto::Signature>;
 // Tags and lengths of the two fields around a body of the greatest size.
 constexpr std::size_t kMaxWire = kMaxStatementBody + kSignatureSize + 16;
+constexpr char kBodyTag = (v1::SignedStatement::kBodyFieldNumber << 3) | 2;  // a length follows
 
 using Says = std::variant<Admit, Revoke, OwnCutOffs>;
 
@@ -66,7 +68,10 @@ Says says_from(const v1::Statement& body) {
     case v1::Statement::kRevoke: {
       const v1::Revoke& from = body.revoke();
       Revoke revoke{named<DeviceId>(from.device(), "a statement revokes no device"), from.number(), {}, {}};
-      if (revoke.number == 0) misbehaved("a revocation has no number");
+      // It counts revokes that its maker knew, and no roster holds more. One near the end of all numbers would leave
+      // none for the next revoke.
+      if (revoke.number == 0 || revoke.number > Roster::kMaxStatements)
+        misbehaved("a revocation has an impossible number");
       if (from.random().size() != revoke.random.size()) misbehaved("a revocation has no random part");
       std::ranges::copy(as_bytes(from.random()), revoke.random.begin());
       revoke.cut_offs = cut_offs_from(from.cut_offs());
@@ -121,7 +126,9 @@ v1::SignedStatement envelope_from(std::string_view wire) {
   // The envelope itself is under no signature: whatever else stood in it would be kept and passed on for anybody.
   const std::size_t body = envelope.body().size();
   const std::size_t length = google::protobuf::io::CodedOutputStream::VarintSize64(body);
-  if (wire.size() != 1 + length + body + 1 + 1 + kSignatureSize) misbehaved("a statement carries more than it may");
+  const bool nothing_more = wire.size() == 1 + length + body + 1 + 1 + kSignatureSize;
+  // Both fields at their shortest fill it; so all that is left to choose is which one comes first.
+  if (!nothing_more || wire.front() != kBodyTag) misbehaved("a statement carries more than it may");
   return envelope;
 }
 

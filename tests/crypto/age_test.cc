@@ -113,7 +113,7 @@ TEST(Age, PassesThePublicKit) {
 }
 
 TEST(Age, ReadsWhatAgeItselfHasWritten) {
-  const std::string folder = std::string{ATTUNE_SOURCE} + "/tests/vectors/age/generated/";
+  const std::string folder = attune::test::project_file("tests/vectors/age/generated/");
   std::ifstream index_file{folder + "index.json"};
   const auto index = nlohmann::json::parse(index_file);
   const auto identity = test::secret_in(index.at("identity").get<std::string>());

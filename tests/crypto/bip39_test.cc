@@ -14,7 +14,7 @@ namespace attune::crypto {
 namespace {
 
 nlohmann::json own_vectors(const std::string& name) {
-  std::ifstream file{std::string{ATTUNE_SOURCE} + "/tests/vectors/bip39/" + name};
+  std::ifstream file{test::project_file("tests/vectors/bip39/") + name};
   return nlohmann::json::parse(file).at("vectors");
 }
 

@@ -7,6 +7,7 @@
 
 #include "crypto/keys.h"
 #include "support/error_matcher.h"
+#include "support/vectors.h"
 
 namespace attune::crypto {
 namespace {
@@ -15,7 +16,7 @@ using nlohmann::json;
 using test::unhex;
 
 json ours(const std::string& name) {
-  return json::parse(std::ifstream{std::string{ATTUNE_SOURCE "/tests/vectors/cpace/"} + name});
+  return json::parse(std::ifstream{test::project_file("tests/vectors/cpace/") + name});
 }
 
 Bytes field(const json& vector, const std::string& name) { return unhex(vector.at(name).get<std::string>()); }

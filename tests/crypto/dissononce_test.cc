@@ -10,6 +10,7 @@
 
 #include "crypto/noise_pair.h"
 #include "support/error_matcher.h"
+#include "support/vectors.h"
 
 namespace attune::crypto {
 namespace {
@@ -79,7 +80,7 @@ class Child {
 class Dissononce {
  public:
   Dissononce(NoiseRole role, BytesView psk)
-      : child_{{"/usr/bin/python3", ATTUNE_SOURCE "/tests/crypto/dissononce_peer.py",
+      : child_{{"/usr/bin/python3", test::project_file("tests/crypto/dissononce_peer.py"),
                 role == NoiseRole::initiator ? "initiator" : "responder", to_hex(kPrologue), to_hex(psk)}},
         greeting_{child_.line()} {}
 

@@ -7,6 +7,7 @@
 #include "crypto/keys.h"
 #include "crypto/noise_symmetric.h"
 #include "crypto/random.h"
+#include "support/vectors.h"
 
 namespace attune::crypto {
 namespace {
@@ -14,9 +15,7 @@ namespace {
 using nlohmann::json;
 using test::unhex;
 
-json ours(const std::string& path) {
-  return json::parse(std::ifstream{std::string{ATTUNE_SOURCE "/tests/vectors/"} + path});
-}
+json ours(const std::string& path) { return json::parse(std::ifstream{test::project_file("tests/vectors/") + path}); }
 
 Bytes field(const json& vector, const char* name) { return unhex(vector.at(name).get<std::string>()); }
 

@@ -7,12 +7,13 @@
 #include <sstream>
 
 #include "support/error_matcher.h"
+#include "support/vectors.h"
 
 namespace attune::crypto {
 namespace {
 
 std::vector<std::string> word_file() {
-  std::ifstream file{std::string{ATTUNE_SOURCE} + "/src/crypto/pairing_words.txt"};
+  std::ifstream file{test::project_file("src/crypto/pairing_words.txt")};
   std::vector<std::string> words;
   for (std::string word; std::getline(file, word);) words.push_back(word);
   return words;

@@ -13,7 +13,7 @@ namespace attune::test {
 
 inline const nlohmann::json& known() {
   static const nlohmann::json answers = [] {
-    std::ifstream file{ATTUNE_SOURCE "/tests/identity/known_answers.json"};
+    std::ifstream file{project_file("tests/identity/known_answers.json")};
     return nlohmann::json::parse(file);
   }();
   return answers;

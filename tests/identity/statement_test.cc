@@ -3,35 +3,22 @@
 #include <gtest/gtest.h>
 
 #include "identity/known.h"
+#include "identity/roster.h"
+#include "identity/signed_by_hand.h"
 #include "support/error_matcher.h"
 
 namespace attune::identity {
 namespace {
 
+using test::field;
 using test::id_of;
 using test::known;
 using test::person;
 using test::raw;
+using test::signed_wire;
+using test::text_to_sign;
 
-// Bytes of the wire format, written by hand, so that a test can write what our own writer never would.
-std::string varint(std::uint64_t value) {
-  std::string out;
-  for (; value > 127; value >>= 7U) out += static_cast<char>((value & 127U) | 128U);
-  return out + static_cast<char>(value);
-}
-std::string field(unsigned number, std::string_view value) {
-  return varint(number << 3U | 2U) + varint(value.size()) + std::string{value};
-}
-std::string field(unsigned number, std::uint64_t value) { return varint(number << 3U) + varint(value); }
 std::string bytes(std::size_t size, char value = 'x') { return std::string(size, value); }
-
-std::string text_to_sign(const RootId& root, const std::string& body) {
-  return std::string{"attune roster statement v1"} + '\0' + std::string{root.raw()} + body;
-}
-std::string signed_wire(const Root& root, const std::string& body) {
-  const auto signature = crypto::sign(root.signing, as_bytes(text_to_sign(root.id, body)));
-  return field(1, body) + field(2, as_text(signature));
-}
 
 const std::string kAdmitBody = field(1, field(1, bytes(32)) + field(2, 7));
 std::string revoke_body(const std::string& device, std::uint64_t number, const std::string& random,
@@ -166,6 +153,10 @@ TEST(Statement, CarriesNothingBesideWhatIsSigned) {
   std::string overlong = wire;
   overlong.replace(1, 1, std::string{static_cast<char>(wire[1] | char(0x80)), '\0'});
   EXPECT_ERROR(Errc::peer_misbehaved, check_statement(root.id, overlong));
+  // The same two fields, and no byte more: the signature first.
+  const std::size_t body_field = wire.size() - 66;
+  EXPECT_ERROR(Errc::peer_misbehaved, check_statement(root.id, wire.substr(body_field) + wire.substr(0, body_field)));
+  EXPECT_EQ(check_statement(root.id, wire).wire, wire);
 }
 
 TEST(Statement, IsRefusedWhereSomethingSignedIsOfTheWrongShape) {
@@ -181,6 +172,8 @@ TEST(Statement, IsRefusedWhereSomethingSignedIsOfTheWrongShape) {
       field(1, field(1, bytes(32, '\0'))),
       revoke_body(bytes(31), 1, bytes(32)),
       revoke_body(bytes(32), 0, bytes(32)),
+      revoke_body(bytes(32), Roster::kMaxStatements + 1, bytes(32)),
+      revoke_body(bytes(32), UINT64_MAX, bytes(32)),
       revoke_body(bytes(32), 1, bytes(31)),
       revoke_body(bytes(32), 1, ""),
       revoke_body(bytes(32), 1, bytes(32), cut_off('a', 31)),

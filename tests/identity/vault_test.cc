@@ -9,6 +9,7 @@
 #include "crypto/random.h"
 #include "identity/known.h"
 #include "support/error_matcher.h"
+#include "support/vectors.h"
 
 namespace attune::identity {
 namespace {
@@ -196,7 +197,7 @@ Vault golden() {
 }
 
 TEST(Vault, OpensWhatTheFirstProgramWrote) {
-  std::ifstream file{ATTUNE_SOURCE "/tests/identity/golden_vault_v1.hex"};
+  std::ifstream file{test::project_file("tests/identity/golden_vault_v1.hex")};
   std::string hex;
   for (std::string line; std::getline(file, line);) hex += line;
   expect_same(unlock_vault(test::unhex(hex), kPassphrase), golden());

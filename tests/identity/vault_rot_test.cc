@@ -1,0 +1,94 @@
+// Every bit of a vault turned, every length: by accident, and by somebody who sets its plain checksum right again.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "crypto/hash.h"
+#include "crypto/random.h"
+#include "identity/known.h"
+#include "identity/vault.h"
+#include "support/error_matcher.h"
+
+namespace attune::identity {
+namespace {
+
+constexpr std::size_t kHeader = 96;  // docs/store-format.md, section 5
+constexpr std::size_t kChecksum = 32;
+constexpr std::uint64_t kMuchMemory = 256ULL << 20U;
+const BytesView kPassphrase = as_bytes("twelve quiet herons");
+
+// Every so many bits, where Argon2 has to run for each.
+class VaultRot : public ::testing::TestWithParam<std::size_t> {
+ protected:
+  VaultRot() {
+    Vault vault{test::id_of<RootId>(1),
+                {},
+                crypto::random_secret<crypto::DeviceSecret>(),
+                crypto::random_secret<StoreSecret>(),
+                {},
+                {}};
+    vault.self_keys.push_back({crypto::random_secret<SelfKeySecret>(), {}});
+    file = lock_vault(vault, kPassphrase, crypto::kInteractive);
+  }
+  void TearDown() override { std::cout << points << " changes, all noticed\n"; }
+
+  [[nodiscard]] Bytes flipped(std::size_t bit) const {
+    Bytes other = file;
+    other[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
+    return other;
+  }
+  static Bytes rechecked(Bytes other) {
+    const auto before = std::span{other}.first(other.size() - kChecksum);
+    const auto sum = crypto::Hasher{"attune vault checksum v1"}.add(before).finish();
+    std::ranges::copy(sum, other.end() - kChecksum);
+    return other;
+  }
+
+  Bytes file;
+  std::size_t points = 0;
+};
+
+TEST_P(VaultRot, EveryBitIsDamage) {
+  for (std::size_t bit = 0; bit < file.size() * 8; ++bit, ++points) {
+    SCOPED_TRACE(bit);
+    EXPECT_ERROR(Errc::damaged, unlock_vault(flipped(bit), kPassphrase));
+  }
+}
+
+TEST_P(VaultRot, EveryOtherLengthIsDamage) {
+  for (std::size_t size = 0; size < file.size(); ++size, ++points) {
+    SCOPED_TRACE(size);
+    EXPECT_ERROR(Errc::damaged, unlock_vault(BytesView{file}.first(size), kPassphrase));
+  }
+}
+
+// What the cost says is within the limits, or Argon2 is not asked at all; nothing opens.
+TEST_P(VaultRot, NoBitOpensAnythingWhereTheChecksumIsSetRight) {
+  const std::size_t end = (file.size() - kChecksum) * 8;
+  for (std::size_t bit = 0; bit < end; bit += bit < kHeader * 8 ? GetParam() : 24 * GetParam(), ++points) {
+    SCOPED_TRACE(bit);
+    const Bytes changed = rechecked(flipped(bit));
+    try {
+      const crypto::PassphraseCost cost = vault_cost(changed);
+      EXPECT_TRUE(crypto::acceptable(cost));
+      if (cost.memory > kMuchMemory) continue;  // asks for what it may, which is tried elsewhere
+      static_cast<void>(unlock_vault(changed, kPassphrase));
+      ADD_FAILURE() << "opened";
+    } catch (const Error& error) {
+      // Another salt, cost or commitment is as another passphrase.
+      EXPECT_TRUE(error.code() == Errc::tampered || error.code() == Errc::damaged ||
+                  error.code() == Errc::incompatible || error.code() == Errc::wrong_passphrase)
+          << error.what();
+      if (bit >= kHeader * 8) {
+        EXPECT_EQ(error.code(), Errc::tampered);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Quick, VaultRot, ::testing::Values(97));
+INSTANTIATE_TEST_SUITE_P(Prove, VaultRot, ::testing::Values(1));
+
+}  // namespace
+}  // namespace attune::identity
