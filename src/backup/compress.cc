@@ -1,6 +1,7 @@
 #include "backup/compress.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +9,7 @@
 
 #include "core/check.h"
 #include "core/error.h"
+#include "core/memory.h"
 
 namespace attune::backup {
 namespace {
@@ -28,9 +30,16 @@ struct FreeCompression {
   void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
 };
 
-// For calls that fail only where we use the library wrongly or memory ends.
+// No memory is neither our mistake nor damage: a good backup must not be called bad for it.
+bool failed(std::size_t result) {
+  if (ZSTD_isError(result) == 0U) return false;
+  if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) no_memory();
+  return true;
+}
+
+// For calls that fail only where we use the library wrongly.
 std::size_t must(std::size_t result) {
-  if (ZSTD_isError(result) != 0U) throw Error{Errc::internal, "compression failed"};
+  if (failed(result)) throw Error{Errc::internal, "compression failed"};
   return result;
 }
 
@@ -84,7 +93,7 @@ struct Compressor::State {
 
 Compressor::Compressor(Sink sink) : state_{std::make_unique<State>()} {
   state_->sink = std::move(sink);
-  if (!state_->context) throw std::bad_alloc{};
+  if (!state_->context) no_memory();
   must(ZSTD_CCtx_setParameter(state_->context.get(), ZSTD_c_compressionLevel, kLevel));
   must(ZSTD_CCtx_setParameter(state_->context.get(), ZSTD_c_checksumFlag, 1));
 }
@@ -130,7 +139,7 @@ struct Decompressor::State {
   void step(ZSTD_outBuffer& out) {
     if (in.pos == in.size && !refill()) throw Error{Errc::damaged, "the end of the backup's contents is missing"};
     const std::size_t left = ZSTD_decompressStream(context.get(), &out, &in);
-    if (ZSTD_isError(left) != 0U) damaged();
+    if (failed(left)) damaged();
     frame_ended = left == 0;
   }
 
@@ -159,7 +168,7 @@ struct Decompressor::State {
 
 Decompressor::Decompressor(Source source) : state_{std::make_unique<State>()} {
   state_->source = std::move(source);
-  if (!state_->context) throw std::bad_alloc{};
+  if (!state_->context) no_memory();
   must(ZSTD_DCtx_setParameter(state_->context.get(), ZSTD_d_windowLogMax, kWindowLogMax));
 }
 

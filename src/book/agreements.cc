@@ -48,6 +48,12 @@ FoldedAgreement load_to_act(const Book& book, const ObjectId& id) {
   return *found;
 }
 
+FoldedAgreement load_to_accept(const Book& book, const NamedVersion& named) {
+  FoldedAgreement on = load_to_act(book, named.agreement);
+  check_allowed(journal::why_not_accept(on.agreement, book.shelf().self.root, named.version));
+  return on;
+}
+
 std::optional<NamedVersion> version_named(const Book& book, std::string_view prefix) {
   std::optional<NamedVersion> found;
   for (const FoundAct& act : book.find_acts(prefix)) {
@@ -126,9 +132,10 @@ OpId amend(Book& book, const ObjectId& id, journal::Proposed said) {
   return append(book, couple, id, agreement.newest, std::move(said));
 }
 
+void check_may_accept(const Book& book, const NamedVersion& named) { static_cast<void>(load_to_accept(book, named)); }
+
 void accept(Book& book, const NamedVersion& named) {
-  const auto [agreement, couple] = load_to_act(book, named.agreement);
-  check_allowed(journal::why_not_accept(agreement, book.shelf().self.root, named.version));
+  const CoupleId couple = load_to_accept(book, named).couple;
   append(book, couple, named.agreement, kWhenever, journal::Accepted{named.version});
 }
 

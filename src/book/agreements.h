@@ -33,6 +33,7 @@ struct NamedVersion {
 ObjectId propose(Book& book, journal::Proposed said);
 OpId amend(Book& book, const ObjectId& id, journal::Proposed said);  // returns the new version
 void accept(Book& book, const NamedVersion& named);
+void check_may_accept(const Book& book, const NamedVersion& named);  // throws as accept
 void decline(Book& book, const NamedVersion& named, std::string why);
 void withdraw(Book& book, const ObjectId& id, std::string why);
 

@@ -10,11 +10,6 @@ constexpr std::size_t kMostBytes = 16U << 20U;
 constexpr std::size_t kEachAct = sizeof(journal::Done) + sizeof(journal::AgreementVersion) + 2 * sizeof(journal::Mark);
 constexpr std::size_t kTexts = 2;  // in the history, and in the version or the mark
 
-bool is_over(const journal::Agreement& agreement) {
-  return agreement.status == journal::AgreementStatus::declined ||
-         agreement.status == journal::AgreementStatus::withdrawn;
-}
-
 }  // namespace
 
 FoldedAgreements::Kept FoldedAgreements::find(const ObjectId& id) const {
@@ -25,7 +20,7 @@ FoldedAgreements::Kept FoldedAgreements::find(const ObjectId& id) const {
 void FoldedAgreements::keep(const ObjectId& id, Kept agreement, std::size_t acts, std::size_t bytes) {
   forget(id);
   const std::size_t taken = sizeof(FoldedAgreement) + acts * kEachAct + bytes * kTexts;
-  if (is_over(agreement->agreement) || taken > kMostBytes - bytes_) return;
+  if (journal::is_over(agreement->agreement) || taken > kMostBytes - bytes_) return;
   bytes_ += taken;
   kept_.emplace(id, Sized{std::move(agreement), taken});
 }

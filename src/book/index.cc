@@ -41,11 +41,6 @@ bool has(const std::vector<journal::Seen>& ops) {
       ops, [](const journal::Seen& seen) { return seen.shared && journal::act_of<Begins>(seen) != nullptr; });
 }
 
-bool is_over(const journal::Agreement& agreement) {
-  return agreement.status == journal::AgreementStatus::declined ||
-         agreement.status == journal::AgreementStatus::withdrawn;
-}
-
 // Open is what this person may still have to open: they committed to answers, and have neither opened nor taken back.
 // Anything else is no work for this side, so that nobody can pile it up.
 bool waits_for_opening(const std::vector<journal::Seen>& ops, const RootId& self) {
@@ -73,7 +68,7 @@ void add_kinds(IndexKeys& index, const SharedObject& shared, const RootId& self)
   }
   if (has<journal::Proposed>(ops)) {
     const auto agreement = journal::fold_agreement(object, ops);
-    if (agreement) add(ObjectKind::agreement, at_once(is_over(*agreement)));
+    if (agreement) add(ObjectKind::agreement, at_once(journal::is_over(*agreement)));
   }
   if (has<journal::Paused>(ops)) {
     const auto pause = journal::fold_pause(object, ops);

@@ -182,6 +182,10 @@ std::optional<Agreement> fold_agreement(const ObjectId& id, std::vector<Seen> op
   return gathering.finish();
 }
 
+bool is_over(const Agreement& agreement) {
+  return agreement.status == AgreementStatus::declined || agreement.status == AgreementStatus::withdrawn;
+}
+
 const AgreementVersion* version_of(const Agreement& agreement, const OpId& op) {
   const auto found = std::ranges::find(agreement.versions, op, &AgreementVersion::op);
   return found == agreement.versions.end() ? nullptr : &*found;

@@ -82,6 +82,9 @@ struct Agreement {
 // nullopt: no op of these makes it an agreement (yet).
 [[nodiscard]] std::optional<Agreement> fold_agreement(const ObjectId& id, std::vector<Seen> ops);
 
+// Declined or withdrawn: nothing of it can come due, or be answered.
+[[nodiscard]] bool is_over(const Agreement& agreement);
+
 // nullptr: no such version here. Valid as long as the agreement is.
 [[nodiscard]] const AgreementVersion* version_of(const Agreement& agreement, const OpId& op);
 // The version to show where there is room for one: in force; else the newest that waits; else, of what is over, the

@@ -7,6 +7,7 @@
 #include "core/check.h"
 #include "core/error.h"
 #include "crypto/random.h"
+#include "crypto/secret.h"
 #include "log/codec.h"
 
 namespace attune::log {
@@ -277,6 +278,8 @@ void Logs::put_record(const LogName& log, Place place, const Fresh& record, std:
                       storage::Batch& batch) {
   write_record(log, record.object, record.link, record.hash, payload, buffer_);
   batch.put(record_key(place), buffer_);
+  // Else a payload would outlive its entry here, behind whatever shorter one comes next.
+  crypto::wipe(std::as_writable_bytes(std::span{buffer_}));
 }
 
 }  // namespace attune::log

@@ -106,8 +106,8 @@ BytesView PageReader::open_page(std::uint64_t index, Page& page) const {
 void PageReader::copy_from(std::uint64_t index, std::size_t at, std::span<std::byte> into) const {
   const std::unique_lock recent{recent_mutex_, std::try_to_lock};
   if (!recent.owns_lock()) {  // another thread is in it: faster to open the page once more than to wait
-    Page page;
-    std::ranges::copy(open_page(index, page).subspan(at, into.size()), into.begin());
+    const auto page = std::make_unique<Page>();  // not on the stack, where the plaintext would stay
+    std::ranges::copy(open_page(index, *page).subspan(at, into.size()), into.begin());
     return;
   }
   if (recent_index_ != index || recent_plain_.empty()) {

@@ -80,6 +80,11 @@ std::optional<Error> SealedEnv::first_fault() const {
   return fault_;
 }
 
+std::string SealedEnv::beginning() const {
+  const std::lock_guard lock{mutex_};
+  return joined(directory_, manifest_.number == 0 ? "CURRENT" : fmt::format("MANIFEST-{:06}", manifest_.number));
+}
+
 Status SealedEnv::keep(const Error& fault) noexcept {
   const std::lock_guard lock{mutex_};
   if (!fault_) fault_ = fault;

@@ -31,6 +31,8 @@ class SealedEnv final : public leveldb::Env {
   ~SealedEnv() override;
 
   [[nodiscard]] std::optional<Error> first_fault() const;
+  // What LevelDB reads first of all: the manifest in force, or CURRENT where none was read yet.
+  [[nodiscard]] std::string beginning() const;
   [[nodiscard]] Worker& worker() noexcept { return worker_; }
   [[nodiscard]] leveldb::Logger* no_log() noexcept { return no_log_.get(); }
 

@@ -11,6 +11,7 @@
 
 #include "core/check.h"
 #include "core/error.h"
+#include "core/stopping_files.h"
 #include "storage/contents.h"
 #include "storage/rewrite.h"
 #include "storage/sealed_env.h"
@@ -131,6 +132,9 @@ void Store::State::open() {
   leveldb::DB* opened = nullptr;
   const auto status = leveldb::DB::Open(options_for(*env, *filter, *cache), directory, &opened);
   database.reset(opened);
+  if (status.IsCorruption() && !env->first_fault()) {  // authentic as far as it goes, and not all of it
+    throw Error{Errc::damaged, fmt::format("{} is not whole: {}", env->beginning(), status.ToString())};
+  }
   check(status);
 }
 
@@ -193,6 +197,7 @@ bool Store::get(std::string_view key, std::string& value) const {
 
 void Store::commit(Batch& batch) {
   if (batch.empty()) return;
+  if (const auto fault = state_->env->first_fault()) throw stopped_by(*fault);
   state_->check(state_->database->Write(durable(), batch.changes_.get()));
 }
 
@@ -245,6 +250,7 @@ void Store::compact(std::string_view from, std::string_view to) {
   }
   if (const auto fault = state_->env->first_fault()) throw Error{*fault};
   state_->files.sync_directory(state_->directory);
+  state_->cache->Prune();  // blocks of tables that are gone would stay until others drive them out
 }
 
 void Store::verify() const {

@@ -9,6 +9,7 @@
 #include "attune/backup.pb.h"
 #include "backup/archives.h"
 #include "support/error_matcher.h"
+#include "support/vectors.h"
 
 namespace attune::backup {
 namespace {
@@ -113,7 +114,7 @@ TEST_F(Archive, NoticesAFlippedBitInEveryByte) {
 }
 
 std::string golden(const std::string& name) {
-  std::ifstream file{std::string{ATTUNE_SOURCE} + "/tests/vectors/backup/" + name, std::ios::binary};
+  std::ifstream file{attune::test::project_file("tests/vectors/backup/") + name, std::ios::binary};
   return std::string{std::istreambuf_iterator<char>{file}, {}};
 }
 

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "book/home.h"
 #include "book/shared_object.h"
+#include "crypto/hash.h"
 #include "identity/root.h"
 #include "support/error_matcher.h"
 
@@ -15,6 +18,7 @@ using journal::BoundaryStatus;
 using journal::ResponseKind;
 using test::bring;
 using test::Home;
+using test::words;
 
 class Boundaries : public ::testing::Test {
  protected:
@@ -51,6 +55,17 @@ class Boundaries : public ::testing::Test {
   Home adas_{ada_, clock_};
   Home bens_{ben_, clock_};
 };
+
+// Several entries begin so: the hint names none of them, and what is missing is still the boundary.
+TEST_F(Boundaries, DigitsThatSeveralEntriesShareFindNoBoundary) {
+  std::set<std::string> begun;
+  std::string digits;
+  do {
+    digits = crypto::printed_id(adas_.book().write({words("an entry"), false})).hex().substr(0, 4);
+  } while (begun.insert(digits).second);
+  EXPECT_ERROR(Errc::ambiguous, adas_.book().find(digits));
+  EXPECT_ERROR(Errc::not_found, find_of(adas_.book(), ObjectKind::boundary, digits));
+}
 
 TEST_F(Boundaries, StandFromTheMomentTheyAreStatedAndBothSeeThem) {
   const ObjectId id = state(adas_.book(), {"no calls after 22:00", "time", journal::Day{std::chrono::days{21000}}});

@@ -22,7 +22,7 @@ using test::words;
 
 struct Extent {
   int acts = 0;
-  bool every_cut = false;      // else the extremes, and some of those between in turn
+  test::Cuts cuts = test::Cuts::some;
   std::size_t recoveries = 0;  // at least so many
 };
 std::ostream& operator<<(std::ostream& out, const Extent& extent) { return out << extent.acts << " acts"; }
@@ -147,16 +147,10 @@ class BookCrash : public ::testing::TestWithParam<Extent> {
     }
   }
 
-  [[nodiscard]] std::vector<PowerCut> cuts_at(std::size_t n) const {
-    const auto all = test::all_power_cuts();
-    if (GetParam().every_cut) return all;
-    return {{PowerCut::Data::dropped, PowerCut::Names::dropped}, all[n % all.size()]};
-  }
-
   test::ManualClock clock_;
   test::Person ada_, ben_;
   Home adas_{ada_, clock_}, bens_{ben_, clock_};
-  std::minstd_rand random_{GetParam().acts == 0 ? 1U : 20'261'121U};  // which acts; nothing depends on its quality
+  std::minstd_rand random_{20'261'121U};  // which acts; nothing depends on its quality
   std::vector<ObjectId> entries_, agreements_;
   std::chrono::days days_{0};
   std::vector<Acknowledged> history_;
@@ -166,15 +160,15 @@ class BookCrash : public ::testing::TestWithParam<Extent> {
 TEST_P(BookCrash, NothingAcknowledgedIsLostAndNothingIsHalfDone) {
   for (int n = 0; n < GetParam().acts; ++n) act(n);
   for (std::size_t n = history_.front().changes; n <= adas_.files().recorded(); ++n) {
-    for (const PowerCut& cut : cuts_at(n)) check(n, cut);
+    for (const PowerCut& cut : test::power_cuts_at(n, GetParam().cuts)) check(n, cut);
   }
   EXPECT_GE(recoveries_, GetParam().recoveries);
   std::cout << recoveries_ << " recoveries after " << adas_.files().recorded() << " changes of the disk\n";
 }
 
-INSTANTIATE_TEST_SUITE_P(Quick, BookCrash, ::testing::Values(Extent{25, false, 200}));
-INSTANTIATE_TEST_SUITE_P(Slow, BookCrash, ::testing::Values(Extent{30, true, 5'000}));
-INSTANTIATE_TEST_SUITE_P(Prove, BookCrash, ::testing::Values(Extent{150, true, 36'000}));
+INSTANTIATE_TEST_SUITE_P(Quick, BookCrash, ::testing::Values(Extent{25, test::Cuts::some, 200}));
+INSTANTIATE_TEST_SUITE_P(Slow, BookCrash, ::testing::Values(Extent{30, test::Cuts::all, 5'000}));
+INSTANTIATE_TEST_SUITE_P(Prove, BookCrash, ::testing::Values(Extent{150, test::Cuts::all, 36'000}));
 
 }  // namespace
 }  // namespace attune::book

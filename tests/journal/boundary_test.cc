@@ -130,12 +130,7 @@ TEST(Boundary, IsLiftedWhetherErasedAnswersAreStillThereOrGone) {
                                  ben(4, 13, answer(ResponseKind::thanks, "", op(2))),
                                  ada(5, 14, BoundaryLifted{op(1)}),
                                  ada(6, 15, Erase{})};
-  auto after = before;
-  for (const OpId& id : test::ids_to_drop(kEntry, before)) {
-    for (Seen& seen : after) {
-      if (seen.id == id) seen.op.reset();
-    }
-  }
+  const auto after = test::without_erased(kEntry, before);
   EXPECT_EQ(folded(after), folded(before));
   EXPECT_EQ(status(after), BoundaryStatus::lifted);
   EXPECT_TRUE(folded(before).asks.at(0).answers.empty());

@@ -91,9 +91,10 @@ void check_as_body(const std::string& bytes) {
 
 TEST(JournalCodec, RefusesHostileBytes) {
   std::size_t files = 0;
-  const auto index = nlohmann::json::parse(std::ifstream{ATTUNE_SOURCE "/tests/vectors/protobuf_hostile/index.json"});
+  const auto index =
+      nlohmann::json::parse(std::ifstream{test::project_file("tests/vectors/protobuf_hostile/index.json")});
   for (const auto& file : index.at("files")) {
-    const auto path = ATTUNE_SOURCE "/tests/vectors/protobuf_hostile/" + file.at("file").get<std::string>();
+    const auto path = test::project_file("tests/vectors/protobuf_hostile/") + file.at("file").get<std::string>();
     std::ifstream stream{path, std::ios::binary};
     ASSERT_TRUE(stream) << path;
     const std::string bytes{std::istreambuf_iterator<char>{stream}, {}};

@@ -50,4 +50,13 @@ inline std::vector<OpId> ids_to_drop(const ObjectId& object, const std::vector<j
   return ids;
 }
 
+// The same without the payloads that must go. Of an op that two authors wrote with the same bytes, only the eraser's.
+inline std::vector<journal::Seen> without_erased(const ObjectId& object, std::vector<journal::Seen> ops) {
+  const auto dropped = journal::payloads_to_drop(object, ops);
+  for (journal::Seen& seen : ops) {
+    if (dropped.contains({seen.author, seen.id})) seen.op.reset();
+  }
+  return ops;
+}
+
 }  // namespace attune::test

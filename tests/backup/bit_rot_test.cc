@@ -1,0 +1,150 @@
+// Every bit of a backup turned, every length, its chunks moved, dropped, taken from another: it is refused, always.
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "backup/archives.h"
+#include "backup/backup.h"
+#include "backup/compress.h"
+#include "support/error_matcher.h"
+#include "support/memory_files.h"
+
+namespace attune::backup {
+namespace {
+
+constexpr const char* kFile = "journal.age";
+constexpr std::size_t kChunk = (64 << 10) + 16;  // age's, sealed
+
+// Every so many bits and lengths.
+class BackupRot : public ::testing::TestWithParam<std::size_t> {
+ protected:
+  void TearDown() override { std::cout << points << " changes, all noticed\n"; }
+
+  // Each record is erased: what is left of it, some fifty bytes, does not compress.
+  [[nodiscard]] Bytes backup_of(std::size_t records, const std::string& log = "many") const {
+    auto made = test::journal_of(ada, ben);
+    const auto key = identity::self_key_from(ada.self_seed, nullptr);
+    made.logs.push_back(test::make_log(log, ada.id, {}, key, std::vector<std::size_t>(records, 0)));
+    made.entries += records;
+    Bytes file;
+    crypto::AgeWriter age{ada.backup_recipient, [&](BytesView bytes) { append(file, bytes); }};
+    Compressor compressor{[&](BytesView bytes) { age.write(bytes); }};
+    compressor.write(as_bytes(test::written(made, key)));
+    compressor.finish();
+    age.finish();
+    return file;
+  }
+  [[nodiscard]] Facts verified(BytesView file) {
+    files.set_contents(kFile, to_bytes(file));
+    return verify(files, kFile, ada, {});
+  }
+  // In the header it may look as if it were somebody else's.
+  void expect_refused(BytesView file) {
+    ++points;
+    try {
+      static_cast<void>(verified(file));
+      ADD_FAILURE() << "taken for a backup";
+    } catch (const Error& error) {
+      EXPECT_TRUE(error.code() == Errc::damaged || error.code() == Errc::tampered || error.code() == Errc::wrong_words)
+          << error.what();
+    }
+  }
+  // The text of the header, the nonce of the payload, and each chunk.
+  static std::vector<Bytes> pieces_of(const Bytes& file) {
+    const std::string_view text = as_text(file);
+    const std::size_t header = text.find('\n', text.find("\n---") + 1) + 1;
+    std::vector<Bytes> pieces;
+    std::size_t at = 0;
+    for (std::size_t size : {header, std::size_t{16}}) {
+      pieces.push_back(to_bytes(BytesView{file}.subspan(at, size)));
+      at += size;
+    }
+    for (; at < file.size(); at += pieces.back().size()) {
+      pieces.push_back(to_bytes(BytesView{file}.subspan(at, std::min(kChunk, file.size() - at))));
+    }
+    return pieces;
+  }
+  static Bytes joined_of(const std::vector<Bytes>& pieces) {
+    Bytes file;
+    for (const Bytes& piece : pieces) append(file, piece);
+    return file;
+  }
+
+  attune::test::MemoryFiles files;
+  identity::Root ada = test::person(std::byte{1});
+  identity::Root ben = test::person(std::byte{2});
+  std::size_t points = 0;
+};
+
+TEST_P(BackupRot, EveryBit) {
+  Bytes file = backup_of(60);
+  ASSERT_EQ(verified(file).records, 66U);
+  ASSERT_GT(file.size(), kChunk);  // padded, so that its size does not tell how much is in it
+  ASSERT_LT(file.size(), 2 * kChunk);
+  for (std::size_t bit = 0; bit < file.size() * 8; bit += GetParam()) {
+    SCOPED_TRACE(bit);
+    const auto mask = static_cast<std::byte>(1U << (bit % 8));
+    file[bit / 8] ^= mask;
+    expect_refused(file);
+    file[bit / 8] ^= mask;
+  }
+}
+
+TEST_P(BackupRot, EveryOtherLength) {
+  Bytes file = backup_of(60);
+  for (std::size_t size = 0; size < file.size(); size += GetParam()) {
+    SCOPED_TRACE(size);
+    expect_refused(BytesView{file}.first(size));
+  }
+  file.push_back(std::byte{0});
+  expect_refused(file);
+}
+
+TEST_P(BackupRot, CutAroundEachEdgeOfAChunk) {
+  const Bytes file = backup_of(6'000);
+  std::size_t edge = 0;
+  const auto pieces = pieces_of(file);
+  ASSERT_GT(pieces.size(), 5U);
+  for (const Bytes& piece : pieces) {
+    for (const std::size_t size : {edge + 1, edge, edge - (edge == 0 ? 0 : 1)}) {
+      SCOPED_TRACE(size);
+      expect_refused(BytesView{file}.first(size));
+    }
+    edge += piece.size();
+  }
+}
+
+TEST_P(BackupRot, PiecesSwappedDroppedDoubledOrOfAnotherBackup) {
+  const auto mine = pieces_of(backup_of(6'000));
+  const auto other = pieces_of(backup_of(6'000, "other"));
+  const auto again = pieces_of(backup_of(6'000));  // the same contents under another file key
+  EXPECT_EQ(verified(joined_of(mine)).records, 6'006U);
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    SCOPED_TRACE(i);
+    for (const auto* from : {&other, &again}) {
+      auto spliced = mine;
+      spliced[i] = from->at(i);
+      expect_refused(joined_of(spliced));
+      spliced.assign(mine.begin(), mine.begin() + static_cast<std::ptrdiff_t>(i));
+      spliced.insert(spliced.end(), from->begin() + static_cast<std::ptrdiff_t>(i), from->end());
+      if (i > 0) expect_refused(joined_of(spliced));
+    }
+    auto dropped = mine;
+    dropped.erase(dropped.begin() + static_cast<std::ptrdiff_t>(i));
+    expect_refused(joined_of(dropped));
+    auto doubled = mine;
+    doubled.insert(doubled.begin() + static_cast<std::ptrdiff_t>(i), mine[i]);
+    expect_refused(joined_of(doubled));
+    for (std::size_t k = i + 1; k < mine.size(); ++k) {
+      auto swapped = mine;
+      std::swap(swapped[i], swapped[k]);
+      expect_refused(joined_of(swapped));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Quick, BackupRot, ::testing::Values(1009));
+INSTANTIATE_TEST_SUITE_P(Prove, BackupRot, ::testing::Values(1));
+
+}  // namespace
+}  // namespace attune::backup
