@@ -23,7 +23,7 @@ namespace attune::net {
 
 // How long the other side may take. What stands here is what the protocol says; tests hand in less.
 struct Limits {
-  std::chrono::milliseconds first_message{2'000};  // to be complete; and when a stranger is closed
+  std::chrono::milliseconds first_message{2'000};  // to be complete; a stranger is closed up to a quarter later
   std::chrono::milliseconds handshake{10'000};     // all three messages
   std::chrono::milliseconds stall{30'000};         // sending without any progress
   std::size_t chunk = 256U << 10U;  // bytes, read at once: large, else a first sync is a chain of small reads
@@ -42,6 +42,7 @@ struct KeyChoice {
 struct LivePsk {
   KeyChoice choice;
   crypto::NoisePsk psk;
+  std::optional<std::chrono::milliseconds> known_offset{};  // docs/protocol.md, section 3.4
 };
 
 // What both sides say inside payloads two and three: a serialised SignedStatement that admits the static key.
@@ -89,14 +90,14 @@ struct HandshakeContext {  // must outlive the coroutines below
   std::string admit;                               // our own statement, sent encrypted; at most 510 bytes
   std::function<std::vector<LivePsk>()> keys;      // all live keys, newest first
   std::function<bool(const PeerProof&)> believes;  // is this device admitted and not revoked, under that key?
-  std::function<std::optional<std::chrono::milliseconds>(KeyChoice)> known_offset;
   Limits limits;
 };
 
-// Message one within 2 s, ten in all. nullptr: a stranger, closed in silence after 2 s or when it closed; or a device
-// that is not believed or is this one. Throws Errc::unreachable, Errc::peer_misbehaved for a holder of a key who breaks
-// off or breaks the rules.
-asio::awaitable<std::unique_ptr<Channel>> accept_channel(Tcp::socket socket, const HandshakeContext& context);
+// Message one within 2 s, ten in all. nullptr: a stranger, closed in silence (section 3.5) or closed itself; or a
+// device that is not believed or is this one. Throws Errc::unreachable, Errc::peer_misbehaved for a holder of a key who
+// breaks off or breaks the rules. `key_shown` is told when the first message has counted.
+asio::awaitable<std::unique_ptr<Channel>> accept_channel(Tcp::socket socket, const HandshakeContext& context,
+                                                         std::function<void()> key_shown = {});
 // Tries this key on an open connection. Throws Errc::unreachable (no answer: another key, clocks too far apart, no
 // attune); Errc::refused where a device answers that is not believed or is this one; Errc::peer_misbehaved.
 asio::awaitable<std::unique_ptr<Channel>> open_channel(Tcp::socket socket, const LivePsk& key,

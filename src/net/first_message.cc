@@ -68,15 +68,16 @@ std::optional<Welcome> open_first_message(BytesView wire, const HandshakeContext
   const BytesView message = wire.subspan(2);
   std::optional<Welcome> welcome;
   std::optional<Instant> sent;
+  std::optional<std::chrono::milliseconds> offset;
   for (const LivePsk& live : context.keys()) {
     auto handshake = begin_handshake(crypto::NoiseRole::responder, live.psk, *context.device);
     const auto payload = read_with(handshake, message);
     if (!payload || welcome) continue;
     welcome = Welcome{std::move(handshake), live.choice, {}};
     sent = time_of(*payload);
+    offset = live.known_offset;
   }
   if (!length || !welcome || !sent) return std::nullopt;
-  const auto offset = context.known_offset ? context.known_offset(welcome->key) : std::nullopt;
   if (!context.freshness->accept(message.first(32), *sent, offset)) return std::nullopt;
   welcome->clock_ahead = *sent - context.clock->now();
   return welcome;

@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "core/error.h"
+#include "crypto/random.h"
 #include "net/channel.h"
 #include "net/first_message.h"
 #include "net/stream.h"
@@ -16,6 +17,13 @@ namespace {
 // As much of a stranger's talk is read on, so that closing looks the same whatever was said; then it may fill its own
 // window.
 constexpr std::size_t kMaxDrained = 64U << 10U;
+
+// How long a stranger is kept. Drawn for each, by far more than what it takes to try keys on a message: else that time
+// would show, on another connection that the same thread was to close meanwhile.
+std::chrono::milliseconds silence(const Limits& limits) {
+  return limits.first_message + std::chrono::milliseconds{crypto::random_below(
+                                    static_cast<std::uint32_t>(limits.first_message.count() / 4 + 1))};
+}
 
 // Keeps the connection as it is until its deadline closes it, or the other side does.
 asio::awaitable<void> stay_silent(Tcp::socket& socket) {
@@ -61,10 +69,11 @@ std::unique_ptr<Channel> finish(Tcp::socket socket, crypto::Handshake handshake,
 
 }  // namespace
 
-asio::awaitable<std::unique_ptr<Channel>> accept_channel(Tcp::socket socket, const HandshakeContext& context) {
+asio::awaitable<std::unique_ptr<Channel>> accept_channel(Tcp::socket socket, const HandshakeContext& context,
+                                                         std::function<void()> key_shown) {
   const Steady start = std::chrono::steady_clock::now();
   Deadline deadline{socket};
-  deadline.at(start + context.limits.first_message);
+  deadline.at(start + silence(context.limits));
 
   std::array<std::byte, kFirstWire> first;
   if (!co_await read_all(socket, first)) co_return nullptr;
@@ -74,6 +83,7 @@ asio::awaitable<std::unique_ptr<Channel>> accept_channel(Tcp::socket socket, con
     co_return nullptr;
   }
 
+  if (key_shown) key_shown();
   deadline.at(start + context.limits.handshake);
   const Bytes second = with_length(welcome->handshake.write(proof_payload(context)));
   if (!co_await write_all(socket, second)) throw lost(deadline);

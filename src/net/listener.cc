@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <asio/co_spawn.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <asio/redirect_error.hpp>
@@ -12,6 +13,8 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "core/error.h"
 #include "net/stream.h"
@@ -41,6 +44,52 @@ class Grip {
   int fd_;
 };
 
+// Connections of one kind, up to a limit.
+class Guests {
+ public:
+  explicit Guests(std::size_t most) : most_{most} {}
+  // Ends one where there are too many. false: there is nothing to end this one by, so it cannot be taken in.
+  bool add(std::uint64_t number, Tcp::socket& socket, const asio::ip::address& from) {
+    make_room();
+    const auto [guest, is_new] = all_.try_emplace(number, socket, from);
+    if (guest->second.grip.holds()) return true;
+    all_.erase(guest);
+    return false;
+  }
+  void take(Guests& from, std::uint64_t number) {
+    auto moved = from.all_.extract(number);
+    if (!moved) return;
+    make_room();
+    all_.insert(std::move(moved));
+  }
+  void remove(std::uint64_t number) { all_.erase(number); }
+  void end() noexcept {
+    for (const auto& [number, guest] : all_) guest.grip.end();
+    all_.clear();
+  }
+
+ private:
+  struct Guest {
+    Guest(Tcp::socket& socket, asio::ip::address address) : grip{socket}, from{std::move(address)} {}
+    Grip grip;
+    asio::ip::address from;
+  };
+
+  // The oldest of the address that has most: who floods from one address pushes out themselves, and nobody else.
+  void make_room() {
+    if (all_.size() < most_) return;
+    std::map<asio::ip::address, std::size_t> counts;
+    std::size_t largest = 0;
+    for (const auto& [number, guest] : all_) largest = std::max(largest, ++counts[guest.from]);
+    const auto goes = std::ranges::find_if(all_, [&](const auto& one) { return counts[one.second.from] == largest; });
+    goes->second.grip.end();
+    all_.erase(goes);
+  }
+
+  std::size_t most_;
+  std::map<std::uint64_t, Guest> all_;  // by number, so the oldest in front
+};
+
 Tcp::endpoint endpoint_of(asio::io_context& context, const HostPort& at) {
   if (at.host.empty()) return {asio::ip::address_v6::any(), at.port};
   asio::error_code error;
@@ -62,12 +111,18 @@ asio::error_code bind(Tcp::acceptor& acceptor, const Tcp::endpoint& at, bool all
   return error;
 }
 
-bool both_near(const Tcp::socket& socket) {
+// Whom this connection comes from; nullopt: it has ended already.
+std::optional<asio::ip::address> from_of(const Tcp::socket& socket) {
   asio::error_code error;
   const auto remote = socket.remote_endpoint(error);
-  if (error) return false;
+  if (error) return std::nullopt;
+  return remote.address();
+}
+
+bool near_by(const Tcp::socket& socket) {
+  asio::error_code error;
   const auto local = socket.local_endpoint(error);
-  return !error && near(remote.address()) && near(local.address());
+  return !error && near(local.address());
 }
 
 }  // namespace
@@ -77,34 +132,29 @@ struct Listener::State {
 
   static void take_in(const std::shared_ptr<State>& state, Tcp::socket socket);
   static asio::awaitable<void> serve_one(std::shared_ptr<State> state, Tcp::socket socket, std::uint64_t number);
-  void end_strangers() noexcept;
+  void note(std::uint64_t number, Shown shown);
+  void forget(std::uint64_t number);
 
   Tcp::acceptor acceptor;
   bool near_only;
   Serve serve;
-  std::map<std::uint64_t, Grip> strangers;  // by number, so the oldest in front
+  Guests strangers{kMaxStrangers};
+  Guests key_holders{kMaxKeyHolders};
   std::uint64_t next_number = 0;
 };
 
-// Counts a connection in, ends the oldest one where there are too many, and begins to serve it.
+// Counts a connection in and begins to serve it.
 void Listener::State::take_in(const std::shared_ptr<State>& state, Tcp::socket socket) {
-  if (state->near_only && !both_near(socket)) return;
+  const auto from = from_of(socket);
+  if (!from || (state->near_only && !(near(*from) && near_by(socket)))) return;
   tune(socket);
-  if (state->strangers.size() >= kMaxStrangers) {
-    state->strangers.begin()->second.end();
-    state->strangers.erase(state->strangers.begin());
-  }
   const std::uint64_t number = state->next_number++;
-  const auto [grip, is_new] = state->strangers.try_emplace(number, socket);
-  if (!grip->second.holds()) {  // out of descriptors: what cannot be ended is not taken in
-    state->strangers.erase(grip);
-    return;
-  }
+  if (!state->strangers.add(number, socket, *from)) return;
   const auto executor = socket.get_executor();
   // Serve reports its own errors; an Error that escapes it ends this connection, and nothing but it. Anything else is a
   // fault of ours and ends the process, as a crash would.
   asio::co_spawn(executor, serve_one(state, std::move(socket), number), [state, number](std::exception_ptr error) {
-    state->strangers.erase(number);
+    state->forget(number);
     if (!error) return;
     try {
       std::rethrow_exception(error);
@@ -116,16 +166,24 @@ void Listener::State::take_in(const std::shared_ptr<State>& state, Tcp::socket s
 
 asio::awaitable<void> Listener::State::serve_one(std::shared_ptr<State> state, Tcp::socket socket,
                                                  std::uint64_t number) {
-  std::function<void()> authenticated = [weak = std::weak_ptr{state}, number] {
-    if (const auto alive = weak.lock()) alive->strangers.erase(number);
+  Note note = [weak = std::weak_ptr{state}, number](Shown shown) {
+    if (const auto alive = weak.lock()) alive->note(number, shown);
   };
-  auto serving = state->serve(std::move(socket), std::move(authenticated));
+  auto serving = state->serve(std::move(socket), std::move(note));
   co_await std::move(serving);
 }
 
-void Listener::State::end_strangers() noexcept {
-  for (const auto& [number, grip] : strangers) grip.end();
-  strangers.clear();
+void Listener::State::note(std::uint64_t number, Shown shown) {
+  if (shown == Shown::key) {
+    key_holders.take(strangers, number);
+  } else {
+    forget(number);
+  }
+}
+
+void Listener::State::forget(std::uint64_t number) {
+  strangers.remove(number);
+  key_holders.remove(number);
 }
 
 Listener::Listener(asio::io_context& context, const HostPort& at, bool near_only)
@@ -178,7 +236,8 @@ asio::awaitable<void> Listener::run(Serve serve) {
 void Listener::stop() noexcept {
   asio::error_code ignored;  // closing what is closed already
   state_->acceptor.close(ignored);
-  state_->end_strangers();
+  state_->strangers.end();
+  state_->key_holders.end();
 }
 
 }  // namespace attune::net

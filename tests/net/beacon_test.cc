@@ -4,9 +4,6 @@
 #include <rapidcheck.h>
 
 #include <asio/ip/address.hpp>
-#include <cmath>
-#include <set>
-#include <unordered_map>
 
 #include "crypto/random.h"
 #include "net/freshness.h"
@@ -20,8 +17,6 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
 using Master = crypto::Secret<struct MasterTag, 32>;
-
-constexpr int kMany = 10'000;
 
 class BeaconBytes : public ::testing::Test {
  protected:
@@ -50,29 +45,6 @@ TEST_F(BeaconBytes, SayNothingOfTheScopeOrOfMapping) {
   EXPECT_EQ(keys.open(keys.seal(beacon))->address, asio::ip::make_address("fe80::1"));
   beacon.address = asio::ip::make_address("::ffff:10.0.0.1");
   EXPECT_EQ(keys.open(keys.seal(beacon))->address, asio::ip::make_address("10.0.0.1"));
-}
-
-// Nothing in ten thousand beacons of one device, sealed in one millisecond for one address, repeats: no byte prefers a
-// value at any place, and no four bytes stand at one place more often than chance allows.
-TEST_F(BeaconBytes, AreNoiseOfOneLengthToWhoeverLacksTheKey) {
-  std::vector<std::array<int, 256>> counts(kBeaconSize);
-  std::vector<std::unordered_map<std::uint32_t, int>> windows(kBeaconSize - 3);
-  for (int i = 0; i < kMany; ++i) {
-    const SealedBeacon sealed = keys.seal(here());
-    for (std::size_t at = 0; at < kBeaconSize; ++at) {
-      ++counts[at][std::to_integer<std::size_t>(sealed[at])];
-      if (at + 4 <= kBeaconSize) ++windows[at][read_be32(std::span{sealed}.subspan(at).first<4>())];
-    }
-  }
-  constexpr double kExpected = kMany / 256.0;
-  for (std::size_t at = 0; at < kBeaconSize; ++at) {
-    double chi_square = 0;
-    for (const int count : counts[at]) chi_square += (count - kExpected) * (count - kExpected) / kExpected;
-    EXPECT_LT(chi_square, 400) << "byte " << at;  // 255 degrees of freedom: by chance once in 10^8
-    if (at + 4 > kBeaconSize) continue;
-    const auto repeated = kMany - static_cast<int>(windows[at].size());
-    EXPECT_LE(repeated, 3) << "four bytes at " << at;  // by chance once in 10^9
-  }
 }
 
 TEST_F(BeaconBytes, OfTwoDaysOrOfAnotherKeyDoNotOpen) {

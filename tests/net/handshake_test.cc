@@ -124,7 +124,7 @@ TEST_F(Handshake, TellsTheAnsweringSideHowFarTheOtherClockIsAhead) {
 
 TEST_F(Handshake, BridgesAClockThatIsWrongInAKnownWay) {
   ada.clock.advance(std::chrono::hours{5});
-  ben.context.known_offset = [](KeyChoice) { return std::optional{std::chrono::milliseconds{std::chrono::hours{5}}}; };
+  ben.clock_ahead = std::chrono::hours{5};
   meet();
   EXPECT_TRUE(accepted->get());
 }

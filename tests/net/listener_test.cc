@@ -29,9 +29,9 @@ struct Served {
   }
 };
 
-asio::awaitable<void> greet(Served& served, Tcp::socket socket, std::function<void()> authenticated) {
-  authenticated();
-  authenticated();  // once more does nothing
+asio::awaitable<void> greet(Served& served, Tcp::socket socket, Listener::Note note) {
+  note(Shown::device);
+  note(Shown::key);  // a device is as much as there is to show
   socket.close();
   served.add();
   co_return;
@@ -44,10 +44,11 @@ asio::awaitable<void> stumble(Served& served) {
 }
 
 asio::awaitable<void> shake_hands(test::Node& node, std::unique_ptr<Channel>& met, Tcp::socket socket,
-                                  std::function<void()> authenticated) {
-  auto channel = co_await accept_channel(std::move(socket), node.context);
+                                  Listener::Note note) {
+  std::function<void()> key_shown = [&note] { note(Shown::key); };
+  auto channel = co_await accept_channel(std::move(socket), node.context, std::move(key_shown));
   if (!channel) co_return;
-  authenticated();
+  note(Shown::device);
   met = std::move(channel);
 }
 
@@ -56,11 +57,11 @@ asio::awaitable<void> hold_and_tell(Tcp::socket socket, bool& ended) {
   ended = true;
 }
 
-// Connects as many strangers as asked, which then say nothing.
+// Connects as many strangers as asked, from 127.0.0.`host`, which then say nothing.
 struct Strangers {
-  Strangers(asio::io_context& io, const Tcp::endpoint& to, std::size_t count) {
+  Strangers(asio::io_context& io, const Tcp::endpoint& to, std::size_t count, std::uint8_t host = 1) {
     for (std::size_t i = 0; i < count; ++i) {
-      sockets.emplace_back(io);
+      sockets.emplace_back(io, Tcp::endpoint{asio::ip::address_v4{{127, 0, 0, host}}, 0});
       sockets.back().connect(to);
       io.poll();
     }
@@ -82,8 +83,8 @@ TEST(Listener, DrawsAPortAndServesWhoConnects) {
   Listener listener{io, kLoopback, true};
   EXPECT_NE(listener.endpoint().port(), 0);
   Served served{listener, 3};
-  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) {
-    return greet(served, std::move(socket), std::move(authenticated));
+  const auto serve = [&](Tcp::socket socket, Listener::Note note) {
+    return greet(served, std::move(socket), std::move(note));
   };
   auto running = test::spawn(io, listener.run(serve));
   const Strangers three{io, listener.endpoint(), 3};
@@ -96,7 +97,7 @@ TEST(Listener, GoesOnAfterAConnectionThatThrew) {
   asio::io_context io;
   Listener listener{io, kLoopback, true};
   Served served{listener, 3};
-  const auto serve = [&](Tcp::socket, std::function<void()>) { return stumble(served); };
+  const auto serve = [&](Tcp::socket, Listener::Note) { return stumble(served); };
   auto running = test::spawn(io, listener.run(serve));
   const Strangers three{io, listener.endpoint(), 3};
   io.run();
@@ -107,7 +108,7 @@ TEST(Listener, GoesOnAfterAConnectionThatThrew) {
 TEST(Listener, EndsTheOldestStrangerWhereThereAreTooMany) {
   asio::io_context io;
   Listener listener{io, kLoopback, true};
-  const auto serve = [](Tcp::socket socket, std::function<void()>) { return hold(std::move(socket)); };
+  const auto serve = [](Tcp::socket socket, Listener::Note) { return hold(std::move(socket)); };
   auto running = test::spawn(io, listener.run(serve));
   Strangers strangers{io, listener.endpoint(), kMaxStrangers + 3};
   for (std::size_t i = 0; i < strangers.sockets.size(); ++i) {
@@ -118,12 +119,51 @@ TEST(Listener, EndsTheOldestStrangerWhereThereAreTooMany) {
   for (auto& socket : strangers.sockets) EXPECT_TRUE(closed_by_the_other_side(socket));
 }
 
+TEST(Listener, LetsAFloodFromOneAddressPushOutItselfAlone) {
+  asio::io_context io;
+  Listener listener{io, kLoopback, true};
+  const auto serve = [](Tcp::socket socket, Listener::Note) { return hold(std::move(socket)); };
+  auto running = test::spawn(io, listener.run(serve));
+  Strangers few{io, listener.endpoint(), 2, 7};
+  Strangers flood{io, listener.endpoint(), 3 * kMaxStrangers, 8};
+  Strangers late{io, listener.endpoint(), 1, 9};
+  for (auto& socket : few.sockets) EXPECT_FALSE(closed_by_the_other_side(socket));
+  EXPECT_FALSE(closed_by_the_other_side(late.sockets.front()));
+  std::size_t left = 0;
+  for (auto& socket : flood.sockets) left += closed_by_the_other_side(socket) ? 0U : 1U;
+  EXPECT_EQ(left, kMaxStrangers - 3);
+  EXPECT_FALSE(closed_by_the_other_side(flood.sockets.back()));
+  listener.stop();
+  io.run();
+}
+
+TEST(Listener, EndsNobodyWhoHasShownAKeyForTheSakeOfStrangers) {
+  asio::io_context io;
+  Listener listener{io, kLoopback, true};
+  bool shows = true;
+  const auto serve = [&](Tcp::socket socket, Listener::Note note) {
+    if (shows) note(Shown::key);
+    return hold(std::move(socket));
+  };
+  auto running = test::spawn(io, listener.run(serve));
+  Strangers holders{io, listener.endpoint(), kMaxKeyHolders + 2};
+  for (std::size_t i = 0; i < holders.sockets.size(); ++i) {
+    EXPECT_EQ(closed_by_the_other_side(holders.sockets[i]), i < 2) << i;  // these have a limit of their own
+  }
+  shows = false;
+  const Strangers strangers{io, listener.endpoint(), 3 * kMaxStrangers};
+  for (std::size_t i = 2; i < holders.sockets.size(); ++i) EXPECT_FALSE(closed_by_the_other_side(holders.sockets[i]));
+  listener.stop();
+  io.run();
+  EXPECT_TRUE(closed_by_the_other_side(holders.sockets.back()));
+}
+
 TEST(Listener, LeavesThoseWhoAuthenticatedOutOfTheCount) {
   asio::io_context io;
   Listener listener{io, kLoopback, true};
   bool first = true;
-  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) {
-    if (std::exchange(first, false)) authenticated();
+  const auto serve = [&](Tcp::socket socket, Listener::Note note) {
+    if (std::exchange(first, false)) note(Shown::device);
     return hold(std::move(socket));
   };
   auto running = test::spawn(io, listener.run(serve));
@@ -135,30 +175,52 @@ TEST(Listener, LeavesThoseWhoAuthenticatedOutOfTheCount) {
   EXPECT_FALSE(closed_by_the_other_side(strangers.sockets[0]));  // its own affair
 }
 
-TEST(Listener, LetsThePartnerInThroughAFloodOfStrangers) {
+// Ben listens; Ada has the key that they share.
+class PartnerAmongStrangers : public ::testing::Test {
+ protected:
+  PartnerAmongStrangers() { test::share_a_key(ada, ben); }
+  auto call(asio::io_context& from) {
+    Tcp::socket socket{from};
+    socket.connect(listener.endpoint());
+    return test::spawn(from, test::open_with(std::move(socket), ada, 0));
+  }
+  void run_until_they_met() {
+    while (!met && io.run_one() > 0) {
+    }
+    listener.stop();
+    io.run();
+    ASSERT_TRUE(met);
+    EXPECT_EQ(met->peer().device, ada.id());
+  }
+
   asio::io_context io;
   Listener listener{io, kLoopback, true};
   test::Node ada{"ada"};
   test::Node ben{"ben"};
-  ada.keys.push_back(crypto::random_secret<crypto::NoisePsk>());
-  ben.keys.push_back(ada.keys[0].clone());
   std::unique_ptr<Channel> met;
-  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) {
-    return shake_hands(ben, met, std::move(socket), std::move(authenticated));
-  };
-  auto running = test::spawn(io, listener.run(serve));
+  test::Outcome<bool> running = test::spawn(io, listener.run([this](Tcp::socket socket, Listener::Note note) {
+    return shake_hands(ben, met, std::move(socket), std::move(note));
+  }));
+};
+
+TEST_F(PartnerAmongStrangers, ComesThroughAFlood) {
   const Strangers before{io, listener.endpoint(), 3 * kMaxStrangers};
-  Tcp::socket socket{io};
-  socket.connect(listener.endpoint());
-  auto opened = test::spawn(io, test::open_with(std::move(socket), ada, 0));
+  auto opened = call(io);
   const Strangers after{io, listener.endpoint(), kMaxStrangers / 2};
-  while (!met && io.run_one() > 0) {
-  }
-  listener.stop();
-  io.run();
+  run_until_they_met();
   EXPECT_TRUE(opened.get());
-  ASSERT_TRUE(met);
-  EXPECT_EQ(met->peer().device, ada.id());
+}
+
+// As it is where messages take their time: strangers come between the partner's first message and their last.
+TEST_F(PartnerAmongStrangers, FinishesAHandshakeThatBeganBeforeAFloodFromTheirOwnAddress) {
+  asio::io_context far;  // where nothing moves while the strangers come
+  auto opened = call(far);
+  far.poll();  // message one is sent
+  io.poll();   // and answered
+  const Strangers flood{io, listener.endpoint(), 3 * kMaxStrangers};
+  far.run();
+  run_until_they_met();
+  EXPECT_TRUE(opened.get());
 }
 
 TEST(Listener, SaysWhereItsAddressIsTaken) {
@@ -174,7 +236,7 @@ TEST(Listener, ListensOnAllAddressesWhereNoHostIsGiven) {
   asio::io_context io;
   Listener listener{io, HostPort{}, true};
   Served served{listener, 1};
-  const auto serve = [&](Tcp::socket, std::function<void()>) { return stumble(served); };
+  const auto serve = [&](Tcp::socket, Listener::Note) { return stumble(served); };
   auto running = test::spawn(io, listener.run(serve));
   Tcp::socket socket{io};
   socket.connect(Tcp::endpoint{asio::ip::address_v4::loopback(), listener.endpoint().port()});
@@ -186,9 +248,9 @@ TEST(Listener, MayDieBeforeWhatItServes) {
   asio::io_context io;
   auto listener = std::make_unique<Listener>(io, kLoopback, true);
   bool ended = false;
-  std::function<void()> late;
-  const auto serve = [&](Tcp::socket socket, std::function<void()> authenticated) {
-    late = std::move(authenticated);
+  Listener::Note late;
+  const auto serve = [&](Tcp::socket socket, Listener::Note note) {
+    late = std::move(note);
     return hold_and_tell(std::move(socket), ended);
   };
   auto running = test::spawn(io, listener->run(serve));
@@ -197,7 +259,7 @@ TEST(Listener, MayDieBeforeWhatItServes) {
   listener.reset();
   io.run();
   EXPECT_TRUE(ended);
-  late();  // nobody counts any more
+  late(Shown::key);  // nobody counts any more
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/error.h"
 #include "crypto/curve.h"
 #include "crypto/random.h"
 #include "net/channel.h"
@@ -38,7 +39,7 @@ struct Node {
   [[nodiscard]] std::vector<net::LivePsk> live_keys() const {
     std::vector<net::LivePsk> live;
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      live.push_back({{net::KeyChoice::Whose::partner, i, i == 0}, keys[i].clone()});
+      live.push_back({{net::KeyChoice::Whose::partner, i, i == 0}, keys[i].clone(), clock_ahead});
     }
     return live;
   }
@@ -47,7 +48,8 @@ struct Node {
   ManualClock clock;
   net::Freshness freshness{clock};
   crypto::DeviceSecret device = crypto::random_secret<crypto::DeviceSecret>();
-  std::vector<crypto::NoisePsk> keys;  // newest first
+  std::vector<crypto::NoisePsk> keys;                    // newest first
+  std::optional<std::chrono::milliseconds> clock_ahead;  // of the other, as was seen before
   bool trusting = true;
   std::vector<net::PeerProof> asked;
   net::HandshakeContext context;
@@ -57,6 +59,21 @@ inline asio::awaitable<std::unique_ptr<net::Channel>> open_with(Tcp::socket sock
   const auto live = node.live_keys();
   auto channel = co_await net::open_channel(std::move(socket), live.at(key), node.context);
   co_return channel;
+}
+
+inline void share_a_key(Node& one, Node& other) {
+  one.keys.push_back(crypto::random_secret<crypto::NoisePsk>());
+  other.keys.push_back(one.keys.back().clone());
+}
+
+// How a handshake ended: with a channel, which goes to `channel`, with nobody, or with an error's name.
+inline std::string code_of(Outcome<std::unique_ptr<net::Channel>>& outcome, std::unique_ptr<net::Channel>& channel) {
+  try {
+    channel = outcome.get();
+    return channel ? "a channel" : "nobody";
+  } catch (const Error& error) {
+    return std::string{name_of(error.code())};
+  }
 }
 
 }  // namespace attune::test
