@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
+#include "crypto/secret.h"
 #include "sync/checks.h"
 
 namespace attune::sync {
@@ -34,10 +36,10 @@ log::RecordView bare(const log::RecordView& record) {
 }
 
 template <class Message>
-[[nodiscard]] bool parsed(std::string_view bytes, Message& into) {
+[[nodiscard]] bool parsed(std::string_view bytes, Message& into, int depth = kMaxDepth) {
   google::protobuf::io::CodedInputStream stream{reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                                 static_cast<int>(bytes.size())};
-  stream.SetRecursionLimit(kMaxDepth);
+  stream.SetRecursionLimit(depth);
   return into.ParseFromCodedStream(&stream) && stream.ConsumedEntireMessage();
 }
 
@@ -57,7 +59,8 @@ bool parse_batch(std::string_view bytes, v1::Batch& into) {
   if (head.ReadTag() == 0 || !head.ReadVarint32(&size)) return false;
   const auto at = static_cast<std::size_t>(head.CurrentPosition());
   if (bytes.size() - at != size) return false;  // something else stands beside it: not what we write, but allowed
-  if (!parsed(bytes.substr(at), into)) misbehaved("the other side sent a batch that cannot be read");
+  // One less: a batch stands one message deep, and what it is read by must not decide over whether it is read.
+  if (!parsed(bytes.substr(at), into, kMaxDepth - 1)) misbehaved("the other side sent a batch that cannot be read");
   return true;
 }
 
@@ -70,6 +73,12 @@ void write_batch(const v1::Batch& batch, std::string& message) {
   const std::uint8_t* end = CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(size), length.data());
   message.append(reinterpret_cast<const char*>(length.data()), static_cast<std::size_t>(end - length.data()));
   batch.AppendToString(&message);
+}
+
+void wipe_payloads(v1::Batch& batch) {
+  for (v1::Record& record : *batch.mutable_records()) {
+    if (!record.payload().empty()) crypto::wipe(std::as_writable_bytes(std::span{*record.mutable_payload()}));
+  }
 }
 
 bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& stretch, const Sender& sender,

@@ -23,6 +23,8 @@ void parse(std::string_view bytes, v1::Message& into);
 [[nodiscard]] bool parse_batch(std::string_view bytes, v1::Batch& into);
 // The serialised Message that holds this batch.
 void write_batch(const v1::Batch& batch, std::string& message);
+// What it carried, once it was written or taken: its memory waits for the next one, which may come days later.
+void wipe_payloads(v1::Batch& batch);
 
 // Records `first` to `last` of a log, as many as fit.
 struct Stretch {

@@ -16,6 +16,7 @@ bool Exchange::next(std::string& message) {
   if (!state_->say()) return false;
   if (state_->batch_said) {
     write_batch(state_->batch_out, message);
+    wipe_payloads(state_->batch_out);
   } else {
     message.clear();
     state_->outgoing.AppendToString(&message);
@@ -33,8 +34,6 @@ void Exchange::take(std::string_view message) {
 
 bool Exchange::unsettled() const noexcept { return state_->held_back; }
 void Exchange::settle() { state_->settle(); }
-
-bool Exchange::carried_key() const noexcept { return state_->incoming.has_new_key(); }
 
 void Exchange::changed() { state_->looked_through = false; }
 void Exchange::end() { state_->end_wanted = true; }

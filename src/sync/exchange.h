@@ -38,9 +38,6 @@ class Exchange {
   [[nodiscard]] bool unsettled() const noexcept;
   void settle();
 
-  // What was taken last carried a key: whoever holds the message wipes it.
-  [[nodiscard]] bool carried_key() const noexcept;
-
   void changed();
   void end();
   void leave();                                   // says Left, then End, and hears nothing but the end

@@ -88,7 +88,7 @@ struct Session::State {
         throw Error{Errc::unreachable, "the connection ended before both sides were up to date"};
       }
       exchange.take(message);
-      if (exchange.carried_key()) crypto::wipe(message);
+      crypto::wipe(std::as_writable_bytes(std::span{message}));  // the next one may come days later
       ++heard;
       told();
       nudge();

@@ -33,6 +33,7 @@ void Exchange::State::take(std::string_view bytes) {
   if (parse_batch(bytes, batch_in)) {
     refuse_in_key_session();
     take(batch_in);
+    wipe_payloads(batch_in);
     renew_batch_in();
     return gather(bytes.size());
   }
@@ -44,7 +45,10 @@ void Exchange::State::take(std::string_view bytes) {
   switch (incoming.is_case()) {
     case v1::Message::kRosters: return take(incoming.rosters());
     case v1::Message::kInventory: return take(incoming.inventory());
-    case v1::Message::kBatch: take(incoming.batch()); return gather(bytes.size());
+    case v1::Message::kBatch:
+      take(incoming.batch());
+      wipe_payloads(*incoming.mutable_batch());
+      return gather(bytes.size());
     case v1::Message::kConfirm: return take(incoming.confirm());
     case v1::Message::kSent: sent_heard = true; return;
     case v1::Message::kNotMine: return take(incoming.not_mine());

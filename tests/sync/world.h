@@ -170,9 +170,10 @@ inline void pair(Device& one, Device& other) {
   keep(other, one);
 }
 
-// What a handshake would let through.
-inline bool can_meet(Device& one, Device& other) {
-  const auto believes = [](Device& at, Device& peer) {
+// What a handshake would let through. Here and below: `At` is a Device, or what has as much of a home.
+template <class At>
+bool can_meet(At& one, At& other) {
+  const auto believes = [](At& at, At& peer) {
     if (at.root() != peer.root()) {
       const auto pairing = at.book().pairing();
       if (!pairing || pairing->partner != peer.root()) return false;
@@ -183,7 +184,8 @@ inline bool can_meet(Device& one, Device& other) {
 }
 
 // The key under which a handshake opens: the newest of the dialling side's that the other holds, too.
-inline bool choose_key(Device& dialler, Device& other, sync::Setup& setup) {
+template <class At>
+bool choose_key(At& dialler, At& other, sync::Setup& setup) {
   if (dialler.root() == other.root()) {
     const auto& keys = dialler.keyring().all();
     for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
@@ -194,16 +196,18 @@ inline bool choose_key(Device& dialler, Device& other, sync::Setup& setup) {
     }
     return false;
   }
+  const auto others = other.people().couple_keys();
   for (const book::DatedKey& dated : dialler.people().couple_keys()) {
     setup.couple_key = dated.key.hash();
-    for (const book::DatedKey& held : other.people().couple_keys()) {
+    for (const book::DatedKey& held : others) {
       if (held.key.hash() == setup.couple_key) return true;
     }
   }
   return false;
 }
 
-inline sync::Setup setup_between(Device& at, Device& peer, bool stay = false, bool dialled = true) {
+template <class At>
+sync::Setup setup_between(At& at, At& peer, bool stay = false, bool dialled = true) {
   sync::Setup setup;
   setup.own_device = at.root() == peer.root();
   setup.peer_root = peer.root();
@@ -224,19 +228,19 @@ inline Message parsed(const std::string& bytes) {
 }
 
 // Two exchanges and what is under way between them.
-class Contact {
+template <class At>
+class ContactOf {
  public:
   struct Side {
-    Side(Device& at, Device& peer, bool stay, bool dialled)
+    Side(At& at, At& peer, bool stay, bool dialled)
         : device{at}, exchange{at.book(), at.people(), peer.id(), setup_between(at, peer, stay, dialled)} {}
-    Device& device;
+    At& device;
     sync::Exchange exchange;
     std::deque<std::string> inbox;
     std::vector<std::string> said;
   };
 
-  Contact(Device& one, Device& other, bool stay = false)
-      : one_{one, other, stay, true}, other_{other, one, stay, false} {}
+  ContactOf(At& one, At& other, bool stay = false) : one_{one, other, stay, true}, other_{other, one, stay, false} {}
 
   [[nodiscard]] Side& one() { return one_; }
   [[nodiscard]] Side& other() { return other_; }
@@ -300,15 +304,19 @@ class Contact {
   Side other_;
 };
 
+using Contact = ContactOf<Device>;
+
 // A whole contact, from one end to the other.
-inline std::unique_ptr<Contact> meet_once(Device& one, Device& other) {
-  auto contact = std::make_unique<Contact>(one, other);
+template <class At>
+std::unique_ptr<ContactOf<At>> meet_once(At& one, At& other) {
+  auto contact = std::make_unique<ContactOf<At>>(one, other);
   contact->run();
   return contact;
 }
 
 // As nodes do it: where a contact brought keys alone, the next one follows at once.
-inline std::unique_ptr<Contact> meet(Device& one, Device& other) {
+template <class At>
+std::unique_ptr<ContactOf<At>> meet(At& one, At& other) {
   auto contact = meet_once(one, other);
   for (int round = 0; round < 3 && contact->over(); ++round) {
     const sync::Summary& so_far = contact->one().exchange.so_far();
