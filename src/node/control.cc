@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ namespace {
 using Local = asio::local::stream_protocol;
 
 constexpr std::chrono::milliseconds kBreath{100};
+constexpr std::size_t kLargeResponse = 1U << 20U;  // after such a one memory is given back
 
 // A path in /proc that means the same directory, because a socket's address holds at most 107 bytes and homes may be
 // deep.
@@ -75,6 +77,7 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
     if (!writing_.empty() && waiting_bytes_ > kMostWaiting) return break_off();
     queue_.push_back(framed(response));
     waiting_bytes_ += queue_.back().size();
+    any_large_ = any_large_ || queue_.back().size() > kLargeResponse;
     if (writing_.empty()) write_next();
   }
   asio::awaitable<void> drained() {
@@ -84,6 +87,7 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
       co_await idle_.async_wait(token);
     }
   }
+  [[nodiscard]] bool any_large() const noexcept { return any_large_; }
 
  private:
   static constexpr std::size_t kMostWaiting = 64U << 20U;
@@ -112,6 +116,7 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
   std::string writing_;
   std::size_t waiting_bytes_ = 0;
   bool broken_ = false;
+  bool any_large_ = false;
 };
 
 // While a request is under way nothing more may come; the end of the stream means that whoever asked has gone.
@@ -191,6 +196,14 @@ asio::awaitable<void> ControlServer::run() {
 }
 
 asio::awaitable<void> ControlServer::serve(Socket accepted) {
+  const bool large = co_await answer_one(std::move(accepted));
+  crypto::wipe_stack();  // nothing of what was asked or answered stays behind
+  // A list of everything takes many times what a node needs otherwise, and the heap would keep it for good.
+  if (large) ::malloc_trim(0);
+}
+
+// One request. true: much memory was taken for its answer, and is free again.
+asio::awaitable<bool> ControlServer::answer_one(Socket accepted) {
   const auto socket = std::make_shared<Socket>(std::move(accepted));
   std::array<std::byte, 4> head{};
   asio::error_code error;
@@ -198,19 +211,19 @@ asio::awaitable<void> ControlServer::serve(Socket accepted) {
   auto head_buffer = asio::buffer(head);
   co_await asio::async_read(*socket, head_buffer, head_token);
   const std::uint32_t size = read_be32(head);
-  if (error || size > kMaxRequest) co_return;
+  if (error || size > kMaxRequest) co_return false;
   std::string body(size, '\0');
   auto body_token = asio::redirect_error(asio::use_awaitable, error);
   auto body_buffer = asio::buffer(body);
   co_await asio::async_read(*socket, body_buffer, body_token);
   api::v1::Request request;
-  if (error || !request.ParseFromString(body)) co_return;
+  if (error || !request.ParseFromString(body)) co_return false;
 
   auto outbox = std::make_shared<Outbox>(socket);
   Call call{context_, [outbox](const api::v1::Response& response) { outbox->push(response); }};
   if (request.has_keep_keys()) {
     std::optional<crypto::SecretBytes> secret = co_await read_secret(socket);
-    if (!secret) co_return;
+    if (!secret) co_return false;
     call.carry(std::move(*secret));
   }
   const auto asking = std::make_shared<Asking>();
@@ -223,6 +236,7 @@ asio::awaitable<void> ControlServer::serve(Socket accepted) {
   // One request a connection: the read that watches for the end has taken what may follow.
   asio::error_code ignored;  // it is over either way
   socket->close(ignored);
+  co_return outbox->any_large();
 }
 
 namespace {

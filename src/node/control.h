@@ -31,6 +31,7 @@ class ControlServer {
  private:
   using Socket = asio::local::stream_protocol::socket;
   asio::awaitable<void> serve(Socket accepted);
+  asio::awaitable<bool> answer_one(Socket accepted);
 
   asio::io_context& context_;
   std::string path_;

@@ -295,10 +295,9 @@ bool stop_node(const std::string& home) {
   request.mutable_stop();
   static_cast<void>(client->call(request, [](const api::v1::Response&) {}));
   // Ended means that the home is free again.
-  PosixFiles files;
   const SystemClock clock;
   const Steady until = clock.steady() + kEndPatience;
-  while (!files.try_lock(HomePaths{home}.lock)) {
+  while (!posix_files().try_lock(HomePaths{home}.lock)) {
     if (clock.steady() >= until) throw Error{Errc::busy, "the node is still closing the journal"};
     std::this_thread::sleep_for(kEndPoll);  // the kernel tells nobody when a lock is let go
   }

@@ -82,6 +82,7 @@ Home::Home(const std::string& directory, BytesView passphrase, std::chrono::mill
            std::unique_ptr<const Zones> zones, FileSystem& files)
     : paths_{directory},
       files_{files},
+      own_files_{files},
       clock_{clock},
       zones_{std::move(zones)},
       lock_{lock_home(files_, paths_, patience, clock)},
@@ -91,7 +92,7 @@ Home::Home(const std::string& directory, BytesView passphrase, std::chrono::mill
     notes_.push_back(fmt::format("{}; what you write from now on goes into new logs, and nothing is lost", *doubt));
     note_doubt(*book_, notes_.back());  // first: also where a crash follows it will be told
     book_->doubt();
-    HeadsFile::make_instance(files_, paths_.instance);
+    HeadsFile::make_instance(own_files_, paths_.instance);
     heads_->write(book_->logs());
   }
   // Only now, so that nothing is written into a log that is in doubt.
@@ -102,23 +103,24 @@ Home::Home(const std::string& directory, identity::Vault vault, const Clock& clo
            FileSystem& files)
     : paths_{directory},
       files_{files},
+      own_files_{files},
       clock_{clock},
       zones_{std::move(zones)},
       lock_{lock_file(files_, paths_.lock, std::chrono::milliseconds{0}, clock)},
       vault_{std::move(vault)} {
-  HeadsFile::make_instance(files_, paths_.instance);
+  HeadsFile::make_instance(own_files_, paths_.instance);
   open(store_key(vault_));
   heads_->write(book_->logs());
 }
 
 void Home::open(const storage::StoreKey& key) {
-  store_ = std::make_unique<storage::Store>(files_, paths_.store, key);
+  store_ = std::make_unique<storage::Store>(own_files_, paths_.store, key);
   for (const identity::SelfKey& made_with : vault_.self_keys) self_keys_.push_back(made_with.clone());
   book_ = std::make_unique<book::Book>(*store_, self(), clock_);
   book_->finish_erasures();
   people_ = std::make_unique<sync::People>(*book_, vault_.root);
   keyring_ = std::make_unique<sync::Keyring>(*book_, *people_, vault_.self_keys, self_keys_);
-  heads_ = std::make_unique<HeadsFile>(files_, paths_.heads, paths_.instance, key, clock_);
+  heads_ = std::make_unique<HeadsFile>(own_files_, paths_.heads, paths_.instance, key, clock_);
 }
 
 Home::~Home() {
@@ -149,6 +151,12 @@ void Home::need_admitted() const {
   if (removed()) throw Error{Errc::refused, std::string{kRemoved}, std::string{kRemovedHint}};
 }
 
-void Home::note_commit() { heads_->note_commit(book_->logs()); }
+void Home::note_commit() {
+  try {
+    heads_->note_commit(book_->logs());
+  } catch (const Error& fault) {
+    own_files_.stop(fault);  // nobody shall be told that their entry was not saved, and write it twice
+  }
+}
 
 }  // namespace attune::node

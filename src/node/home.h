@@ -15,6 +15,7 @@
 #include "book/book.h"
 #include "core/clock.h"
 #include "core/file.h"
+#include "core/stopping_files.h"
 #include "core/zone.h"
 #include "identity/vault.h"
 #include "node/heads.h"
@@ -76,7 +77,8 @@ class Home {
   // Closes the store cleanly; only the vault's contents remain.
   [[nodiscard]] identity::Vault close();
 
-  // After each commit to an own log; writes the heads file at most 64 commits or 60 s late, and when closing.
+  // After each commit to an own log; writes the heads file at most 64 commits or 60 s late, and when closing. Where
+  // that fails, what was committed is saved all the same: it is the next change that is refused.
   void note_commit();
 
  private:
@@ -84,6 +86,7 @@ class Home {
 
   HomePaths paths_;
   FileSystem& files_;
+  StoppingFiles own_files_;  // the home's own: where one change failed, none follows, in whichever of them
   const Clock& clock_;
   std::unique_ptr<const Zones> zones_;
   std::unique_ptr<FileLock> lock_;

@@ -15,6 +15,7 @@
 
 #include "core/error.h"
 #include "net/channel.h"
+#include "net/listener.h"
 #include "node/attempt.h"
 #include "node/home.h"
 #include "node/log.h"
@@ -62,7 +63,7 @@ class Links {
   Links& operator=(const Links&) = delete;
 
   // Serves one accepted connection to its end.
-  asio::awaitable<void> serve(net::Tcp::socket socket, std::function<void()> authenticated);
+  asio::awaitable<void> serve(net::Tcp::socket socket, net::Listener::Note note);
   // One sync with each device that is linked, remembered, or at one of these addresses.
   using Told = std::function<void(const SyncOutcome&)>;
   asio::awaitable<SyncOutcome> sync_now(std::vector<net::HostPort> named, Told told);
@@ -176,10 +177,12 @@ class Links {
                                              SessionTold told);
   using Address = std::pair<net::HostPort, std::optional<bool>>;  // and whose device is expected there
   asio::awaitable<SyncOutcome> sync_all(std::vector<Address> at, SyncLimits limits, Told told);
-  asio::awaitable<bool> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
-                                  SyncLimits limits);
+  asio::awaitable<std::optional<Error>> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome,
+                                                  Told told, SyncLimits limits);
   asio::awaitable<std::shared_ptr<Live>> link_at(net::HostPort at);
-  asio::awaitable<void> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, SyncLimits limits);
+  // Counts its device in once both have everything. false: the link ended first. Throws Errc::unreachable where it
+  // takes too long.
+  asio::awaitable<bool> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, SyncLimits limits);
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
   // A session brought a revoke: links to that device are closed, and all others begin anew under newer keys.
   void notice_revokes(const sync::Session* bringer);

@@ -31,7 +31,6 @@ net::HandshakeContext Links::handshake_context() {
   if (const auto* admit = home_.people().own().admit_of(home_.vault().device_id())) context.admit = admit->wire;
   context.keys = [this] { return live_keys(); };
   context.believes = [this](const net::PeerProof& proof) { return believes(proof); };
-  context.known_offset = [this](net::KeyChoice key) { return known_offset(key); };
   return context;
 }
 
@@ -76,7 +75,9 @@ void Links::each_key(Take take) const {
 
 std::vector<net::LivePsk> Links::live_keys() const {
   std::vector<net::LivePsk> keys;
-  each_key([&](const net::KeyChoice& choice, const auto& key) { keys.push_back({choice, key.psk()}); });
+  each_key([&](const net::KeyChoice& choice, const auto& key) {
+    keys.push_back({choice, key.psk(), known_offset(choice)});
+  });
   return keys;
 }
 

@@ -144,7 +144,8 @@ asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::share
     const std::uint64_t before = moved(live->session.so_far());
     try {
       std::shared_ptr<Live> same = live;
-      co_await await_level(std::move(same), search->outcome, limits);
+      const bool level = co_await await_level(std::move(same), search->outcome, limits);
+      if (!level) failure = link_ended();
       goes_on = false;
     } catch (const Error& error) {
       failure = error;

@@ -13,6 +13,11 @@
 
 namespace attune::node {
 
+// A session was waited for, and its connection ended first.
+[[nodiscard]] inline Error link_ended() {
+  return Error{Errc::unreachable, "the connection ended before both sides were up to date"};
+}
+
 struct Links::Live {
   net::Channel& channel;
   sync::Session& session;

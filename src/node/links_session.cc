@@ -225,10 +225,12 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
   co_return summary;
 }
 
-asio::awaitable<void> Links::serve(net::Tcp::socket socket, std::function<void()> authenticated) {
-  std::unique_ptr<net::Channel> channel = co_await net::accept_channel(std::move(socket), handshake_);
+asio::awaitable<void> Links::serve(net::Tcp::socket socket, net::Listener::Note note) {
+  std::function<void()> key_shown = [&note] { note(net::Shown::key); };
+  std::unique_ptr<net::Channel> channel =
+      co_await net::accept_channel(std::move(socket), handshake_, std::move(key_shown));
   if (!channel) co_return;
-  authenticated();
+  note(net::Shown::device);
   ++running_;
   try {
     SessionTold nobody = [](const sync::Summary&) {};

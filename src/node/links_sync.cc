@@ -48,12 +48,9 @@ class Watch {
 
 }  // namespace
 
-asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, SyncLimits limits) {
+asio::awaitable<bool> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, SyncLimits limits) {
   // Its session and channel live only as long as it has not ended.
-  const auto broke_off = [] {
-    return Error{Errc::unreachable, "the connection ended before both sides were up to date"};
-  };
-  if (live->ended) throw broke_off();
+  if (live->ended) co_return false;
   const sync::Summary before = live->session.so_far();
   const Steady until = std::min(limits.until, home_.clock().steady() + limits.stall);
   asio::steady_timer deadline{context_, until - home_.clock().steady()};
@@ -62,20 +59,23 @@ asio::awaitable<void> Links::await_level(std::shared_ptr<Live> live, SyncOutcome
     if (!cancelled && still) still->moved.cancel();
   });
   while (!live->ended && !live->session.level() && home_.clock().steady() < until) co_await wait(live->moved);
-  if (live->ended || !live->session.level()) throw broke_off();
+  if (live->ended) co_return false;
+  if (!live->session.level()) throw Error{Errc::unreachable, "both sides were not up to date in time", "try again"};
   outcome.reached.push_back(live->proof.device);
   outcome.sent += live->session.so_far().sent - before.sent;
   outcome.received += live->session.so_far().received - before.received;
+  co_return true;
 }
 
 asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
                                      SyncLimits limits) {
+  std::optional<Error> again;
   for (int round = 0; round < kMostRounds; ++round) {
     net::HostPort at = to;
-    const bool done = co_await sync_once(std::move(at), own, outcome, told, limits);
-    if (done) co_return;
+    again = co_await sync_once(std::move(at), own, outcome, told, limits);
+    if (!again) co_return;
   }
-  throw Error{Errc::unreachable, "the two sides did not agree on a newest key", "try again"};
+  throw *again;
 }
 
 // The link to that address, where one stands or is on its way. A second one to the same device would end the first.
@@ -90,20 +90,23 @@ asio::awaitable<std::shared_ptr<Links::Live>> Links::link_at(net::HostPort at) {
   co_return nullptr;
 }
 
-// false: only keys were handed over, and the journal needs a session under the newest of them.
-asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
-                                       SyncLimits limits) {
+// Why another one is needed, if it is: a link ends for good reasons (it was under an older key, or is one of two that
+// were dialled at once), or only keys were handed over, and the journal needs a session under the newest of them.
+asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome,
+                                                       Told told, SyncLimits limits) {
   net::HostPort same = to;
   std::shared_ptr<Live> linked = co_await link_at(std::move(same));
   if (linked) {
     const DeviceId device = linked->proof.device;
     const bool counted = std::ranges::find(outcome.reached, device) != outcome.reached.end();
-    if (!counted && device != limits.but) co_await await_level(std::move(linked), outcome, limits);
-    co_return true;
+    if (counted || device == limits.but) co_return std::nullopt;
+    const bool level = co_await await_level(std::move(linked), outcome, limits);
+    if (!level) co_return link_ended();
+    co_return std::nullopt;
   }
   std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own, limits.until);
   const DeviceId device = channel->peer().device;
-  if (device == limits.but || std::ranges::count(outcome.reached, device) > 0) co_return true;
+  if (device == limits.but || std::ranges::count(outcome.reached, device) > 0) co_return std::nullopt;
   std::function<void()> end = [this, device] {
     if (const auto found = live_.find(device); found != live_.end()) found->second->channel.close();
   };
@@ -127,19 +130,22 @@ asio::awaitable<bool> Links::sync_once(net::HostPort to, std::optional<bool> own
     const auto kept = live_.find(device);
     if (kept == live_.end()) throw *failure;
     std::shared_ptr<Live> live = kept->second;
-    co_await await_level(std::move(live), outcome, limits);
-    co_return true;
+    const bool level = co_await await_level(std::move(live), outcome, limits);
+    if (!level) co_return link_ended();
+    co_return std::nullopt;
   }
   if (summary.words_needed) {
     outcome.words_needed = true;
     throw Error{Errc::refused, std::string{kWordsNeeded}, std::string{kWordsNeededHint}};
   }
-  if (summary.key_session) co_return false;
+  if (summary.key_session) {
+    co_return Error{Errc::unreachable, "the two sides did not agree on a newest key", "try again"};
+  }
   outcome.sent += summary.sent;
   outcome.received += summary.received;
   if (!summary.up_to_date) throw Error{Errc::unreachable, "the other side ended before both were up to date"};
   outcome.reached.push_back(device);
-  co_return true;
+  co_return std::nullopt;
 }
 
 asio::awaitable<SyncOutcome> Links::sync_now(std::vector<net::HostPort> named, Told told) {
@@ -166,7 +172,8 @@ asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, SyncLimits
   }
   for (std::shared_ptr<Live>& live : linked_now) {
     try {
-      co_await await_level(live, outcome, limits);
+      const bool level = co_await await_level(live, outcome, limits);
+      if (!level) note_failure(outcome, link_ended());
     } catch (const Error& error) {
       note_failure(outcome, error);
     }

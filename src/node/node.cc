@@ -46,8 +46,8 @@ std::unique_ptr<net::Listener> Node::bound(const std::string& named) {
 void Node::listen(const std::string& named) {
   listener_ = bound(named);
   links_.set_listening_port(listener_->endpoint().port());
-  net::Listener::Serve serve = [this](net::Tcp::socket socket, std::function<void()> authenticated) {
-    return links_.serve(std::move(socket), std::move(authenticated));
+  net::Listener::Serve serve = [this](net::Tcp::socket socket, net::Listener::Note note) {
+    return links_.serve(std::move(socket), std::move(note));
   };
   spawn(context_, listener_->run(std::move(serve)), log_);
 }

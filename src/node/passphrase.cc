@@ -57,7 +57,14 @@ void change_passphrase(const std::string& home, BytesView current, const std::fu
   }
   Bytes noise(before.size());
   crypto::random_fill(noise);
-  replace_file_over(files, paths.vault, after, noise);
+  try {
+    replace_file_over(files, paths.vault, after, noise);
+  } catch (const Error& error) {
+    // Whoever is told of a failure would go on with the old passphrase.
+    if (!equal(vault_of(files, paths), after)) throw;
+    throw Error{error.code(), fmt::format("the new passphrase is in force, but {}", error.what()),
+                "what the disk may still hold of the old vault opens with the old passphrase"};
+  }
 }
 
 }  // namespace attune::node

@@ -119,6 +119,13 @@ api::v1::Response Service::agreement(const api::v1::AgreementRequest& request) {
       book::accept(book, version);
       return said_to(book, version);
     }
+    case Request::kAcceptWhat: {
+      const book::NamedVersion version = book::find_version(book, request.accept_what());
+      book::check_may_accept(book, version);
+      Response response = said_to(book, version);
+      set_ids(book, version.version, *response.mutable_act());
+      return response;
+    }
     case Request::kDecline: {
       const book::NamedVersion version = book::find_version(book, request.decline().id());
       book::decline(book, version, request.decline().why());

@@ -48,13 +48,16 @@ void make_directories(FileSystem& files, const std::string& path) {
   files.sync_directory(parent);
 }
 
+// Of a wipe that was cut off at its very end.
+bool is_lock(const std::string& name) { return name == "lock" || name == "vault.lock"; }
+
 // A home under construction beside its place: it appears under its name only when whole.
 class NewDirectory {
  public:
   NewDirectory(FileSystem& files, const std::string& home)
       : files_{files}, home_{HomePaths{home}.home}, part_{home_ + ".new"} {
     if (home_exists(home_, files_)) throw Error{Errc::exists, fmt::format("there is a journal in {} already", home_)};
-    if (!files_.children(home_).empty()) {
+    if (!std::ranges::all_of(files_.children(home_), is_lock)) {
       throw Error{Errc::exists, fmt::format("{} is not empty", home_), "choose another folder with --home"};
     }
     make_directories(files_, parent_of(home_));
@@ -65,10 +68,10 @@ class NewDirectory {
   }
   ~NewDirectory() {
     try {
-      if (!kept_) remove_tree(files_, part_);
+      if (!kept_) undo();
       files_.remove(part_ + ".lock");
     } catch (const Error&) {
-      // What is left is ciphertext without a vault, and the next init or restore removes it.
+      // The next init or restore removes what is left.
     }
   }
   NewDirectory(const NewDirectory&) = delete;
@@ -77,17 +80,32 @@ class NewDirectory {
   [[nodiscard]] const std::string& path() const noexcept { return part_; }
   void keep(const identity::Vault& vault, BytesView passphrase, const crypto::PassphraseCost& cost) {
     replace_file(files_, joined(part_, "vault"), identity::lock_vault(vault, passphrase, cost));
+    for (const std::string& name : files_.children(home_)) {
+      if (is_lock(name)) files_.remove(joined(home_, name));
+    }
     files_.remove_directory(home_);
+    inode_ = files_.facts(part_).value().inode;
     files_.rename(part_, home_);
     files_.sync_directory(parent_of(home_));
     kept_ = true;
   }
 
  private:
+  // Also where it has its name already: a home whose words were never shown would stand in the way of the next one.
+  // What opens all the rest goes first.
+  void undo() {
+    const auto named = files_.facts(home_);
+    if (named && named->inode == inode_) files_.rename(home_, part_);
+    files_.remove(joined(part_, "vault"));
+    remove_tree(files_, part_);
+    files_.sync_directory(parent_of(home_));
+  }
+
   FileSystem& files_;
   std::string home_;
   std::string part_;
   std::unique_ptr<FileLock> lock_;
+  std::uint64_t inode_ = 0;  // of what was named, once it was tried
   bool kept_ = false;
 };
 
@@ -225,19 +243,28 @@ Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, Byt
 
 void wipe_home(const std::string& home, FileSystem& files) {
   if (!home_exists(home, files)) throw Error{Errc::no_home, fmt::format("there is no journal in {}", home)};
-  stop_node(home);
   const HomePaths paths{home};
-  const auto lock = files.try_lock(paths.lock);
+  auto lock = files.try_lock(paths.lock);
+  if (!lock && stop_node(home)) lock = files.try_lock(paths.lock);
   const auto vault_lock = files.try_lock(paths.vault_lock);
   if (!lock || !vault_lock) throw Error{Errc::busy, "another attune command has this journal open", "end it first"};
-  // The vault first: from here on nobody can read what remains, whatever happens next.
-  Bytes noise(files.facts(paths.vault)->size);
+  const auto vault = files.facts(paths.vault);  // another wipe may just have ended
+  if (!vault) throw Error{Errc::no_home, fmt::format("there is no journal in {}", home)};
+  // The vault's bytes first: from here on nobody can read what remains, whatever happens next.
+  Bytes noise(vault->size);
   crypto::random_fill(noise);
   files.overwrite(paths.vault, noise);
-  files.remove(paths.vault);
-  files.sync_directory(paths.home);
-  remove_tree(files, paths.home);
+  // Its name goes after all others: a wipe that was interrupted finds a home to go on with. Only the locks, which keep
+  // everybody out meanwhile, outlive it; a folder that holds nothing else is as good as empty.
+  for (const std::string& name : files.children(paths.home)) {
+    const std::string path = joined(paths.home, name);
+    if (path != paths.vault && !is_lock(name)) remove_tree(files, path);
+  }
   remove_tree(files, paths.runtime);
+  files.sync_directory(paths.home);
+  files.remove(paths.vault);
+  remove_tree(files, paths.home);
+  files.sync_directory(parent_of(paths.home));
 }
 
 BackupFacts verify_backup(const std::string& file, const crypto::Entropy& entropy, const Progress& progress) {

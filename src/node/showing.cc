@@ -103,9 +103,8 @@ bool Showing::concluded() const {
 
 asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
   // Weakly: the listener is ours, and must not keep us and the code alive for ever.
-  net::Listener::Serve each = [weak = std::weak_ptr{self}](net::Tcp::socket socket,
-                                                           std::function<void()> authenticated) {
-    return serve(weak.lock(), std::move(socket), std::move(authenticated));
+  net::Listener::Serve each = [weak = std::weak_ptr{self}](net::Tcp::socket socket, net::Listener::Note note) {
+    return serve(weak.lock(), std::move(socket), std::move(note));
   };
   spawn(self->context_, self->listener_.run(std::move(each)), self->log_);
   if (self->call_) spawn(self->context_, call(self), self->log_);
@@ -127,8 +126,7 @@ asio::awaitable<void> Showing::run(std::shared_ptr<Showing> self) {
 // Keeps itself alive until it was stopped.
 asio::awaitable<void> Showing::call(std::shared_ptr<Showing> self) { co_await self->call_->run(); }
 
-asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::socket socket,
-                                     std::function<void()> authenticated) {
+asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::socket socket, net::Listener::Note note) {
   if (!self) co_return;  // the code is dead, and its listener about to close
   if (!self->met_) {
     co_await self->meet(std::move(socket));
@@ -136,7 +134,7 @@ asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::so
   }
   {
     const Counted under_way{self->sessions_};
-    co_await self->links_.serve(std::move(socket), std::move(authenticated));
+    co_await self->links_.serve(std::move(socket), std::move(note));
   }
   if (self->concluded()) self->end(std::nullopt);
 }

@@ -44,8 +44,7 @@ class Showing {
   void on_failed_try(std::function<void(int)> told) { failed_try_ = std::move(told); }
 
  private:
-  static asio::awaitable<void> serve(std::shared_ptr<Showing> self, net::Tcp::socket socket,
-                                     std::function<void()> authenticated);
+  static asio::awaitable<void> serve(std::shared_ptr<Showing> self, net::Tcp::socket socket, net::Listener::Note note);
   static asio::awaitable<void> call(std::shared_ptr<Showing> self);
   [[nodiscard]] bool concluded() const;
   asio::awaitable<void> meet(net::Tcp::socket socket);

@@ -5,6 +5,7 @@
 #include "book/home.h"
 #include "identity/root.h"
 #include "journal/schedule.h"
+#include "journal/schedule_text.h"
 #include "journal/walls.h"
 #include "node/homes.h"
 
@@ -212,6 +213,50 @@ TEST_F(Due, OfManyVersionsThatWaitAListShowsTheNewest) {
   AgreementRequest accept;
   accept.set_accept(brief.pending(brief.pending_size() - 1).short_id());
   EXPECT_EQ(ask(accept).act().said_to().text(), "amended 24") << "the words that were accepted";
+}
+
+TEST_F(Due, OfManyMarksAListShowsTheNewest) {
+  const std::string id = agreed("day at 18:00");
+  const ObjectId object = *node->home().book().find(book::ObjectKind::agreement, id);
+  constexpr int kMany = 205, kShown = 200;
+  const journal::Day first = on(2026, 1, 1);
+  for (int i = 0; i < kMany; ++i) {
+    bens.say(object, {clock.now(), journal::Marked{journal::MarkKind::kept, first + std::chrono::days{i}, {}, {}}});
+  }
+  hear_from_ben();
+  AgreementRequest list;
+  list.set_list(false);
+  const api::v1::Agreement brief = ask(list).agreements().agreements(0);
+  ASSERT_EQ(brief.marks_size(), kShown);
+  EXPECT_TRUE(brief.more());
+  EXPECT_EQ(brief.marks(kShown - 1).on(), journal::in_words(first + std::chrono::days{kMany - 1}));
+  AgreementRequest show;
+  show.set_show(id);
+  EXPECT_EQ(ask(show).agreement().marks_size(), kMany);
+}
+
+// Before somebody says yes: to which words, and to which version of them, if they may at all.
+TEST_F(Due, WhatAnAcceptWouldAcceptIsToldAndNothingChanges) {
+  const std::string id = agreed("day at 18:00");
+  const auto what = [&](const std::string& named) {
+    AgreementRequest request;
+    request.set_accept_what(named);
+    return ask(request);
+  };
+  EXPECT_EQ(what(id).error().message(), "no version of it waits for an answer");
+  const ObjectId object = *node->home().book().find(book::ObjectKind::agreement, id);
+  clock.advance(std::chrono::seconds{1});
+  const OpId amended = bens.say(object, {clock.now(), journal::Proposed{"amended", {}, {}}});
+  hear_from_ben();
+  EXPECT_EQ(what(id).act().id(), amended.hex());
+  EXPECT_EQ(what(id).act().said_to().text(), "amended");
+  EXPECT_EQ(what(amended.hex().substr(0, 8)).act().id(), amended.hex());
+  const auto agreement = book::agreement(node->home().book(), object);
+  EXPECT_THAT(agreement.pending, ElementsAre(amended)) << "nobody said yes";
+  bens.say(object, {clock.now(), journal::Withdrawn{}});
+  hear_from_ben();
+  EXPECT_EQ(what(id).error().code(), "refused");
+  EXPECT_EQ(what(amended.hex()).error().code(), "refused");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A home on disk: made, opened, doubted, wiped, restored.
+// A home on disk: made, opened, doubted, wiped.
 #include "node/home.h"
 
 #include <gmock/gmock.h>
@@ -6,7 +6,6 @@
 
 #include <fstream>
 
-#include "backup/backup.h"
 #include "node/homes.h"
 #include "support/error_matcher.h"
 
@@ -17,7 +16,6 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::UnorderedElementsAre;
 
 constexpr auto kAtOnce = std::chrono::milliseconds{0};
 
@@ -26,7 +24,6 @@ std::size_t own_logs(node::Home& home, bool retired) {
   return static_cast<std::size_t>(
       std::ranges::count_if(logs, [&](const log::Held& log) { return log.mine && log.retired == retired; }));
 }
-const node::Progress kNobody = [](std::string_view, double, double) {};
 
 // --- made and opened with a passphrase
 
@@ -248,6 +245,19 @@ TEST_F(HeadsWritten, WithACommitAfterAMinute) {
   EXPECT_NE(heads(), before);
 }
 
+// What was just written is saved, and stands in no heads: from here on nothing else may be.
+TEST_F(HeadsWritten, OrNothingIsWrittenAnyMore) {
+  fs::remove(folder.at("home/instance"));
+  clock.advance(std::chrono::seconds{60});
+  EXPECT_NO_THROW(home->note_commit());
+  try {
+    write(*home, "one more");
+    ADD_FAILURE() << "written";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("'instance' is missing"));
+  }
+}
+
 TEST_F(HeadsWritten, TheSizeDoesNotCountTheLogs) {
   const auto size = heads().size();
   write(*home, "one");
@@ -272,6 +282,22 @@ TEST(Wipe, DestroysTheVaultInItsPlaceAndLeavesNothing) {
   EXPECT_FALSE(node::home_exists(folder.at("home")));
 }
 
+// What a wipe leaves that is cut off at its very end: it is not for the owner to find out what may go.
+TEST(Wipe, LeavesNothingInTheWayOfAnotherJournal) {
+  const Folder folder;
+  const ManualClock clock;
+  make_home(folder.at("home"));
+  static_cast<void>(open_home(folder.at("home"), clock));
+  for (const auto& each : fs::directory_iterator{folder.at("home")}) {
+    const std::string name = each.path().filename();
+    if (name != "lock" && name != "vault.lock") fs::remove_all(each.path());
+  }
+  EXPECT_FALSE(fs::is_empty(folder.at("home")));
+  EXPECT_ERROR(Errc::no_home, node::wipe_home(folder.at("home")));
+  make_home(folder.at("home"));
+  EXPECT_TRUE(bodies(*open_home(folder.at("home"), clock)).empty());
+}
+
 TEST(Wipe, OfAHomeThatIsOpenChangesNothing) {
   const Folder folder;
   const ManualClock clock;
@@ -282,121 +308,6 @@ TEST(Wipe, OfAHomeThatIsOpenChangesNothing) {
     write(*home, "still here");
   }
   EXPECT_THAT(bodies(*open_home(folder.at("home"), clock)), ElementsAre("still here"));
-}
-
-// --- restored
-
-class Restores : public ::testing::Test {
- protected:
-  Restores() : words{make_home(folder.at("old"))} {
-    const auto home = open_home(folder.at("old"), clock);
-    write(*home, "one");
-    write(*home, "two");
-    backup::create(home->files(), file, home->book(), home->self(), home->vault().backup_recipient, clock, kNobody);
-  }
-  node::Restored restore(const crypto::Entropy& with, std::optional<std::string> from) {
-    node::Restore wanted;
-    wanted.home = folder.at("new");
-    wanted.device = "phone";
-    wanted.file = std::move(from);
-    wanted.cost = crypto::kInteractive;
-    return node::restore_home(wanted, with, as_bytes(kPassphrase), kNobody);
-  }
-  void expect_nothing() {
-    EXPECT_FALSE(node::home_exists(folder.at("new")));
-    EXPECT_THAT(folder.names(), UnorderedElementsAre("old", "backup.age"));
-  }
-
-  Folder folder;
-  ManualClock clock;
-  std::string file = folder.at("backup.age");
-  crypto::Entropy words;
-};
-
-TEST_F(Restores, ABackupMakesANewDeviceOfTheSamePerson) {
-  const node::Restored restored = restore(words, file);
-  EXPECT_EQ(restored.entries, 2U);
-  EXPECT_EQ(restored.name, "Ada");
-  EXPECT_EQ(restored.device, "phone");
-  const auto home = open_home(folder.at("new"), clock);
-  const auto old = open_home(folder.at("old"), clock);
-  EXPECT_THAT(bodies(*home), UnorderedElementsAre("one", "two"));
-  EXPECT_EQ(home->vault().root, old->vault().root);
-  EXPECT_NE(home->vault().device_id(), old->vault().device_id());
-  EXPECT_NE(home->people().own().admit_of(home->vault().device_id()), nullptr);
-  EXPECT_THAT(home->notes(), IsEmpty());
-  // The old device's log is there and is not continued.
-  for (const log::Held& log : home->book().logs().all()) {
-    EXPECT_EQ(log.mine, old->book().logs().find(log.name.id) == nullptr);
-  }
-}
-
-TEST_F(Restores, WithoutABackupTheHomeIsEmpty) {
-  EXPECT_EQ(restore(words, std::nullopt).entries, 0U);
-  EXPECT_THAT(bodies(*open_home(folder.at("new"), clock)), IsEmpty());
-}
-
-TEST_F(Restores, OtherWordsADamagedFileOrNoneLeaveNothing) {
-  EXPECT_ERROR(Errc::wrong_words, restore(crypto::random_secret<crypto::Entropy>(), file));
-  expect_nothing();
-  EXPECT_ERROR(Errc::not_found, restore(words, folder.at("no such file")));
-  expect_nothing();
-  Bytes bytes = *read_file(PosixFiles{}, file, 1U << 20U);
-  bytes.resize(bytes.size() - 20);
-  PosixFiles files;
-  replace_file(files, file, bytes);
-  EXPECT_ERROR(Errc::damaged, restore(words, file));
-  expect_nothing();
-}
-
-TEST_F(Restores, ABadAddressOrNameIsFoundBeforeAnythingIsMade) {
-  node::Restore wanted;
-  wanted.home = folder.at("new");
-  wanted.device = "phone";
-  wanted.peers = {"not an address"};
-  EXPECT_ERROR(Errc::usage, node::restore_home(wanted, words, as_bytes(kPassphrase), kNobody));
-  wanted.peers = {};
-  wanted.device = "\n";
-  EXPECT_ERROR(Errc::usage, node::restore_home(wanted, words, as_bytes(kPassphrase), kNobody));
-  wanted.device = "phone";
-  EXPECT_ERROR(Errc::usage, node::restore_home(wanted, words, as_bytes("short"), kNobody));
-  expect_nothing();
-}
-
-TEST_F(Restores, NobodyInReachIsNoFailure) {
-  node::Restore wanted;
-  wanted.home = folder.at("new");
-  wanted.device = "phone";
-  wanted.file = file;
-  wanted.cost = crypto::kInteractive;
-  wanted.peers = {"127.0.0.1:1"};  // nobody listens there
-  const node::Restored restored = node::restore_home(wanted, words, as_bytes(kPassphrase), kNobody);
-  EXPECT_FALSE(restored.synced);
-  EXPECT_EQ(restored.entries, 2U);
-}
-
-TEST_F(Restores, NothingIsRestoredOverAHome) {
-  EXPECT_EQ(restore(words, file).entries, 2U);
-  EXPECT_ERROR(Errc::exists, restore(words, file));
-  EXPECT_EQ(open_home(folder.at("new"), clock)->book().entries(), 2U);
-}
-
-TEST_F(Restores, WhatAnInterruptedOneLeftIsReplaced) {
-  fs::create_directories(folder.at("new.new/store"));
-  std::ofstream{folder.at("new.new/store/000003.log")} << "half";
-  EXPECT_EQ(restore(words, file).entries, 2U);
-  EXPECT_THAT(folder.names(), UnorderedElementsAre("old", "new", "backup.age"));
-}
-
-TEST_F(Restores, ThePartnerIsNotDialledWhereThePersonSaidNo) {
-  node::Restore wanted;
-  wanted.home = folder.at("new");
-  wanted.device = "phone";
-  wanted.file = file;
-  wanted.cost = crypto::kInteractive;
-  wanted.dial_partner = false;
-  static_cast<void>(node::restore_home(wanted, words, as_bytes(kPassphrase), kNobody));
-  EXPECT_TRUE(open_home(folder.at("new"), clock)->vault().ask_before_partner);
 }
 
 }  // namespace

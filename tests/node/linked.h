@@ -99,7 +99,6 @@ class Stalling {
       keys.push_back({{}, home_.people().couple_keys().front().key.psk()});
       return keys;
     };
-    context_.known_offset = [](net::KeyChoice) { return std::nullopt; };
   }
   // Answers one who dials, and stays silent from then on.
   asio::awaitable<void> answer(net::Tcp::acceptor& acceptor) {

@@ -58,6 +58,32 @@ TEST_F(Linked, ASyncOverAStandingLinkUsesIt) {
   EXPECT_TRUE(linked());
 }
 
+// As where both had dialled at once, or a newer key takes the place of the one under which they were linked.
+TEST_F(Linked, ASyncThatWaitsForALinkWhichEndsDialsAnew) {
+  asio::ip::tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
+  const std::string where = "127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
+  const net::HostPort at = net::peer_address(where);
+  Stalling stalling{ben->node.home()};
+  const auto answered = start(io, stalling.answer(acceptor));
+  ada->node.links().keep_linked({at});
+  run_until(io, [&] { return answered->done && ada->node.links().linked() == 1; });
+  node::SyncOutcome outcome;
+  const node::SyncLimits limits;
+  const auto ran = start(io, ada->node.links().sync_at(at, false, outcome, [](const auto&) {}, limits));
+  acceptor.close();
+  end(*ben);
+  auto home = ben->node.release_home();
+  write(*home, "from ben", true);
+  ben.reset();
+  ben = std::make_unique<Stays>(io, std::move(home), log, where);
+  EXPECT_FALSE(ran->done) << "it waits for the link";
+  stalling.hang_up();
+  run_until(io, [&] { return ran->done; });
+  ran->get();
+  EXPECT_EQ(outcome.reached.size(), 1U);
+  EXPECT_THAT(seen(*ada), ElementsAre("from ben"));
+}
+
 TEST_F(Linked, NobodyAtAnAddressIsUnreachable) {
   asio::ip::tcp::acceptor nobody{io, {asio::ip::address_v4::loopback(), 0}};
   const auto port = nobody.local_endpoint().port();
