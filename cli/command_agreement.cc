@@ -99,25 +99,16 @@ api::v1::Agreement shown(Context& context, node::Client& client, const std::stri
 }
 
 // The agreement's id names whatever waits now, and that may have changed since this person looked. So they see the
-// words, and their yes names the version of these words, and no other one that came meanwhile. A version's own id
-// stays.
+// words, and their yes names the version of these words, and no other one that came meanwhile. Who named the version
+// itself is asked nothing.
 std::string version_seen(Context& context, node::Client& client, const std::string& id) {
-  api::v1::Agreement agreement;
-  try {
-    agreement = shown(context, client, id);
-  } catch (const Error& error) {
-    if (error.code() != Errc::not_found) throw;
-    return id;
-  }
-  if (agreement.pending().empty()) throw Error{Errc::refused, "no version of it waits for an answer"};
-  if (agreement.pending_size() > 1) {
-    throw Error{Errc::ambiguous, "several versions of it wait for an answer; name one of them",
-                "attune agreement show lists them with their ids"};
-  }
-  if (agreement.pending(0).mine()) return agreement.pending(0).id();  // the node says why not
-  context.world.console.err(render_terms(agreement.pending(0), page_of(context)));
+  api::v1::Request request = request_of(context);
+  request.mutable_agreement()->set_accept_what(id);
+  const auto what = call(context, client, request).act();
+  if (what.id().starts_with(id)) return what.id();
+  context.world.console.err(render_terms(what.said_to(), page_of(context)));
   if (!confirmed(context, "Say yes to these words?", Yes::ask)) throw Error{Errc::refused, "nothing was accepted"};
-  return agreement.pending(0).id();
+  return what.id();
 }
 
 void say_with_terms(Context& context, const api::v1::ActResponse& response, std::string_view done) {

@@ -50,13 +50,12 @@ std::vector<api::v1::Entry> all_entries(Context& context, const std::string& onl
 }  // namespace
 
 int export_journal(Context& context, const ExportOptions& options) {
-  PosixFiles files;
   const std::string folder = absolute_path(options.folder);
   const auto entries = all_entries(context, options.only);
-  prepare(files, folder);
+  prepare(posix_files(), folder);
   const bool json = options.format == "json";
   const std::string path = joined(folder, json ? "journal.json" : "journal.md");
-  replace_file(files, path, as_bytes(json ? exported_json(entries) : exported_markdown(entries)));
+  replace_file(posix_files(), path, as_bytes(json ? exported_json(entries) : exported_markdown(entries)));
   api::v1::ExportResponse response;
   response.set_entries(static_cast<std::uint32_t>(entries.size()));
   response.add_files(path);

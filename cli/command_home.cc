@@ -124,7 +124,12 @@ int init(Context& context, const InitOptions& options) {
   const crypto::SecretBytes secret = new_passphrase(context);
   const node::NewHome wanted{context.globals.home, options.name, options.device, cost};
   const node::Created created = context.world.homes.init(wanted, secret.bytes());
-  show_words(context, options.name, created);
+  try {
+    show_words(context, options.name, created);
+  } catch (const Error&) {
+    context.world.homes.wipe(context.globals.home);  // nobody has its words, and it would stand in the way of the next
+    throw;
+  }
   if (context.globals.json) return 0;
   try {
     ask_two_back(context, created.words.bytes());

@@ -23,7 +23,7 @@ std::string contents_of(const std::string& file) {
   std::error_code unknown;  // a name that leads nowhere is told below
   const auto path = std::filesystem::canonical(absolute_path(file), unknown);
   if (unknown) throw Error{Errc::not_found, fmt::format("there is no file {}", harmless_line(file)), "check its name"};
-  const PosixFiles files;
+  const FileSystem& files = posix_files();
   const auto facts = files.facts(path.string());
   if (facts && facts->size > kMaxImport) throw Error{Errc::usage, "a file to import has at most 64 MiB", "split it"};
   const auto bytes = read_file(files, path.string(), kMaxImport);

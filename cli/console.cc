@@ -16,6 +16,7 @@
 
 #include "core/disk_error.h"
 #include "core/error.h"
+#include "core/memory.h"
 #include "core/text.h"
 
 namespace attune::cli {
@@ -100,6 +101,7 @@ class EchoOff {
  private:
   static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
   static termios before;  // static: a signal handler reads it; only one question is open at a time
+  BeforeSuddenEnd echo_{[](void*) noexcept { ::tcsetattr(STDIN_FILENO, TCSANOW, &before); }, nullptr};
   std::array<struct sigaction, kSignals.size()> old_{};
 };
 termios EchoOff::before{};

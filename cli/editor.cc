@@ -17,6 +17,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "crypto/secret.h"
 
 namespace attune::cli {
@@ -90,6 +91,7 @@ class MemoryDirectory {
     if (::mkdtemp(path_.data()) == nullptr) {
       throw Error{Errc::disk, "the editor's directory could not be made", "give the text on standard input"};
     }
+    file_ = path_ + "/entry.md";
   }
   ~MemoryDirectory() {
     std::error_code ignored;  // on the way out: there is nothing better to do than to go on wiping the rest
@@ -101,9 +103,20 @@ class MemoryDirectory {
   MemoryDirectory(const MemoryDirectory&) = delete;
   MemoryDirectory& operator=(const MemoryDirectory&) = delete;
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& file() const { return file_; }  // for the text
 
  private:
+  // Without a destructor the text goes all the same; what the editor left beside it stays, and so the directory then.
+  static void forget(void* self) noexcept {
+    const auto& of = *static_cast<MemoryDirectory*>(self);
+    wipe_file(of.file_);
+    ::unlink(of.file_.c_str());
+    ::rmdir(of.path_.c_str());
+  }
+
   std::string path_;
+  std::string file_;
+  BeforeSuddenEnd sudden_{forget, this};
 };
 
 volatile std::sig_atomic_t ended_by = 0;
@@ -184,7 +197,7 @@ std::string edit_in_memory(const std::string& text, const Environment& environme
     throw Error{Errc::usage, "no editor is named", "set VISUAL or EDITOR, or give the text on standard input"};
   }
   const MemoryDirectory directory{parent_directory(environment)};
-  const std::string file = directory.path() + "/entry.md";
+  const std::string& file = directory.file();
   {
     const Descriptor made{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (!made.open()) throw Error{Errc::disk, "the editor's file could not be made"};

@@ -10,8 +10,10 @@
 
 #include "cli/addresses.h"
 #include "cli/editor.h"
+#include "cli/grammar.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "core/memory.h"
 #include "crypto/secret.h"
 
 namespace cli = attune::cli;
@@ -23,6 +25,10 @@ int main(int argc, char** argv) {
   // also says so by its result, which every parser of ours looks at.
   google::protobuf::SetLogHandler(nullptr);
   cli::PosixConsole console;
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const attune::Error no_memory{attune::Errc::internal, "there is not enough memory",
+                                "close other programs; all that was said to be saved is there"};
+  attune::end_without_memory(cli::report_of(no_memory, cli::wants_json(arguments), cli::Paint{false}));
   try {
     attune::crypto::start();
   } catch (const attune::Error& error) {
@@ -42,6 +48,5 @@ int main(int argc, char** argv) {
                    environment,
                    [&](const std::string& text) { return cli::edit_in_memory(text, environment); },
                    cli::own_addresses};
-  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   return cli::run(arguments, world);
 }

@@ -8,10 +8,7 @@
 
 namespace attune::cli {
 
-int report(Console& console, const Error& error, bool json, const Paint& paint) {
-  const int status = exit_status(error.code());
-  // `attune list | head` is no fault; nobody is left to be told, and the status says that not all was read.
-  if (console.reader_gone()) return status;
+std::string report_of(const Error& error, bool json, const Paint& paint) {
   const std::string what = harmless_line(error.what());
   const std::string hint = harmless_line(error.hint().empty() ? usual_hint(error.code()) : error.hint());
   if (json) {
@@ -19,12 +16,18 @@ int report(Console& console, const Error& error, bool json, const Paint& paint) 
     document.mutable_error()->set_code(std::string{name_of(error.code())});
     document.mutable_error()->set_message(what);
     document.mutable_error()->set_hint(hint);
-    console.err(to_json(document) + "\n");
-    return status;
+    return to_json(document) + "\n";
   }
   std::string lines = fmt::format("attune: {} {}\n", paint.alarm("error:"), what);
   if (!hint.empty()) lines += fmt::format("attune: {} {}\n", paint.bold("hint:"), hint);
-  console.err(lines);
+  return lines;
+}
+
+int report(Console& console, const Error& error, bool json, const Paint& paint) {
+  const int status = exit_status(error.code());
+  // `attune list | head` is no fault; nobody is left to be told, and the status says that not all was read.
+  if (console.reader_gone()) return status;
+  console.err(report_of(error, json, paint));
   return status;
 }
 

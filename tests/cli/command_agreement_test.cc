@@ -106,31 +106,34 @@ TEST_F(Agreements, TheFormAsksStepByStepAndEachAnswerMayBeLeftOut) {
 TEST_F(Agreements, AYesOnATerminalGoesToTheWordsThatWereShown) {
   world.console.terminal = true;
   const auto answer = world.homes.story.answer;
-  api::v1::Agreement waiting;
-  waiting.add_pending()->set_id(std::string(64, 'a'));
-  waiting.mutable_pending(0)->set_text("We talk on Sundays");
+  const std::string version(64, 'a');
   world.homes.story.answer = [&](const api::v1::Request& request) {
     api::v1::Response response = answer(request);
-    if (request.agreement().has_show()) *response.mutable_agreement() = waiting;
+    if (!request.agreement().has_accept_what()) return response;
+    response.mutable_act()->set_id(version);
+    response.mutable_act()->mutable_said_to()->set_text("We talk on Sundays");
     return response;
   };
   world.console.answers = {"y"};
-  EXPECT_EQ(asked({"agreement", "accept", "1a2b"}).accept(), std::string(64, 'a'));
+  EXPECT_EQ(asked({"agreement", "accept", "1a2b"}).accept(), version);
   EXPECT_THAT(world.console.told, HasSubstr("We talk on Sundays"));
   world.console.answers = {"n"};
   const auto before = world.homes.story.requests.size();
   EXPECT_EQ(run({"agreement", "accept", "1a2b"}), 1);
   EXPECT_EQ(world.homes.story.requests.size(), before + 1) << "it was looked at, and no more";
+  world.console.answers = {};
   EXPECT_EQ(asked({"agreement", "accept", "1a2b", "--yes"}).accept(), "1a2b");
-  // Whatever else was seen, nothing that comes after that look is accepted by it.
-  waiting.mutable_pending(0)->set_mine(true);
-  EXPECT_EQ(asked({"agreement", "accept", "1a2b"}).accept(), std::string(64, 'a')) << "the node says why not";
-  *waiting.add_pending() = waiting.pending(0);
-  EXPECT_EQ(run({"agreement", "accept", "1a2b"}), 4);
-  EXPECT_TRUE(world.asked().agreement().has_show());
-  waiting.clear_pending();
+  EXPECT_EQ(asked({"agreement", "accept", "aaaa"}).accept(), version) << "the version itself needs no question";
+}
+
+TEST_F(Agreements, WhatCannotBeAcceptedIsRefusedInTheNodesWordsBeforeAnyQuestion) {
+  world.console.terminal = true;
+  world.homes.story.answer = [](const api::v1::Request&) -> api::v1::Response {
+    throw Error{Errc::refused, "it is in force already"};
+  };
   EXPECT_EQ(run({"agreement", "accept", "1a2b"}), 1);
-  EXPECT_TRUE(world.asked().agreement().has_show());
+  EXPECT_TRUE(world.asked().agreement().has_accept_what());
+  EXPECT_THAT(world.console.told, HasSubstr("it is in force already"));
 }
 
 TEST_F(Agreements, AWithdrawalAsksFirstOnATerminal) {

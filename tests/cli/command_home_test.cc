@@ -39,6 +39,17 @@ TEST_F(Commands, InitAsksTwiceForThePassphraseAndForTwoWordsBack) {
   EXPECT_THAT(world.console.questions[4], HasSubstr("word "));
 }
 
+TEST_F(Commands, InitWhoseWordsNobodyCouldSeeLeavesNoJournal) {
+  world.homes.there = false;
+  world.console.closed = true;
+  for (const bool as_json : {true, false}) {
+    std::vector<std::string> command{"init", "--name", "Ada", "--passphrase-file", file("new", "correct horse\n")};
+    if (as_json) command.insert(command.begin(), "--json");
+    EXPECT_EQ(run(command), 1);
+  }
+  EXPECT_EQ(world.homes.wiped.size(), 2U);
+}
+
 TEST_F(Commands, WhoeverBreaksOffTheQuestionsOfInitKnowsThatThereIsAJournal) {
   world.homes.there = false;
   world.console.terminal = true;
