@@ -59,6 +59,12 @@ std::vector<PowerCut> all_power_cuts() {
   return cuts;
 }
 
+std::vector<PowerCut> power_cuts_at(std::size_t n, Cuts which) {
+  const auto all = all_power_cuts();
+  if (which == Cuts::all) return all;
+  return {{PowerCut::Data::dropped, PowerCut::Names::dropped}, all[n % all.size()]};
+}
+
 MemoryDisk::MemoryDisk() {
   Node root;
   root.directory = true;
@@ -162,6 +168,12 @@ std::uint64_t MemoryDisk::apply(const Change& change) {
       Node& file = node(change.inode);
       file.appends.push_back(file.now.size());
       append(file.now, change.bytes);
+      return change.inode;
+    }
+    case Change::Kind::overwrite: {
+      Node& file = node(change.inode);
+      std::copy_n(change.bytes.begin(), std::min(change.bytes.size(), file.now.size()), file.now.begin());
+      file.emptied = true;
       return change.inode;
     }
     case Change::Kind::sync: sync(node(change.inode)); return change.inode;

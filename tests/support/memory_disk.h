@@ -15,12 +15,12 @@ namespace attune::test {
 
 // One mutating call.
 struct Change {
-  enum class Kind { create, append, sync, rename, remove, make_directory, remove_directory, sync_directory };
+  enum class Kind { create, append, overwrite, sync, rename, remove, make_directory, remove_directory, sync_directory };
   Kind kind = Kind::create;
   std::string path;         // of append and sync: the name when the file was created
   std::string to;           // of rename
-  Bytes bytes;              // of append
-  std::uint64_t inode = 0;  // of append and sync
+  Bytes bytes;              // of append and overwrite
+  std::uint64_t inode = 0;  // of append, overwrite and sync
 };
 
 // What becomes of what was not synced.
@@ -39,6 +39,9 @@ struct PowerCut {
 };
 // Every combination; torn at each eighth.
 [[nodiscard]] std::vector<PowerCut> all_power_cuts();
+// Of cuts after n changes all, or the worst one and in turn one of the others: a part of an enumeration that is quick.
+enum class Cuts { all, some };
+[[nodiscard]] std::vector<PowerCut> power_cuts_at(std::size_t n, Cuts which);
 
 class MemoryDisk {
  public:
@@ -47,7 +50,7 @@ class MemoryDisk {
     Bytes now;
     Bytes durable;
     std::vector<std::size_t> appends;  // where each append since the last sync begins in `now`
-    bool emptied = false;              // truncated since the last sync
+    bool emptied = false;              // truncated, or overwritten in place, since the last sync
     std::map<std::string, std::uint64_t> children_now;
     std::map<std::string, std::uint64_t> children_durable;
     std::int64_t born_ns = 0;

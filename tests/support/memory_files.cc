@@ -1,59 +1,13 @@
 #include "support/memory_files.h"
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <mutex>
-#include <optional>
-#include <set>
-#include <stdexcept>
 
 #include "core/error.h"
+#include "support/memory_state.h"
 
 namespace attune::test {
-
-struct MemoryFiles::State {
-  mutable std::mutex mutex;
-  MemoryDisk disk;
-  std::map<std::uint64_t, int> open;  // handles to each inode
-  std::set<std::string> locks;
-  std::uint64_t restarts = 0;
-  std::size_t calls = 0;
-  mutable std::size_t reads = 0;
-  std::optional<std::size_t> stop_at, fail_at, fail_read_at;
-  std::optional<Change::Kind> fail_kind;
-  bool recording = false;
-  std::vector<Change> recorded;
-  std::optional<MemoryDisk> base;  // the disk when recording began
-  // Where the last cut_after() stood, since callers go forward.
-  std::optional<MemoryDisk> replayed;
-  std::size_t replayed_changes = 0;
-
-  std::uint64_t change(Change what) {
-    ++calls;
-    if (stop_at && calls > *stop_at) throw Error{Errc::disk, "the machine has stopped"};
-    if (fail_at == calls || fail_kind == what.kind) {
-      fail_at.reset();
-      fail_kind.reset();
-      throw Error{Errc::disk, what.path + ": a fault was asked for"};
-    }
-    const std::uint64_t inode = disk.apply(what);
-    if (recording) recorded.push_back(std::move(what));
-    if (!recording && !stop_at) disk.collect(open);
-    return inode;
-  }
-  void closed(std::uint64_t inode) {
-    const auto handle = open.find(inode);
-    if (handle != open.end() && --handle->second == 0) open.erase(handle);
-  }
-  MemoryDisk::Node& file(const std::string& path) {
-    const auto inode = disk.find(path);
-    if (!inode) throw std::invalid_argument{path + ": no such file"};
-    return disk.node(*inode);
-  }
-};
-
 namespace {
 
 template <class State>
@@ -96,10 +50,12 @@ class MemoryReadFile final : public ReadFile {
     if (offset >= bytes.size()) return 0;
     const std::size_t count = std::min(into.size(), bytes.size() - static_cast<std::size_t>(offset));
     std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(offset), count, into.begin());
+    if (state.flip_read_at == state.reads && count > 0) into[state.reads * 7919 % count] ^= std::byte{1};
     return count;
   }
   std::uint64_t size() const override {
     const std::lock_guard lock{handle_.state().mutex};
+    handle_.state().look("the size of a file");
     return handle_.node().now.size();
   }
 
@@ -142,20 +98,6 @@ class MemoryLock final : public FileLock {
   std::uint64_t restarts_;
 };
 
-const char* name_of(Change::Kind kind) {
-  switch (kind) {
-    case Change::Kind::create: return "create";
-    case Change::Kind::append: return "append";
-    case Change::Kind::sync: return "sync";
-    case Change::Kind::rename: return "rename";
-    case Change::Kind::remove: return "remove";
-    case Change::Kind::make_directory: return "make_directory";
-    case Change::Kind::remove_directory: return "remove_directory";
-    case Change::Kind::sync_directory: return "sync_directory";
-  }
-  return "";
-}
-
 }  // namespace
 
 MemoryFiles::MemoryFiles() : state_{std::make_shared<State>()} {}
@@ -164,6 +106,7 @@ MemoryFiles::~MemoryFiles() = default;
 
 std::unique_ptr<ReadFile> MemoryFiles::open(const std::string& path) const {
   const std::lock_guard lock{state_->mutex};
+  state_->look(path);
   const auto inode = state_->disk.find(path);
   if (!inode) return nullptr;
   if (state_->disk.node(*inode).directory) throw Error{Errc::disk, path + " is not a plain file"};
@@ -178,6 +121,7 @@ std::unique_ptr<WriteFile> MemoryFiles::create(const std::string& path) {
 
 std::optional<FileFacts> MemoryFiles::facts(const std::string& path) const {
   const std::lock_guard lock{state_->mutex};
+  state_->look(path);
   const auto inode = state_->disk.find(path);
   if (!inode) return std::nullopt;
   const auto& node = state_->disk.node(*inode);
@@ -193,6 +137,7 @@ std::optional<FileFacts> MemoryFiles::facts(const std::string& path) const {
 
 std::vector<std::string> MemoryFiles::children(const std::string& directory) const {
   const std::lock_guard lock{state_->mutex};
+  state_->look(directory);
   const auto inode = state_->disk.find(directory);
   if (!inode) return {};
   if (!state_->disk.node(*inode).directory) throw Error{Errc::disk, directory + " is not a directory"};
@@ -224,6 +169,8 @@ void MemoryFiles::rename(const std::string& from, const std::string& to) {
 void MemoryFiles::rename_over(const std::string& from, const std::string& to, BytesView /*over*/) {
   rename(from, to);
   sync_directory(parent_of(to));
+  const std::lock_guard lock{state_->mutex};
+  state_->step(to);
 }
 
 void MemoryFiles::sync_directory(const std::string& path) {
@@ -238,138 +185,12 @@ std::unique_ptr<FileLock> MemoryFiles::try_lock(const std::string& path) {
   return std::make_unique<MemoryLock<State>>(state_, path);
 }
 
-std::size_t MemoryFiles::calls() const {
-  const std::lock_guard lock{state_->mutex};
-  return state_->calls;
-}
-
-std::size_t MemoryFiles::reads() const {
-  const std::lock_guard lock{state_->mutex};
-  return state_->reads;
-}
-
-void MemoryFiles::fail_call(std::size_t nth) {
-  const std::lock_guard lock{state_->mutex};
-  state_->fail_at = state_->calls + nth;
-}
-
-void MemoryFiles::fail_next(Change::Kind kind) {
-  const std::lock_guard lock{state_->mutex};
-  state_->fail_kind = kind;
-}
-
-void MemoryFiles::fail_read(std::size_t nth) {
-  const std::lock_guard lock{state_->mutex};
-  state_->fail_read_at = state_->reads + nth;
-}
-
-void MemoryFiles::stop_after(std::size_t n) {
-  const std::lock_guard lock{state_->mutex};
-  state_->stop_at = state_->calls + n;
-}
-
-void MemoryFiles::restart(const PowerCut& cut) {
-  const std::lock_guard lock{state_->mutex};
-  state_->disk = state_->disk.after(cut);
-  state_->open.clear();
-  state_->locks.clear();
-  ++state_->restarts;
-  state_->stop_at.reset();
-  state_->fail_at.reset();
-  state_->fail_read_at.reset();
-  state_->fail_kind.reset();
-}
-
-void MemoryFiles::record() {
-  const std::lock_guard lock{state_->mutex};
-  state_->base = state_->disk;
-  state_->recorded.clear();
-  state_->replayed.reset();
-  state_->recording = true;
-}
-
-std::size_t MemoryFiles::recorded() const {
-  const std::lock_guard lock{state_->mutex};
-  return state_->recorded.size();
-}
-
-std::string MemoryFiles::recorded_change(std::size_t n) const {
-  const std::lock_guard lock{state_->mutex};
-  if (n == 0) return "nothing";
-  const Change& change = state_->recorded.at(n - 1);
-  return std::to_string(n) + " " + name_of(change.kind) + " " + change.path +
-         (change.bytes.empty() ? "" : " " + std::to_string(change.bytes.size()) + " bytes");
-}
-
-std::unique_ptr<MemoryFiles> MemoryFiles::cut_after(std::size_t n, const PowerCut& cut) const {
-  const std::lock_guard lock{state_->mutex};
-  if (!state_->base) throw std::logic_error{"record() first"};
-  if (!state_->replayed || state_->replayed_changes > n) {
-    state_->replayed = state_->base;
-    state_->replayed_changes = 0;
-  }
-  for (; state_->replayed_changes < n; ++state_->replayed_changes) {
-    state_->replayed->apply(state_->recorded.at(state_->replayed_changes));
-  }
-  return std::make_unique<MemoryFiles>(state_->replayed->after(cut));
-}
-
-Bytes MemoryFiles::contents(const std::string& path) const {
-  const std::lock_guard lock{state_->mutex};
-  return state_->file(path).now;
-}
-
-void MemoryFiles::set_contents(const std::string& path, Bytes bytes) {
-  const std::lock_guard lock{state_->mutex};
-  if (!state_->disk.find(path)) state_->disk.apply({Change::Kind::create, path, {}, {}, 0});
-  state_->file(path).now = std::move(bytes);
-  state_->disk.settle();
-}
-
 void MemoryFiles::overwrite(const std::string& path, BytesView bytes) {
   const std::lock_guard lock{state_->mutex};
-  if (!state_->disk.find(path)) return;
-  auto& now = state_->file(path).now;
-  std::copy_n(bytes.begin(), std::min(bytes.size(), now.size()), now.begin());
-  state_->disk.settle();
-}
-
-void MemoryFiles::flip_bit(const std::string& path, std::uint64_t byte, unsigned bit) {
-  const std::lock_guard lock{state_->mutex};
-  state_->file(path).now.at(static_cast<std::size_t>(byte)) ^= static_cast<std::byte>(1U << bit);
-  state_->disk.settle();
-}
-
-void MemoryFiles::truncate(const std::string& path, std::uint64_t size) {
-  const std::lock_guard lock{state_->mutex};
-  state_->file(path).now.resize(static_cast<std::size_t>(size));
-  state_->disk.settle();
-}
-
-void MemoryFiles::swap_files(const std::string& a, const std::string& b) {
-  const std::lock_guard lock{state_->mutex};
-  std::swap(state_->file(a).now, state_->file(b).now);
-  state_->disk.settle();
-}
-
-void MemoryFiles::set_mode(const std::string& path, std::uint32_t mode) {
-  const std::lock_guard lock{state_->mutex};
-  state_->file(path).mode = mode;
-}
-
-MemoryDisk MemoryFiles::snapshot() const {
-  const std::lock_guard lock{state_->mutex};
-  MemoryDisk copy = state_->disk;
-  copy.settle();
-  return copy;
-}
-
-void MemoryFiles::put_back(MemoryDisk disk) {
-  const std::lock_guard lock{state_->mutex};
-  state_->disk = std::move(disk);
-  state_->open.clear();
-  ++state_->restarts;
-  state_->locks.clear();
+  const auto inode = state_->disk.find(path);
+  if (!inode) return;
+  state_->change({Change::Kind::overwrite, path, {}, Bytes{bytes.begin(), bytes.end()}, *inode});
+  state_->change({Change::Kind::sync, path, {}, {}, *inode});
 }
 
 }  // namespace attune::test

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ class MemoryFiles final : public FileSystem {
   [[nodiscard]] std::vector<std::string> children(const std::string& directory) const override;
   void make_directory(const std::string& path) override;
   void remove_directory(const std::string& path) override;
-  void overwrite(const std::string& path, BytesView bytes) override;  // durable at once; no step that can fail
+  void overwrite(const std::string& path, BytesView bytes) override;
   bool remove(const std::string& path) override;
   void rename(const std::string& from, const std::string& to) override;
   // The rename alone: a name that is gone has no bytes here.
@@ -32,14 +33,26 @@ class MemoryFiles final : public FileSystem {
   void sync_directory(const std::string& path) override;
   [[nodiscard]] std::unique_ptr<FileLock> try_lock(const std::string& path) override;
 
-  // Mutating calls so far (create, append, sync, rename, remove, directories), failed ones included.
+  // Mutating calls so far (create, append, sync, rename, remove, overwrite, directories), failed ones included.
   [[nodiscard]] std::size_t calls() const;
   [[nodiscard]] std::size_t reads() const;  // read_at calls so far
+  [[nodiscard]] std::size_t looks() const;  // open, size, facts and children so far
 
-  // Faults. Each throws Error{Errc::disk} and changes nothing.
-  void fail_call(std::size_t nth);    // the nth mutating call from now, 1 = the next
-  void fail_next(Change::Kind kind);  // the next call of this kind
-  void fail_read(std::size_t nth);    // the nth read from now
+  // Faults. Each but flip_read throws Error{Errc::disk}.
+  enum class Fails {
+    before,  // nothing was done
+    half,    // of an append the first half was written, as on a disk that is full; else nothing was done
+    after,   // it was done, and failed nevertheless
+  };
+  void fail_call(std::size_t nth, Fails how = Fails::before);  // the nth mutating call from now, 1 = the next
+  void fail_next(Change::Kind kind);                           // the next call of this kind
+  void fail_read(std::size_t nth);                             // the nth read from now
+  void flip_read(std::size_t nth);                             // a bit of what it reads is another
+  void fail_look(std::size_t nth);
+  // Of a mutating call that failed as it was asked to: what it was; how often something was created, written, synced or
+  // renamed since.
+  [[nodiscard]] std::optional<Change> fault() const;
+  [[nodiscard]] std::size_t written_since_fault() const;
   // Power cuts: n more mutating calls succeed, all later ones fail until restart().
   void stop_after(std::size_t n);
   void restart(const PowerCut& cut);  // what was not synced is treated as `cut` says; locks are free

@@ -36,6 +36,8 @@ std::vector<std::string> vector_folder(const std::string& folder) {
   return names;
 }
 
+std::string project_file(const std::string& path) { return std::string{ATTUNE_SOURCE} + "/" + path; }
+
 Bytes unhex(const std::string& hex) {
   const auto bytes = from_hex(hex);
   if (!bytes) throw std::invalid_argument{"no hex: " + hex.substr(0, 40)};

@@ -15,8 +15,9 @@ namespace attune::test {
 // Parsed, and a line "vectors: ran ...". nullopt as above: the test then reports itself as skipped, never as passed.
 [[nodiscard]] std::optional<nlohmann::json> vector_json(const std::string& path);
 [[nodiscard]] std::vector<std::string> vector_folder(
-    const std::string& folder);                     // sorted file names; empty where missing
-[[nodiscard]] Bytes unhex(const std::string& hex);  // throws std::invalid_argument
+    const std::string& folder);                                   // sorted file names; empty where missing
+[[nodiscard]] std::string project_file(const std::string& path);  // where that file of these sources is
+[[nodiscard]] Bytes unhex(const std::string& hex);                // throws std::invalid_argument
 
 }  // namespace attune::test
 
