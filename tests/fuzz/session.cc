@@ -1,0 +1,161 @@
+// A partner's device that holds every key and keeps no rule, in a session with an honest one.
+// docs/protocol.md, section 5.
+#include "fuzz/couple.h"
+#include "sync/hostile.h"
+
+namespace attune::fuzz {
+namespace {
+
+using test::Message;
+
+void listen(sync::Exchange& exchange, std::vector<std::string>& heard) {
+  for (std::string message; exchange.next(message) || exchange.unsettled();) {
+    if (message.empty()) {
+      exchange.settle();
+      continue;
+    }
+    promise(message.find(kPrivate) == std::string::npos, "what is private stays at home");
+    heard.push_back(std::move(message));
+    message.clear();
+  }
+}
+
+void spoil(Draw& draw, Message& message) {
+  std::string bytes = message.SerializeAsString();
+  if (bytes.empty()) return;
+  for (unsigned changes = draw.byte() % 3; changes > 0; --changes) {
+    bytes[draw.below(bytes.size())] ^= static_cast<char>(1U << draw.byte() % 8);
+  }
+  Message spoilt;
+  if (spoilt.ParseFromString(bytes)) message = spoilt;
+}
+
+// A field of a fuzzer's choice, most often one that is known.
+std::string id_of(Draw& draw, const test::Forged& forged, Couple& couple) {
+  switch (draw.byte() % 6) {
+    case 0: return to_string(draw.bytes(32));
+    case 1: return couple.ada.root().hex().substr(0, 32);
+    case 2: {
+      const auto logs = couple.ada.book().logs().all();
+      return std::string{logs[draw.below(logs.size())].name.id.raw()};
+    }
+    default: return std::string{forged.name.id.raw()};
+  }
+}
+
+Message said(Draw& draw, test::Forged& forged, Couple& couple) {
+  Message message;
+  switch (draw.byte() % 16) {
+    case 0: message.mutable_rosters()->set_port(draw.u16()); break;
+    case 1: message = test::inventory({forged.held()}); break;
+    case 2:
+    case 3: {
+      const std::uint64_t first = 1 + draw.below(static_cast<std::size_t>(forged.n()));
+      const std::uint64_t last = first + draw.below(static_cast<std::size_t>(forged.n() - first + 1));
+      message = forged.batch(first, last, draw.byte());
+      break;
+    }
+    case 4:
+      message = forged.filling(1 + draw.below(static_cast<std::size_t>(forged.n())), to_string(draw.piece()));
+      break;
+    case 5:
+      message.mutable_confirm()->set_log(id_of(draw, forged, couple));
+      message.mutable_confirm()->set_n(draw.byte());
+      break;
+    case 6: message.mutable_sent(); break;
+    case 7:
+      message.mutable_not_mine()->set_log(id_of(draw, forged, couple));
+      message.mutable_not_mine()->set_n(draw.byte());
+      break;
+    case 8:
+      message.mutable_hold()->set_log(id_of(draw, forged, couple));
+      message.mutable_hold()->set_unsure(draw.flip());
+      break;
+    case 9:
+      message.mutable_branch()->set_log(id_of(draw, forged, couple));
+      for (unsigned i = draw.byte() % 3; i > 0; --i) {
+        message.mutable_branch()->add_known()->set_n(draw.byte());
+        message.mutable_branch()->mutable_known()->rbegin()->set_link(to_string(draw.bytes(32)));
+      }
+      break;
+    case 10: message.mutable_differs()->set_log(id_of(draw, forged, couple)); break;
+    case 11: message.mutable_healed()->set_log(id_of(draw, forged, couple)); break;
+    case 12:
+      message.mutable_new_key()->set_key(std::string(32, static_cast<char>(draw.byte())));
+      message.mutable_new_key()->set_revokes(draw.byte() % 3);
+      break;
+    case 13: static_cast<void>(message.ParseFromString(to_string(draw.piece()))); break;
+    case 14: {  // of a log that is hers: its name, and a place in it
+      auto held = forged.held();
+      held.set_log(id_of(draw, forged, couple));
+      held.set_author(std::string{(draw.flip() ? couple.ada.root() : couple.ben.root()).raw()});
+      held.set_n(draw.byte() % 6);
+      if (draw.flip()) held.add_lacking(draw.byte() % 6);
+      message = test::inventory({held, forged.held()});
+      break;
+    }
+    default: message.mutable_end(); break;
+  }
+  if (draw.byte() > 200) spoil(draw, message);
+  return message;
+}
+
+void fuzz(BytesView input) {
+  static Couple couple;
+  const Begun begun{couple, {&couple.ada}};
+  Draw draw{input};
+  test::Forged forged{couple.ben.root(), couple.couple};
+  for (unsigned n = 1 + draw.byte() % 4; n > 0; --n) {
+    const BytesView op = draw.flip() ? draw.bytes(draw.byte()) : BytesView{};
+    const std::string payload =
+        op.empty() ? test::payload_of("by hand " + std::to_string(n)) : std::string(32, 'r') + to_string(op);
+    forged.add(payload);
+  }
+  std::vector<std::string> heard;
+  const auto ended = refusal(kEnds, [&] {
+    sync::Exchange exchange{couple.ada.book(), couple.ada.people(), couple.ben.id(),
+                            test::setup_between(couple.ada, couple.ben, true)};
+    listen(exchange, heard);
+    if (draw.byte() < 250) exchange.take(test::rosters().SerializeAsString());
+    if (draw.byte() < 240) exchange.take(test::inventory({forged.held()}).SerializeAsString());
+    for (int step = 0; step < 24 && !draw.done() && !exchange.over(); ++step) {
+      exchange.take(said(draw, forged, couple).SerializeAsString());
+      listen(exchange, heard);
+    }
+  });
+  static_cast<void>(ended);
+  if (!couple.changed(couple.ada)) return;  // her disk is as it was
+  couple.ada.reopen();
+  promise(has_all(Couple::of(couple.ada, " mine "), couple.ada_saw), "nobody takes anything of hers away");
+  promise(couple.ada.book().verify().problems.empty(), "her journal is sound");
+}
+
+std::vector<Bytes> seeds() {
+  std::vector<Bytes> all;
+  for (unsigned kind = 0; kind < 16; ++kind) {
+    all.push_back(Made{}
+                      .byte(2)
+                      .raw(Bytes(3))
+                      .byte(0)
+                      .byte(0)
+                      .byte(1)
+                      .u16(0)
+                      .byte(0)
+                      .byte(2)
+                      .u16(0)
+                      .u16(2)
+                      .byte(200)
+                      .byte(0)
+                      .byte(kind)
+                      .byte(2)
+                      .byte(1)
+                      .raw(Bytes(6))
+                      .take());
+  }
+  return all;
+}
+
+const Known known{{"session", Weight::heavy, fuzz, seeds}};
+
+}  // namespace
+}  // namespace attune::fuzz
