@@ -40,13 +40,21 @@ class Failed(AssertionError):
     """A command ended otherwise than it should."""
 
 
-def eventually(holds, what, patience=None):
+def eventually(holds, what, patience=None, pause=0.02):
     """Asks again until it holds: for what another process does, and nobody reports here."""
     until = time.monotonic() + (patience or PATIENCE)
     while not holds():
         if time.monotonic() > until:
             raise Failed(what)
-        time.sleep(0.02)
+        time.sleep(pause)
+
+
+def resident_mib(pid):
+    """The memory that a process holds now."""
+    for line in Path(f'/proc/{pid}/status').read_text(encoding='ascii').splitlines():
+        if line.startswith('VmRSS:'):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 class Result:

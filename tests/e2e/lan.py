@@ -1,28 +1,28 @@
 """A home network of network namespaces: hosts on a bridge that works as a hub, so that each can hear all others.
 
     if __name__ == '__main__':
-        lan.alone()        # from here on inside namespaces of our own; ends with 77 (not run) where that is not allowed
+        lan.alone()        # from here on inside namespaces of our own; not run where that is not allowed
         unittest.main()
 
 No packet leaves: the namespaces have no way out, no default route and no DNS. Everything is gone when the test ends.
 """
 import os
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 import threading
-import socket
-import struct
 
-NOT_RUN = 77  # CMake shows the test as skipped, never as passed
+from needs import not_run
+
 INSIDE = 'ATTUNE_INSIDE_LAN'
 
 
 def alone():
     """As enter(); where that is not allowed the program ends as one that was not run."""
     if not enter():
-        print('not run: network namespaces are not allowed here, or iproute2 and util-linux are lacking', flush=True)
-        sys.exit(NOT_RUN)
+        not_run('network namespaces are not allowed here, or iproute2 and util-linux are lacking')
 
 
 def enter():
@@ -90,6 +90,11 @@ class Host:
     def hardware(self):
         shown = subprocess.run(self.inside(['ip', '-o', 'link', 'show', 'eth0']), check=True, capture_output=True, text=True)
         return shown.stdout.split('link/ether ')[1].split()[0]
+
+    def link_local(self):
+        shown = subprocess.run(self.inside(['ip', '-o', '-6', 'address', 'show', 'dev', 'eth0', 'scope', 'link']), check=True,
+                               capture_output=True, text=True)
+        return shown.stdout.split('inet6 ')[1].split('/')[0]
 
     def remove(self):
         for plug in range(self.plugs):   # first: a namespace lets go of its interfaces only some time after it went

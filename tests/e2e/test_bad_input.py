@@ -291,6 +291,11 @@ class BadInput(unittest.TestCase):
                 with self.subTest(command=command):
                     done = subprocess.run([BINARY, *command], env=self.ada.environment, stdout=full, stderr=subprocess.PIPE, check=False, timeout=100)
                     self.assertNotEqual(done.returncode, 0, 'what nobody got was not shown')
+            unseen = self.homes.new('Unseen', init=False)
+            init = [BINARY, 'init', '--name', 'Unseen']
+            done = subprocess.run(init, env=unseen.environment, stdout=full, stderr=subprocess.PIPE, check=False, timeout=100)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertFalse(unseen.path.exists(), 'nobody has seen its words')
         reader, writer = os.pipe()
         os.close(reader)
         with os.fdopen(writer, 'wb') as nobody:

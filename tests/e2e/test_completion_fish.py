@@ -1,12 +1,12 @@
 """attune completion fish: fish can read it. Not run where there is no fish."""
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-from completing import NOT_RUN, script
+from completing import script
+from needs import not_run
 
 
 class Fish(unittest.TestCase):
@@ -20,6 +20,5 @@ class Fish(unittest.TestCase):
 
 if __name__ == '__main__':
     if not shutil.which('fish'):
-        print('there is no fish here')
-        sys.exit(NOT_RUN)
+        not_run('there is no fish here')
     unittest.main()

@@ -6,14 +6,14 @@ import select
 import shlex
 import shutil
 import signal
-import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
 from attune import PATIENCE, Failed
-from completing import NOT_RUN, Completes, script
+from completing import Completes, script
+from needs import not_run
 
 # Control-T completes the line that the file holds, and tells what was offered for it: everything that matches passes
 # compadd. With -O, -A and -D that only sorts out what is handed to it later.
@@ -98,6 +98,5 @@ class Sourced(unittest.TestCase):
 
 if __name__ == '__main__':
     if not shutil.which('zsh'):
-        print('there is no zsh here')
-        sys.exit(NOT_RUN)
+        not_run('there is no zsh here')
     unittest.main()

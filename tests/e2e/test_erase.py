@@ -1,8 +1,9 @@
 """What was erased is gone from both disks: looked for in the plaintext of every file of both stores, with the persons'
 own keys, after erasing, syncing and compacting."""
+import subprocess
 import unittest
 
-from attune import Homes, eventually
+from attune import PATIENCE, Homes, eventually
 from store import READ_STORE, plaintext
 
 
@@ -124,6 +125,64 @@ class Erased(unittest.TestCase):
         self.ada.json('restore', backup, '--peer', self.ben.json('status')['listening'], '--unlock-cost', 'interactive')
         self.assertTrue(self.ada.json('show', entry)['erased'])
         self.assert_gone('backup-canary')
+
+
+def contents_of_backup(home):
+    """Everything that a new backup holds, opened by the tools that the guide names."""
+    backup, identity = home.folder / 'new.age', home.folder / 'identity'
+    home.run('backup', 'create', backup)
+    identity.write_text(home.run('backup', 'identity').out)
+    opened = subprocess.run(['age', '-d', '-i', identity, backup], capture_output=True, timeout=PATIENCE, check=True).stdout
+    backup.unlink()
+    return subprocess.run(['zstd', '-d', '-c'], input=opened, capture_output=True, timeout=PATIENCE, check=True).stdout
+
+
+class FourDevices(unittest.TestCase):
+    """Two people with two computers each: once all have synced, the text is on no disk and in no new backup."""
+
+    def setUp(self):
+        self.homes = self.enterContext(Homes())
+        self.ada, self.ben = self.homes.couple()
+        self.all = [self.ada, self.second(self.ada), self.ben, self.second(self.ben)]
+
+    def second(self, first):
+        backup = first.folder / 'backup.age'
+        first.run('backup', 'create', backup)
+        other = self.homes.new(f'{first.name}-phone', init=False)
+        other.keep_words(first.words)
+        other.run('restore', backup, '--device', 'phone', '--unlock-cost', 'interactive')
+        return other
+
+    def all_sync(self):
+        """Each with the one that writes."""
+        at = self.ada.up()
+        for home in self.all[1:]:
+            home.run('sync', '--peer', at)
+        self.ada.down()
+
+    def test_an_erased_text_is_in_no_file_and_in_no_new_backup_of_any(self):
+        self.all_sync()
+        self.ada.run('write', 'kept-canary', '--shared')
+        private = self.ada.json('write', 'draft-canary')['id']
+        entry = self.ada.json('write', 'first-canary', '--shared', '--title', 'title-canary', '--tag', 'tag-canary')['id']
+        self.all_sync()
+        self.ada.run('edit', entry, 'second-canary')
+        shared = self.ada.json('share', private)['id']
+        self.all_sync()
+        for home in self.all:
+            self.assertIn(b'second-canary', plaintext(home), home.name)
+            self.assertIn(b'draft-canary', contents_of_backup(home), home.name)
+        self.ada.run('erase', entry)
+        self.ada.run('erase', private)
+        self.all_sync()
+        for erased in (entry, shared):
+            self.assertTrue(self.ada.json('show', erased)['erase_confirmed'])
+        for home in self.all:
+            for what, content in (('files', plaintext(home)), ('new backup', contents_of_backup(home))):
+                self.assertIn(b'kept-canary', content, f'{home.name}: nothing is read')
+                for text in ('first-canary', 'second-canary', 'title-canary', 'tag-canary', 'draft-canary'):
+                    self.assertEqual(content.count(text.encode()), 0, f'{text} in the {what} of {home.name}')
+            self.assertEqual(home.json('doctor').get('problems', []), [])
 
 
 if __name__ == '__main__':

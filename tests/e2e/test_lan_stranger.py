@@ -51,7 +51,7 @@ for line in sys.stdin:
 """
 
 
-class AStrangerOnTheNetwork(OnOneNetwork):
+class WithAStranger(OnOneNetwork):
     def setUp(self):
         super().setUp()
         self.stranger = self.network.host('eve')
@@ -82,6 +82,8 @@ class AStrangerOnTheNetwork(OnOneNetwork):
         self.probe('udp', '192.168.77.255', 9, mark)
         eventually(lambda: any(mark in raw for raw in list(self.capture.raw)), 'the capture is complete')
 
+
+class AStrangerOnTheNetwork(WithAStranger):
     def test_what_is_captured_shows_nothing(self):
         self.pair()
         self.up(self.ada, self.ben)

@@ -165,7 +165,7 @@ class Apart(unittest.TestCase):
 
     def test_a_vpn_takes_the_way(self):
         if not os.access('/dev/net/tun', os.W_OK):
-            self.skipTest('there are no tunnels here')
+            needs.skip(self, 'there are no tunnels here')
         host = self.ada.host
         vpn = subprocess.Popen(host.inside([sys.executable, '-c', TUNNEL]), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.addCleanup(vpn.communicate)

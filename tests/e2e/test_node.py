@@ -7,7 +7,8 @@ import stat
 import subprocess
 import unittest
 
-from attune import BINARY, PATIENCE, Homes, eventually, pair
+from acknowledged import Kept
+from attune import BINARY, PATIENCE, Homes, eventually, pair, resident_mib
 
 
 def closed_port():
@@ -61,6 +62,18 @@ class Lifecycle(unittest.TestCase):
         bare.json('lock')
         self.assertEqual(bare.fails(2, 'show', entry)['code'], 'usage')
         self.assertEqual(self.home.json('show', entry)['body'], 'through the node')
+
+    @unittest.skipIf('ASAN_OPTIONS' in os.environ, 'a sanitizer keeps what was freed')
+    def test_a_list_of_everything_leaves_no_memory_behind(self):
+        kept, owner = Kept(), self.home.name
+        self.assertTrue(kept.bring(self.home, owner, False, 20_000).end())
+        running = self.home.start('node', '--listen', '127.0.0.1:0', '--no-discovery')
+        self.addCleanup(running.kill)
+        running.line()
+        self.home.json('list')
+        before = resident_mib(running.process.pid)
+        self.assertEqual(len(self.home.entries()), 20_000)
+        eventually(lambda: resident_mib(running.process.pid) < before + 10, 'it is given back', patience=10)
 
     def test_the_control_socket_is_for_its_owner_alone_and_leaves_with_the_node(self):
         self.home.up()

@@ -1,4 +1,4 @@
-"""Who takes the computer, its disk or its backup reads nothing: no text, title, tag, name, word or passphrase stands in
+"""Who takes the computer, its disk or its backup reads nothing: no text, title, tag, name, word, passphrase or key from the words stands in
 any byte of a home, its runtime folder or its file names, and nobody but the owner may open a file."""
 import base64
 import os
@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 from attune import Homes, eventually, pair
+from process_memory import root_secrets
 
 PASSPHRASE = 'zanzibar-passphrase'
 CANARIES = {
@@ -33,6 +34,7 @@ class Thief(unittest.TestCase):
         self.ben = self.homes.new('Zoraida', init=False)
         for home in (self.ada, self.ben):
             home.passphrase_file.write_text(PASSPHRASE + '\n')
+            home.environment['TMPDIR'] = str(home.folder / 'run')   # looked through as the runtime folder is
             answer = home.json('init', '--name', home.name, '--device', CANARIES['device'], '--unlock-cost', 'interactive')
             home.keep_words(answer['words'])
         self.ids = []
@@ -42,6 +44,8 @@ class Thief(unittest.TestCase):
         for home in (self.ada, self.ben):
             words = home.words.split()
             needles |= {('words', ' '.join(words[n:n + 2]).encode()) for n in range(23)}
+            for what, secret in root_secrets(home.words).items():
+                needles |= {(what, secret), (what, secret.hex().encode()), (what, base64.b64encode(secret).rstrip(b'='))}
         for printed in self.ids:
             needles |= {('id', printed.encode()), ('id', bytes.fromhex(printed))}
         check = self.ada.json('status').get('check')

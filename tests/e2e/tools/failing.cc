@@ -1,0 +1,175 @@
+// LD_PRELOAD: the n-th call of one kind fails, as ATTUNE_FAIL says: KIND:N, or KIND:N:ERRNO (EIO where it is missing);
+// N+ stands for the n-th and all that follow, 0 for none: they are only counted. A process that ends by itself leaves
+// the number of calls in the file ATTUNE_FAIL_COUNT. KIND is memory, random, mlock, mprotect, write, sync, open, read,
+// rename or unlink.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* old, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+}
+
+namespace {
+
+enum class Kind { none, memory, random, mlock, mprotect, write, sync, open, read, rename, unlink };
+constexpr const char* kNames[] = {"",     "memory", "random", "mlock",  "mprotect", "write",
+                                  "sync", "open",   "read",   "rename", "unlink"};
+
+// Read by hand and without allocating: malloc itself asks.
+struct Asked {
+  Kind kind = Kind::none;
+  long nth = 0;
+  bool and_all_others = false;
+  int error = EIO;
+};
+Asked read_asked() {
+  Asked asked;
+  const char* wanted = std::getenv("ATTUNE_FAIL");
+  if (wanted == nullptr) return asked;
+  const char* colon = std::strchr(wanted, ':');
+  if (colon == nullptr) return asked;
+  for (int i = 1; i <= static_cast<int>(Kind::unlink); ++i) {
+    const std::size_t length = std::strlen(kNames[i]);
+    const bool same =
+        length == static_cast<std::size_t>(colon - wanted) && std::strncmp(wanted, kNames[i], length) == 0;
+    if (same) asked.kind = static_cast<Kind>(i);
+  }
+  char* rest = nullptr;
+  asked.nth = std::strtol(colon + 1, &rest, 10);
+  if (*rest == '+') {
+    asked.and_all_others = true;
+    ++rest;
+  }
+  if (*rest == ':') asked.error = std::atoi(rest + 1);
+  return asked;
+}
+const Asked& asked() {
+  static const Asked once = read_asked();
+  return once;
+}
+
+std::atomic<long> calls{0};
+
+bool fails(Kind kind) noexcept {
+  if (asked().kind != kind) return false;
+  const long now = ++calls;
+  if (now != asked().nth && !(asked().and_all_others && now > asked().nth)) return false;
+  errno = asked().error;
+  return true;
+}
+
+// Files of the home alone: what the system itself opens and maps is no part of it.
+bool of_interest(const char* path) noexcept {
+  const char* home = std::getenv("ATTUNE_HOME");
+  return home != nullptr && std::strncmp(path, home, std::strlen(home)) == 0;
+}
+
+struct Count {
+  ~Count() {
+    const char* path = std::getenv("ATTUNE_FAIL_COUNT");
+    if (path == nullptr || asked().kind == Kind::none) return;
+    const long counted = calls;
+    char text[64];
+    const int size = std::snprintf(text, sizeof text, "%ld\n", counted);
+    const auto file = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0600));
+    if (file < 0) return;
+    static_cast<void>(::syscall(SYS_write, file, text, static_cast<std::size_t>(size)));
+    static_cast<void>(::syscall(SYS_close, file));
+  }
+} at_the_end;
+
+}  // namespace
+
+extern "C" {
+
+void* malloc(std::size_t size) noexcept {
+  if (!fails(Kind::memory)) return __libc_malloc(size);
+  errno = ENOMEM;
+  return nullptr;
+}
+void* calloc(std::size_t count, std::size_t size) noexcept {
+  if (!fails(Kind::memory)) return __libc_calloc(count, size);
+  errno = ENOMEM;
+  return nullptr;
+}
+void* realloc(void* old, std::size_t size) noexcept {
+  if (!fails(Kind::memory)) return __libc_realloc(old, size);
+  errno = ENOMEM;
+  return nullptr;
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  if (!fails(Kind::memory)) return __libc_memalign(alignment, size);
+  errno = ENOMEM;
+  return nullptr;
+}
+int posix_memalign(void** into, std::size_t alignment, std::size_t size) noexcept {
+  if (fails(Kind::memory)) return ENOMEM;
+  *into = __libc_memalign(alignment, size);
+  return *into == nullptr ? ENOMEM : 0;
+}
+
+ssize_t getrandom(void* into, std::size_t size, unsigned flags) {
+  if (fails(Kind::random)) return -1;
+  return ::syscall(SYS_getrandom, into, size, flags);
+}
+int mlock(const void* at, std::size_t size) noexcept {
+  return fails(Kind::mlock) ? -1 : static_cast<int>(::syscall(SYS_mlock, at, size));
+}
+int mprotect(void* at, std::size_t size, int how) noexcept {
+  return fails(Kind::mprotect) ? -1 : static_cast<int>(::syscall(SYS_mprotect, at, size, how));
+}
+
+// The first half goes to the disk, then there is no room for more.
+ssize_t write(int file, const void* from, std::size_t size) {
+  static std::atomic<int> full{-1};
+  if (full == file && file > STDERR_FILENO) {
+    full = -1;
+    errno = asked().error;
+    return -1;
+  }
+  if (file > STDERR_FILENO && fails(Kind::write)) {
+    if (size < 2) return -1;
+    full = file;
+    size /= 2;
+  }
+  return ::syscall(SYS_write, file, from, size);
+}
+int fsync(int file) { return fails(Kind::sync) ? -1 : static_cast<int>(::syscall(SYS_fsync, file)); }
+int fdatasync(int file) { return fails(Kind::sync) ? -1 : static_cast<int>(::syscall(SYS_fdatasync, file)); }
+
+int open(const char* path, int flags, ...) {
+  va_list more;
+  va_start(more, flags);
+  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+  va_end(more);
+  if (of_interest(path) && fails(Kind::open)) return -1;
+  return static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+}
+
+ssize_t pread(int file, void* into, std::size_t size, off_t at) {
+  return fails(Kind::read) ? -1 : ::syscall(SYS_pread64, file, into, size, at);
+}
+ssize_t __pread_chk(int file, void* into, std::size_t size, off_t at, std::size_t) {
+  return pread(file, into, size, at);
+}
+
+int rename(const char* from, const char* to) noexcept {
+  return fails(Kind::rename) ? -1 : static_cast<int>(::syscall(SYS_rename, from, to));
+}
+int unlink(const char* path) noexcept {
+  return fails(Kind::unlink) ? -1 : static_cast<int>(::syscall(SYS_unlink, path));
+}
+
+}  // extern "C"
