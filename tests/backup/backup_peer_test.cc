@@ -7,12 +7,13 @@
 #include <iterator>
 
 #include "backup/archives.h"
+#include "support/needs.h"
 
 namespace attune::backup {
 namespace {
 
 TEST(BackupPeer, AgeAndZstdOpenIt) {
-  if (std::system("command -v age zstd > /dev/null") != 0) GTEST_SKIP() << "the programs age and zstd are not here";
+  if (std::system("command -v age zstd > /dev/null") != 0) ATTUNE_NOT_RUN("the programs age and zstd are not here");
   std::string folder = testing::TempDir() + "attune-backup-XXXXXX";
   ASSERT_NE(mkdtemp(folder.data()), nullptr);
   const auto root = test::person(std::byte{1});

@@ -8,6 +8,7 @@
 
 #include "crypto/age_files.h"
 #include "crypto/random.h"
+#include "support/needs.h"
 
 namespace attune::crypto {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 class AgePeer : public testing::Test {
  protected:
   void SetUp() override {
-    if (std::system("command -v age age-keygen > /dev/null") != 0) GTEST_SKIP() << "the program age is not here";
+    if (std::system("command -v age age-keygen > /dev/null") != 0) ATTUNE_NOT_RUN("the program age is not here");
     std::string name = testing::TempDir() + "attune-age-XXXXXX";
     ASSERT_NE(mkdtemp(name.data()), nullptr);
     folder_ = name;

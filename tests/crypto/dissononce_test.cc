@@ -10,6 +10,7 @@
 
 #include "crypto/noise_pair.h"
 #include "support/error_matcher.h"
+#include "support/needs.h"
 #include "support/vectors.h"
 
 namespace attune::crypto {
@@ -127,7 +128,7 @@ class DissononcePeer : public testing::TestWithParam<NoiseRole> {
 };
 
 #define ATTUNE_NEEDS_DISSONONCE(peer) \
-  if ((peer).greeting() != kProtocol) GTEST_SKIP() << "python3-dissononce is not here: " << (peer).greeting()
+  if ((peer).greeting() != kProtocol) ATTUNE_NOT_RUN("python3-dissononce is not here: " + (peer).greeting())
 
 TEST_P(DissononcePeer, ShakesHandsAndTalksBothWays) {
   Dissononce peer{theirs(), psk_.bytes()};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "support/needs.h"
 
 namespace attune::test {
 
@@ -21,6 +22,6 @@ namespace attune::test {
 
 }  // namespace attune::test
 
-// Leaves the test as "skipped" where a public set is not on this machine.
+// The test is not run where a public set is not on this machine.
 #define ATTUNE_NEEDS_VECTORS(optional_value) \
-  if (!(optional_value)) GTEST_SKIP() << "the public vectors are not here (ATTUNE_VECTORS)"
+  if (!(optional_value)) ATTUNE_NOT_RUN("the public vectors are not here (ATTUNE_VECTORS)")
