@@ -150,6 +150,13 @@ def mutated(words, data, draw):
     return archive.bytes()
 
 
+def really_mutated(words, data, draw):
+    """Some changes come to nothing: an item that changes places with itself."""
+    while (other := mutated(words, data, draw)) == data:
+        pass
+    return other
+
+
 class Backups(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -178,7 +185,7 @@ class Backups(unittest.TestCase):
 
     def test_both_readers_say_the_same_of_every_mutated_backup(self):
         draw = random.Random(FIRST)
-        made = [(entropy, mutated(self.words[entropy], data, draw)) for entropy, data in self.journals]
+        made = [(entropy, really_mutated(self.words[entropy], data, draw)) for entropy, data in self.journals]
         kinds = self.compare(made)
         self.assertGreater(kinds.get('damaged', 0), 0)
         self.assertGreater(kinds.get('tampered', 0), 0)
