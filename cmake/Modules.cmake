@@ -58,6 +58,7 @@ function(attune_test name)
     return()
   endif()
   add_executable(attune_test_${name} ${sources})
+  set_target_properties(attune_test_${name} PROPERTIES UNITY_BUILD OFF)  # helpers of two tests may have the same name
   target_include_directories(attune_test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}")
   attune_resolve(link ${ARG_LINK})
   target_link_libraries(attune_test_${name} PRIVATE attune_options attune_test_support ${link} GTest::gtest_main)
