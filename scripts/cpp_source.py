@@ -1,0 +1,111 @@
+"""C++ as far as scripts/lint needs it: text without comments, tokens, brackets, statements."""
+import re
+from dataclasses import dataclass
+
+_LITERAL = re.compile(r'R"([^()\\\s]{0,16})\((?:.*?)\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\''
+                      r'|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TOKEN = re.compile(r'[A-Za-z_]\w*|\d[\w.\']*|->|::|<<|&&|\|\||[^\s\w]')
+
+
+def _blank(text):
+    return re.sub(r'[^\n]', ' ', text)
+
+
+def without_comments(text, keep_strings=False):
+    """Comments become blanks, strings ""; places and line numbers stay."""
+    def replace(match):
+        found = match[0]
+        if found.startswith('/'):
+            return _blank(found)
+        return found if keep_strings else found[0] + _blank(found[1:-1]) + found[-1]
+    return _LITERAL.sub(replace, text)
+
+
+@dataclass
+class Token:
+    text: str
+    at: int
+
+
+class Source:
+    """One file: its text without comments, its tokens, and which bracket closes which."""
+
+    def __init__(self, path, text):
+        self.path = path                     # as the rules see it: relative to the repository
+        self.raw = text
+        self.code = without_comments(text)
+        preprocessor = re.compile(r'^[ \t]*#(?:[^\n\\]|\\.|\\\n)*', re.MULTILINE)
+        self.tokens = [Token(m[0], m.start()) for m in _TOKEN.finditer(preprocessor.sub(lambda m: _blank(m[0]), self.code))]
+        self.match = {}
+        stack = []
+        for i, token in enumerate(self.tokens):
+            if token.text in '([{':
+                stack.append(i)
+            elif token.text in ')]}' and stack:
+                self.match[i] = stack.pop()
+                self.match[self.match[i]] = i
+
+    def line(self, at):
+        return self.code.count('\n', 0, at) + 1
+
+    def text(self, i):
+        return self.tokens[i].text if 0 <= i < len(self.tokens) else ''
+
+    def lambda_of(self, brace):
+        """The '[' of the lambda whose body opens at token `brace`, or None."""
+        i = brace - 1
+        while i > 0 and self.text(i) not in (')', ']', ';', '{', '}'):   # trailing return type, mutable, noexcept
+            i -= 1
+        if self.text(i) == ')' and i in self.match:
+            i = self.match[i] - 1
+        if self.text(i) != ']' or i not in self.match:
+            return None
+        opening = self.match[i]
+        before = self.text(opening - 1)
+        is_subscript = re.fullmatch(r'[\w\])]+', before) and before not in ('return', 'co_return', 'co_await')
+        return None if is_subscript or before == '[' or self.text(opening + 1) == '[' else opening
+
+    def is_block(self, brace):
+        """Does the '{' at this token open statements (and not an initialiser)?"""
+        before = self.text(brace - 1)
+        if before in (')', ';', '{', '}', 'else', 'do', 'try', ':', 'const', 'noexcept', 'override', 'final', 'mutable', ''):
+            return True
+        if self.lambda_of(brace) is not None:
+            return True
+        i = brace - 1   # a trailing return type, or the head of a class or namespace
+        while i > 0 and self.text(i) not in (';', '{', '}', '=', '(', ',', '?'):
+            if self.text(i) in ('->', 'class', 'struct', 'namespace', 'enum', 'union', 'extern'):
+                return self.text(i) != '->' or self.text(i - 1) in (')', 'noexcept', 'const', 'mutable')
+            i -= 1
+        return False
+
+    def enclosing(self, i):
+        """Opening brackets around token i, innermost first."""
+        depth_end, found = i, []
+        for j in range(i - 1, -1, -1):
+            if self.text(j) in ('(', '[', '{') and self.match.get(j, len(self.tokens)) >= depth_end:
+                found.append(j)
+        return found
+
+    def statement(self, i, block):
+        """First and last token of the statement around token i, directly inside `block` (-1: the file)."""
+        first = i
+        while first - 1 > block:
+            before = self.text(first - 1)
+            if before == ';' or before == '{':
+                break
+            if before in (')', ']', '}') and first - 1 in self.match:
+                if before == '}' and self.is_block(self.match[first - 1]) and self.lambda_of(self.match[first - 1]) is None:
+                    break
+                first = self.match[first - 1]
+            else:
+                first -= 1
+        last = first
+        while last < len(self.tokens):
+            here = self.text(last)
+            if here == ';' or here == '}':
+                break
+            if here == '{' and last > i and self.is_block(last) and self.lambda_of(last) is None:
+                break
+            last = self.match[last] + 1 if here in ('(', '[', '{') and last in self.match else last + 1
+        return first, min(last, len(self.tokens) - 1)
