@@ -35,6 +35,8 @@ class SealedEnv final : public leveldb::Env {
   [[nodiscard]] std::string beginning() const;
   [[nodiscard]] Worker& worker() noexcept { return worker_; }
   [[nodiscard]] leveldb::Logger* no_log() noexcept { return no_log_.get(); }
+  // The names that LevelDB removed are gone for good when it returns; nothing later needs them to be, so it syncs none.
+  leveldb::Status sync_removals() noexcept;
 
   leveldb::Status NewSequentialFile(const std::string& path, leveldb::SequentialFile** result) noexcept override;
   leveldb::Status NewRandomAccessFile(const std::string& path, leveldb::RandomAccessFile** result) noexcept override;

@@ -89,8 +89,25 @@ void SealedEnv::rename(const std::string& from, const std::string& to) {
 void SealedEnv::sync_names() {
   const std::lock_guard lock{names_mutex_};  // held: another thread must not go on before the names are there
   if (!names_changed_) return;
-  files_.sync_directory(directory_);
+  // Whoever waited here while that failed must not try it again: the kernel tells of it only once.
+  if (const auto fault = first_fault()) throw Error{*fault};
+  try {
+    files_.sync_directory(directory_);
+  } catch (const Error& fault) {
+    static_cast<void>(keep(fault));
+    throw;
+  }
   names_changed_ = false;
+}
+
+Status SealedEnv::sync_removals() noexcept {
+  return changing([&] {
+    {
+      const std::lock_guard lock{names_mutex_};
+      names_changed_ = true;
+    }
+    sync_names();
+  });
 }
 
 std::vector<Extent> SealedEnv::vouched_by(FileType type) const {

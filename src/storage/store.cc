@@ -231,6 +231,7 @@ void Store::scan_back(std::string_view from, std::string_view to, const Visitor&
 }
 
 void Store::compact(std::string_view from, std::string_view to) {
+  if (const auto fault = state_->env->first_fault()) throw stopped_by(*fault);
   auto& database = *state_->database;
   // Writes out what is still in memory: no table has keys behind this one, so nothing else is compacted.
   const std::string behind_all(8, '\xff');
@@ -249,7 +250,7 @@ void Store::compact(std::string_view from, std::string_view to) {
     std::erase_if(old, [this](const TableSpan& span) { return !state_->files.facts(span.path); });
   }
   if (const auto fault = state_->env->first_fault()) throw Error{*fault};
-  state_->files.sync_directory(state_->directory);
+  state_->check(state_->env->sync_removals());
   state_->cache->Prune();  // blocks of tables that are gone would stay until others drive them out
 }
 

@@ -1,12 +1,26 @@
 // Any call may fail. What was acknowledged stays; after a failed write or sync nothing is written any more.
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "storage/fixture.h"
 
 namespace attune::storage::test {
 namespace {
 
-class Faults : public StoreTest {};
+class Faults : public StoreTest {
+ protected:
+  static void expect_stopped(const std::function<void()>& change) {
+    try {
+      change();
+      ADD_FAILURE() << "done after a fault";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Errc::disk);
+      EXPECT_NE(std::string_view{error.what()}.find("nothing is written any more"), std::string_view::npos)
+          << error.what();
+    }
+  }
+};
 
 TEST_F(Faults, AFailedSyncIsFinalForTheProcess) {
   {
@@ -69,6 +83,37 @@ TEST_F(Faults, WhicheverCallFailsNothingAcknowledgedIsLost) {
     if (!saved.contains(tried)) found.erase(tried);
     EXPECT_EQ(found, saved) << nth;
   }
+}
+
+// The last of them makes durable what was removed, and is no call of LevelDB's.
+TEST_F(Faults, WhicheverCallOfACompactionFailsIsTheLastChange) {
+  {
+    auto store = open();
+    for (std::uint64_t n = 0; n < 20; ++n) put(store, fmt::format("{:02}", n), text_for(n, 300));
+  }
+  const auto before = files.snapshot();
+  std::size_t directories = 0;
+  for (std::size_t nth = 1;; ++nth) {
+    SCOPED_TRACE(nth);
+    files.put_back(before);
+    {
+      auto store = open();
+      files.fail_call(nth);
+      const auto calls = files.calls();
+      try {
+        store.compact("", "");
+        EXPECT_LT(files.calls(), calls + nth) << "it failed, and nobody was told";
+        break;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Errc::disk) << error.what();
+      }
+      directories += files.fault()->kind == Change::Kind::sync_directory ? 1U : 0U;
+      expect_stopped([&] { put(store, "later", "1"); });
+      expect_stopped([&] { store.compact("", ""); });
+    }
+    EXPECT_EQ(files.written_since_fault(), 0U) << "not even by closing";
+  }
+  EXPECT_GE(directories, 2U);
 }
 
 TEST_F(Faults, WhicheverReadFailsNothingWrongIsAnswered) {

@@ -49,8 +49,8 @@ class MemoryFiles final : public FileSystem {
   void fail_read(std::size_t nth);                             // the nth read from now
   void flip_read(std::size_t nth);                             // a bit of what it reads is another
   void fail_look(std::size_t nth);
-  // Of a mutating call that failed as it was asked to: what it was; how often something was created, written, synced or
-  // renamed since.
+  // Of a mutating call that failed as it was asked to: what it was; how often something was created, written, synced (a
+  // directory, too) or renamed since.
   [[nodiscard]] std::optional<Change> fault() const;
   [[nodiscard]] std::size_t written_since_fault() const;
   // Power cuts: n more mutating calls succeed, all later ones fail until restart().

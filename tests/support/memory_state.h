@@ -74,7 +74,7 @@ struct MemoryFiles::State {
   static bool writes(Change::Kind kind) {
     using Kind = Change::Kind;  // a second sync after one that failed is the classical mistake
     return kind == Kind::create || kind == Kind::append || kind == Kind::overwrite || kind == Kind::sync ||
-           kind == Kind::rename;
+           kind == Kind::sync_directory || kind == Kind::rename;
   }
   void look(const std::string& what) const {
     if (fail_look_at == ++looks) throw Error{Errc::disk, what + ": a fault was asked for"};
