@@ -6,6 +6,7 @@
 
 #include "backup/archive.h"
 #include "backup/key_rings.h"
+#include "core/damaged_file.h"
 #include "core/error.h"
 #include "core/unfinished_file.h"
 
@@ -18,19 +19,18 @@ void tell(const Progress& progress, std::string_view what, std::uint64_t done, s
   if (progress) progress(what, static_cast<double>(done), static_cast<double>(total));
 }
 
-// What a peer would have done wrong is damage in a file.
+// What a peer would have done wrong is damage in a file. Whatever is wrong with it, what helps is another copy: doctor
+// looks at homes, and a backup is no peer.
 template <class Work>
-auto as_damage(Work&& work) {
+auto as_damage(const std::string& path, Work&& work) {
+  constexpr std::string_view hint = "try an older backup; what was shared comes back from your partner's node, too";
   try {
     return work();
   } catch (const Error& error) {
-    // Whatever is wrong with it, what helps is another copy: doctor looks at homes, and a backup is no peer.
-    constexpr const char* hint = "try an older backup; what was shared comes back from your partner's node, too";
     if (error.code() == Errc::peer_misbehaved) {
-      throw Error{Errc::damaged, fmt::format("the backup is damaged: {}", error.what()), hint};
+      throw in_file(path, Error{Errc::damaged, fmt::format("the backup is damaged: {}", error.what())}, hint);
     }
-    const bool bad_file = error.code() == Errc::damaged || error.code() == Errc::tampered;
-    if (bad_file && error.hint().empty()) throw Error{error.code(), error.what(), hint};
+    if (is_damage(error.code())) throw in_file(path, error, hint);
     throw;
   }
 }
@@ -77,9 +77,9 @@ class Checker : public Keys {
   std::uint64_t records_ = 0;
 };
 
-Facts checked(const ReadFile& file, const identity::Root& root, const Progress& progress) {
+Facts checked(const ReadFile& file, const std::string& path, const identity::Root& root, const Progress& progress) {
   Checker<KeysOfWords> checker{root, progress};
-  const auto totals = as_damage([&] { return read_archive(plain_of(root.backup, file), root.id, checker); });
+  const auto totals = as_damage(path, [&] { return read_archive(plain_of(root.backup, file), root.id, checker); });
   return {totals.entries, totals.records, file.size(), checker.created_at()};
 }
 
@@ -206,9 +206,10 @@ Facts create(FileSystem& files, const std::string& file, book::Book& book, const
 
   const auto back = opened(files, path);
   Checker<HeldKeys> checker{*self.self_keys, progress};
-  const auto read = as_damage([&] { return read_archive(plain_of(key, *back), self.root, checker); });
+  const auto read = as_damage(path, [&] { return read_archive(plain_of(key, *back), self.root, checker); });
   if (read != written || checker.created_at() != heading.created_at) {
-    throw Error{Errc::damaged, "the backup did not read back as it was written", "check the disk, then try again"};
+    throw Error{Errc::damaged, fmt::format("{} did not read back as it was written", path),
+                "check the disk, then try again"};
   }
   refuse_existing(files, file);
   files.rename(path, file);
@@ -218,16 +219,16 @@ Facts create(FileSystem& files, const std::string& file, book::Book& book, const
 }
 
 Facts verify(const FileSystem& files, const std::string& file, const identity::Root& root, const Progress& progress) {
-  return checked(*opened(files, file), root, progress);
+  return checked(*opened(files, file), file, root, progress);
 }
 
 Facts restore(const FileSystem& files, const std::string& file, const identity::Root& root, book::Book& into,
               const Progress& progress) {
   // One open file for both rounds: another one under the same name changes nothing.
   const auto open_file = opened(files, file);
-  auto facts = checked(*open_file, root, progress);
+  auto facts = checked(*open_file, file, root, progress);
   Filler filler{root, into, facts.records, progress};
-  as_damage([&] {
+  as_damage(file, [&] {
     static_cast<void>(read_archive(plain_of(root.backup, *open_file), root.id, filler));
     filler.add_statements();
   });

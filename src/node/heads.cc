@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/damaged_file.h"
 #include "core/error.h"
 #include "crypto/random.h"
 
@@ -42,7 +43,7 @@ Bytes packed(const Contents& contents) {
 }
 
 Contents unpacked(BytesView bytes) {
-  const auto impossible = [] { return Error{Errc::damaged, "the heads file has an impossible size"}; };
+  const auto impossible = [] { return Error{Errc::damaged, "it has an impossible size"}; };
   if (bytes.size() < kHeaderSize) throw impossible();
   const std::uint64_t count = read_be64(bytes.subspan<16, 8>());
   if (count > (bytes.size() - kHeaderSize) / kHeadSize) throw impossible();
@@ -74,7 +75,7 @@ std::optional<std::string> HeadsFile::doubt(const log::Logs& logs) const {
   const auto sealed = storage::read_sealed_file(files_, path_, kRole, key_);
   const auto instance = files_.facts(instance_);
   if (!sealed || !instance) return "a file that guards the journal is missing";
-  const Contents contents = unpacked(*sealed);
+  const Contents contents = naming_file(path_, [&] { return unpacked(*sealed); });
   if (contents.inode != instance->inode || contents.born != static_cast<std::uint64_t>(instance->born_ns)) {
     return "this journal was copied, or put back from a copy";
   }

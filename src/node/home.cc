@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "book/check_ins.h"
+#include "core/damaged_file.h"
 #include "core/error.h"
 #include "crypto/hash.h"
 #include "node/doubts.h"
@@ -66,7 +67,7 @@ namespace {
 identity::Vault unlocked(FileSystem& files, const HomePaths& paths, BytesView passphrase) {
   const auto vault = read_file(files, paths.vault, identity::kMaxVault);
   if (!vault) throw Error{Errc::no_home, fmt::format("there is no journal in {}", paths.home)};
-  return identity::unlock_vault(*vault, passphrase);
+  return naming_file(paths.vault, [&] { return identity::unlock_vault(*vault, passphrase); });
 }
 
 std::unique_ptr<FileLock> lock_home(FileSystem& files, const HomePaths& paths, std::chrono::milliseconds patience,

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "core/damaged_file.h"
 #include "core/error.h"
 #include "crypto/random.h"
 #include "identity/vault.h"
@@ -45,7 +46,7 @@ void change_passphrase(const std::string& home, BytesView current, const std::fu
   const HomePaths paths{home};
   const Bytes before = vault_of(files, paths);
   check_private_directory(files, paths.home);
-  const identity::Vault vault = identity::unlock_vault(before, current);
+  const identity::Vault vault = naming_file(paths.vault, [&] { return identity::unlock_vault(before, current); });
   const crypto::SecretBytes wanted = ask_new();
   check_new_passphrase(wanted.bytes());
   const Bytes after = identity::lock_vault(vault, wanted.bytes(), cost ? *cost : identity::vault_cost(before));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/clock.h"
+#include "core/damaged_file.h"
 
 namespace attune::storage {
 namespace {
@@ -88,8 +89,7 @@ std::string SealedEnv::beginning() const {
 Status SealedEnv::keep(const Error& fault) noexcept {
   const std::lock_guard lock{mutex_};
   if (!fault_) fault_ = fault;
-  const bool corrupt = fault.code() == Errc::tampered || fault.code() == Errc::damaged;
-  return corrupt ? Status::Corruption(fault.what()) : Status::IOError(fault.what());
+  return is_damage(fault.code()) ? Status::Corruption(fault.what()) : Status::IOError(fault.what());
 }
 
 Status SealedEnv::status() const noexcept {

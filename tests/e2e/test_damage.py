@@ -57,7 +57,7 @@ class Damage(unittest.TestCase):
         result = self.ada.run('--json', *command, expect=None)
         self.assertEqual(result.code, 6, result)
         self.assertIn(result.error['code'], codes)
-        self.assertIn(path.name, result.error['message'] + result.error['hint'], 'the file is named')
+        self.assertIn(str(path), result.error['message'], 'the file is named')
         self.assertEqual(result.out, '')
 
     def test_the_vault(self):
@@ -229,6 +229,7 @@ class Damage(unittest.TestCase):
                     result = other.run('--json', *command, expect=None)
                     self.assertEqual(result.code, 6, result)
                     self.assertIn(result.error['code'], ('damaged', 'tampered'))
+                    self.assertIn(str(backup), result.error['message'], 'the file is named')
                     self.assertNotIn('doctor', result.error['hint'], 'doctor knows nothing of a backup')
                 self.assertFalse(other.path.exists())
                 self.assertEqual([path.name for path in other.folder.iterdir() if 'home' in path.name], [], 'nothing half done is left')

@@ -4,17 +4,15 @@
 #include <algorithm>
 #include <iostream>
 
-#include "crypto/hash.h"
 #include "crypto/random.h"
 #include "identity/known.h"
+#include "identity/rechecked.h"
 #include "identity/vault.h"
 #include "support/error_matcher.h"
 
 namespace attune::identity {
 namespace {
 
-constexpr std::size_t kHeader = 96;  // docs/store-format.md, section 5
-constexpr std::size_t kChecksum = 32;
 constexpr std::uint64_t kMuchMemory = 256ULL << 20U;
 const BytesView kPassphrase = as_bytes("twelve quiet herons");
 
@@ -38,12 +36,6 @@ class VaultRot : public ::testing::TestWithParam<std::size_t> {
     other[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
     return other;
   }
-  static Bytes rechecked(Bytes other) {
-    const auto before = std::span{other}.first(other.size() - kChecksum);
-    const auto sum = crypto::Hasher{"attune vault checksum v1"}.add(before).finish();
-    std::ranges::copy(sum, other.end() - kChecksum);
-    return other;
-  }
 
   Bytes file;
   std::size_t points = 0;
@@ -65,10 +57,10 @@ TEST_P(VaultRot, EveryOtherLengthIsDamage) {
 
 // What the cost says is within the limits, or Argon2 is not asked at all; nothing opens.
 TEST_P(VaultRot, NoBitOpensAnythingWhereTheChecksumIsSetRight) {
-  const std::size_t end = (file.size() - kChecksum) * 8;
-  for (std::size_t bit = 0; bit < end; bit += bit < kHeader * 8 ? GetParam() : 24 * GetParam(), ++points) {
+  const std::size_t end = (file.size() - test::kVaultChecksum) * 8;
+  for (std::size_t bit = 0; bit < end; bit += bit < test::kVaultHeader * 8 ? GetParam() : 24 * GetParam(), ++points) {
     SCOPED_TRACE(bit);
-    const Bytes changed = rechecked(flipped(bit));
+    const Bytes changed = test::rechecked(flipped(bit));
     try {
       const crypto::PassphraseCost cost = vault_cost(changed);
       EXPECT_TRUE(crypto::acceptable(cost));
@@ -80,7 +72,7 @@ TEST_P(VaultRot, NoBitOpensAnythingWhereTheChecksumIsSetRight) {
       EXPECT_TRUE(error.code() == Errc::tampered || error.code() == Errc::damaged ||
                   error.code() == Errc::incompatible || error.code() == Errc::wrong_passphrase)
           << error.what();
-      if (bit >= kHeader * 8) {
+      if (bit >= test::kVaultHeader * 8) {
         EXPECT_EQ(error.code(), Errc::tampered);
       }
     }

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <fstream>
 
-#include "crypto/hash.h"
 #include "crypto/random.h"
 #include "identity/known.h"
+#include "identity/rechecked.h"
 #include "support/error_matcher.h"
 #include "support/vectors.h"
 
@@ -16,9 +16,10 @@ namespace {
 
 using crypto::PassphraseCost;
 using test::id_of;
+using test::rechecked;
 
-constexpr std::size_t kHeader = 96;  // docs/store-format.md, section 5
-constexpr std::size_t kChecksum = 32;
+constexpr std::size_t kHeader = test::kVaultHeader;
+constexpr std::size_t kChecksum = test::kVaultChecksum;
 const BytesView kPassphrase = as_bytes("twelve quiet herons");
 
 Vault a_vault(std::size_t self_keys = 1) {
@@ -52,13 +53,6 @@ void expect_same(const Vault& one, const Vault& other) {
   }
 }
 
-// What somebody with the file and no passphrase can do: change it and set the checksum right again.
-Bytes rechecked(Bytes file) {
-  const auto before = std::span{file}.first(file.size() - kChecksum);
-  const auto sum = crypto::Hasher{"attune vault checksum v1"}.add(before).finish();
-  std::ranges::copy(sum, file.end() - kChecksum);
-  return file;
-}
 Bytes with(Bytes file, std::size_t at, BytesView bytes) {
   std::ranges::copy(bytes, file.begin() + static_cast<std::ptrdiff_t>(at));
   return file;

@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <functional>
 
+#include "identity/rechecked.h"
 #include "node/homes.h"
+#include "node/passphrase.h"
 #include "support/error_matcher.h"
 
 namespace attune::test {
@@ -106,6 +109,38 @@ TEST(Homes, ThatOthersMayReadAreRefused) {
   EXPECT_ERROR(Errc::refused, open_home(folder.at("home"), clock));
   fs::permissions(folder.at("home"), fs::perms{0700});
   EXPECT_NO_THROW(open_home(folder.at("home"), clock));
+}
+
+// Exit code 6 alone does not say which file to fetch from another copy.
+TEST(Homes, NameAVaultThatIsDamagedOrTamperedWithWhoeverReadsIt) {
+  const Folder folder;
+  const ManualClock clock;
+  make_home(folder.at("home"));
+  const std::string path = folder.at("home/vault");
+  PosixFiles files;
+  const Bytes whole = *read_file(files, path, identity::kMaxVault);
+  Bytes flipped = whole;
+  flipped[whole.size() / 2] ^= std::byte{1};
+  const auto expect_named = [&](Errc code, const std::function<void()>& work) {
+    try {
+      work();
+      ADD_FAILURE() << "opened";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), code) << error.what();
+      EXPECT_EQ(exit_status(error.code()), 6);
+      EXPECT_THAT(error.what(), HasSubstr(path));
+    }
+  };
+  const auto ask = [] { return crypto::SecretBytes::copied(as_bytes("another passphrase")); };
+  const auto half = to_bytes(BytesView{whole}.first(whole.size() / 2));
+  for (const auto& [contents, code] : {std::pair{flipped, Errc::damaged}, std::pair{half, Errc::damaged},
+                                       std::pair{rechecked(flipped), Errc::tampered}}) {
+    replace_file(files, path, contents);
+    expect_named(code, [&] { static_cast<void>(open_home(folder.at("home"), clock)); });
+    expect_named(code, [&] { node::change_passphrase(folder.at("home"), as_bytes(kPassphrase), ask, std::nullopt); });
+  }
+  replace_file(files, path, whole);
+  EXPECT_THAT(open_home(folder.at("home"), clock)->notes(), IsEmpty());
 }
 
 // --- doubts
