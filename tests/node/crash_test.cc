@@ -5,11 +5,8 @@
 
 #include <iostream>
 
-#include "backup/backup.h"
-#include "node/homes.h"
-#include "node/passphrase.h"
+#include "node/home_in_memory.h"
 #include "support/error_matcher.h"
-#include "support/memory_files.h"
 
 namespace attune::test {
 namespace {
@@ -19,28 +16,12 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto* kHome = "/people/ada";
-constexpr auto* kOther = "/people/phone";
-constexpr auto* kBackup = "/people/backup.age";
-constexpr std::string_view kNewPassphrase = "another battery horse";
-const node::Progress kNobody = [](std::string_view, double, double) {};
-
 class HomeCrash : public ::testing::TestWithParam<Cuts> {
  protected:
-  std::unique_ptr<node::Home> open(FileSystem& disk, const std::string& home = kHome,
-                                   std::string_view passphrase = kPassphrase) {
-    return std::make_unique<node::Home>(home, as_bytes(passphrase), std::chrono::milliseconds{0}, clock_,
-                                        std::make_unique<TableZones>(), disk);
-  }
-  crypto::Entropy make() {
-    const node::Created created = node::init_home(wanted_home(kHome), as_bytes(kPassphrase), files_);
-    return crypto::entropy_of(created.words.bytes());
-  }
-
   // nullopt: it opens.
   std::optional<Errc> refusal(FileSystem& disk, std::string_view passphrase) {
     try {
-      static_cast<void>(open(disk, kHome, passphrase));
+      static_cast<void>(open_home_on(disk, clock_, kHome, passphrase));
       return std::nullopt;
     } catch (const Error& error) {
       return error.code();
@@ -76,15 +57,15 @@ class HomeCrash : public ::testing::TestWithParam<Cuts> {
 
 TEST_P(HomeCrash, AHomeThatIsMadeIsThereWholeOrCanBeMadeAgain) {
   files_.record();
-  static_cast<void>(make());
+  static_cast<void>(make_home_on(files_));
   int again = 0;
   at_every_cut([&](MemoryFiles& disk, std::size_t n) {
     if (!node::home_exists(kHome, disk)) {
       EXPECT_FALSE(all_returned(n));
-      if (again++ % 5 == 0) static_cast<void>(node::init_home(wanted_home(kHome), as_bytes(kPassphrase), disk));
+      if (again++ % 5 == 0) static_cast<void>(make_home_on(disk));
       return;
     }
-    const auto home = open(disk);
+    const auto home = open_home_on(disk, clock_);
     EXPECT_EQ(home->book().profile().name, "Ada");
     EXPECT_THAT(home->notes(), IsEmpty());
     EXPECT_THAT(home->book().verify().problems, IsEmpty());
@@ -92,11 +73,11 @@ TEST_P(HomeCrash, AHomeThatIsMadeIsThereWholeOrCanBeMadeAgain) {
 }
 
 TEST_P(HomeCrash, LivedInItLosesNothingAndIsNeverInDoubt) {
-  static_cast<void>(make());
+  static_cast<void>(make_home_on(files_));
   files_.record();
   std::vector<std::pair<std::size_t, std::size_t>> written{{0, 0}};  // changes of the disk, entries by then
   for (int session = 0; session < 2; ++session) {
-    const auto home = open(files_);
+    const auto home = open_home_on(files_, clock_);
     for (int n = 0; n < 8; ++n) {
       write(*home, "entry");
       home->note_commit();
@@ -110,7 +91,7 @@ TEST_P(HomeCrash, LivedInItLosesNothingAndIsNeverInDoubt) {
     return entries;
   };
   at_every_cut([&](MemoryFiles& disk, std::size_t n) {
-    const auto home = open(disk);
+    const auto home = open_home_on(disk, clock_);
     const std::size_t found = bodies(*home).size();
     EXPECT_TRUE(found == acknowledged_by(n) || found == acknowledged_by(n) + 1) << found;
     EXPECT_THAT(home->notes(), IsEmpty());
@@ -119,12 +100,12 @@ TEST_P(HomeCrash, LivedInItLosesNothingAndIsNeverInDoubt) {
 }
 
 TEST_P(HomeCrash, ABackupIsThereWholeOrNotAtAll) {
-  const crypto::Entropy words = make();
+  const crypto::Entropy words = make_home_on(files_);
   {
-    const auto home = open(files_);
+    const auto home = open_home_on(files_, clock_);
     write(*home, "one");
     files_.record();
-    backup::create(files_, kBackup, home->book(), home->self(), home->vault().backup_recipient, clock_, kNobody);
+    back_up(*home, files_);
   }
   const identity::Root root = identity::root_from(words);
   at_every_cut([&](MemoryFiles& disk, std::size_t n) {
@@ -133,32 +114,27 @@ TEST_P(HomeCrash, ABackupIsThereWholeOrNotAtAll) {
     } else {
       EXPECT_FALSE(all_returned(n));
     }
-    EXPECT_THAT(bodies(*open(disk)), ElementsAre("one"));
+    EXPECT_THAT(bodies(*open_home_on(disk, clock_)), ElementsAre("one"));
   });
 }
 
 TEST_P(HomeCrash, ARestoreIsThereWholeOrCanBeDoneAgain) {
-  const crypto::Entropy words = make();
+  const crypto::Entropy words = make_home_on(files_);
   {
-    const auto home = open(files_);
+    const auto home = open_home_on(files_, clock_);
     write(*home, "one");
-    backup::create(files_, kBackup, home->book(), home->self(), home->vault().backup_recipient, clock_, kNobody);
+    back_up(*home, files_);
   }
-  node::Restore wanted;
-  wanted.home = kOther;
-  wanted.device = "phone";
-  wanted.file = kBackup;
-  wanted.cost = crypto::kInteractive;
   files_.record();
-  static_cast<void>(node::restore_home(wanted, words, as_bytes(kPassphrase), kNobody, files_));
+  restore_other(words, files_);
   int again = 0;
   at_every_cut([&](MemoryFiles& disk, std::size_t n) {
     if (!node::home_exists(kOther, disk)) {
       EXPECT_FALSE(all_returned(n));
       if (again++ % 5 != 0) return;
-      static_cast<void>(node::restore_home(wanted, words, as_bytes(kPassphrase), kNobody, disk));
+      restore_other(words, disk);
     }
-    const auto home = open(disk, kOther);
+    const auto home = open_home_on(disk, clock_, kOther);
     EXPECT_THAT(bodies(*home), ElementsAre("one"));
     EXPECT_THAT(home->notes(), IsEmpty());
     EXPECT_THAT(home->book().verify().problems, IsEmpty());
@@ -166,10 +142,9 @@ TEST_P(HomeCrash, ARestoreIsThereWholeOrCanBeDoneAgain) {
 }
 
 TEST_P(HomeCrash, OfTwoPassphrasesOneOpensIt) {
-  static_cast<void>(make());
+  static_cast<void>(make_home_on(files_));
   files_.record();
-  const auto ask = [] { return crypto::SecretBytes::copied(as_bytes(kNewPassphrase)); };
-  node::change_passphrase(kHome, as_bytes(kPassphrase), ask, std::nullopt, files_);
+  replace_passphrase(files_, kPassphrase, kNewPassphrase);
   at_every_cut([&](MemoryFiles& disk, std::size_t n) {
     const auto by_new = refusal(disk, kNewPassphrase);
     const auto by_old = refusal(disk, kPassphrase);
@@ -181,7 +156,7 @@ TEST_P(HomeCrash, OfTwoPassphrasesOneOpensIt) {
 
 // What was begun can be ended, and then there is room for another home; what is left meanwhile opens for nobody.
 TEST_P(HomeCrash, AWipeIsWholeOrCanBeDoneAgain) {
-  static_cast<void>(make());
+  static_cast<void>(make_home_on(files_));
   files_.record();
   node::wipe_home(kHome, files_);
   std::size_t noise = 1;
@@ -195,7 +170,7 @@ TEST_P(HomeCrash, AWipeIsWholeOrCanBeDoneAgain) {
     }
     EXPECT_FALSE(node::home_exists(kHome, disk));
     EXPECT_THAT(disk.children(kHome), Each(AnyOf("lock", "vault.lock"))) << "which are in nobody's way";
-    if (again++ % 5 == 0) static_cast<void>(node::init_home(wanted_home(kHome), as_bytes(kPassphrase), disk));
+    if (again++ % 5 == 0) static_cast<void>(make_home_on(disk));
   });
 }
 
