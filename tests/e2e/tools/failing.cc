@@ -1,9 +1,11 @@
 // LD_PRELOAD: the n-th call of one kind fails, as ATTUNE_FAIL says: KIND:N, or KIND:N:ERRNO (EIO where it is missing);
 // N+ stands for the n-th and all that follow, 0 for none: they are only counted. A process that ends by itself leaves
-// the number of calls in the file ATTUNE_FAIL_COUNT. KIND is memory, random, mlock, mprotect, write, sync, open, read,
-// rename or unlink.
+// the number of calls in the file ATTUNE_FAIL_COUNT. KIND is one of kNames. Two of them do not fail: `short` writes the
+// first half and says so, `flip` reads one bit that is another.
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,9 +25,29 @@ void* __libc_memalign(std::size_t alignment, std::size_t size);
 
 namespace {
 
-enum class Kind { none, memory, random, mlock, mprotect, write, sync, open, read, rename, unlink };
-constexpr const char* kNames[] = {"",     "memory", "random", "mlock",  "mprotect", "write",
-                                  "sync", "open",   "read",   "rename", "unlink"};
+enum class Kind {
+  none,
+  memory,
+  mmap,
+  random,
+  mlock,
+  mprotect,
+  write,
+  short_write,
+  overwrite,
+  sync,
+  open,
+  look,
+  lock,
+  mkdir,
+  read,
+  flip,
+  rename,
+  unlink
+};
+constexpr const char* kNames[] = {"",      "memory", "mmap",      "random", "mlock",  "mprotect",
+                                  "write", "short",  "overwrite", "sync",   "open",   "look",
+                                  "lock",  "mkdir",  "read",      "flip",   "rename", "unlink"};
 
 // Read by hand and without allocating: malloc itself asks.
 struct Asked {
@@ -127,6 +149,17 @@ ssize_t getrandom(void* into, std::size_t size, unsigned flags) {
 int mlock(const void* at, std::size_t size) noexcept {
   return fails(Kind::mlock) ? -1 : static_cast<int>(::syscall(SYS_mlock, at, size));
 }
+// Of the system itself only what programs ask for by name: libsodium's pages and Argon2's memory.
+void* mmap(void* at, std::size_t size, int protection, int flags, int file, off_t offset) noexcept {
+  if ((flags & MAP_ANONYMOUS) != 0 && fails(Kind::mmap)) {
+    errno = ENOMEM;
+    return MAP_FAILED;
+  }
+  return reinterpret_cast<void*>(::syscall(SYS_mmap, at, size, protection, flags, file, offset));
+}
+void* mmap64(void* at, std::size_t size, int protection, int flags, int file, off64_t offset) noexcept {
+  return mmap(at, size, protection, flags, file, offset);
+}
 int mprotect(void* at, std::size_t size, int how) noexcept {
   return fails(Kind::mprotect) ? -1 : static_cast<int>(::syscall(SYS_mprotect, at, size, how));
 }
@@ -144,7 +177,11 @@ ssize_t write(int file, const void* from, std::size_t size) {
     full = file;
     size /= 2;
   }
+  if (file > STDERR_FILENO && size >= 2 && fails(Kind::short_write)) size /= 2;
   return ::syscall(SYS_write, file, from, size);
+}
+ssize_t pwrite(int file, const void* from, std::size_t size, off_t at) {
+  return fails(Kind::overwrite) ? -1 : ::syscall(SYS_pwrite64, file, from, size, at);
 }
 int fsync(int file) { return fails(Kind::sync) ? -1 : static_cast<int>(::syscall(SYS_fsync, file)); }
 int fdatasync(int file) { return fails(Kind::sync) ? -1 : static_cast<int>(::syscall(SYS_fdatasync, file)); }
@@ -158,8 +195,22 @@ int open(const char* path, int flags, ...) {
   return static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
 }
 
+int statx(int directory, const char* path, int flags, unsigned mask, struct statx* into) noexcept {
+  if (of_interest(path) && fails(Kind::look)) return -1;
+  return static_cast<int>(::syscall(SYS_statx, directory, path, flags, mask, into));
+}
+int flock(int file, int how) noexcept {
+  return fails(Kind::lock) ? -1 : static_cast<int>(::syscall(SYS_flock, file, how));
+}
+int mkdir(const char* path, mode_t mode) noexcept {
+  return fails(Kind::mkdir) ? -1 : static_cast<int>(::syscall(SYS_mkdir, path, mode));
+}
+
 ssize_t pread(int file, void* into, std::size_t size, off_t at) {
-  return fails(Kind::read) ? -1 : ::syscall(SYS_pread64, file, into, size, at);
+  if (fails(Kind::read)) return -1;
+  const ssize_t got = ::syscall(SYS_pread64, file, into, size, at);
+  if (got > 0 && fails(Kind::flip)) static_cast<unsigned char*>(into)[got / 2] ^= 1U;
+  return got;
 }
 ssize_t __pread_chk(int file, void* into, std::size_t size, off_t at, std::size_t) {
   return pread(file, into, size, at);

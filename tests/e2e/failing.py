@@ -1,0 +1,99 @@
+"""A computer on which the n-th call of one kind fails (tools/failing.cc), and sweeps over all n.
+
+With ATTUNE_FAIL_EACH=1, as scripts/prove runs it, one call after the other fails until a run ends in which none was
+reached; else some of the calls that a first run counts."""
+import itertools
+import os
+import signal
+import unittest
+
+EACH = os.environ.get('ATTUNE_FAIL_EACH') == '1'
+NO_SPACE = 28
+# The C++ runtime's and libsodium's way to end: no core is written (tests/e2e/test_thief.py), and nothing half done is on
+# the disk. 127 is the loader's.
+ABORTED = (-signal.SIGABRT, 127)
+
+
+def failing(home, kind, nth, error=5):
+    """The same person on a computer where that call fails."""
+    other = home.without()
+    other.environment.update(LD_PRELOAD=os.environ['ATTUNE_FAILING'], ATTUNE_FAIL=f'{kind}:{nth}:{error}',
+                             ATTUNE_FAIL_COUNT=str(home.folder / 'count'))
+    if 'ASAN_OPTIONS' in other.environment:
+        other.environment['ASAN_OPTIONS'] += ':verify_asan_link_order=0'
+    return other
+
+
+def spread(total, most):
+    """So many numbers of calls, or all of them where there are not more."""
+    step = max(1, total // most)
+    return range(1 + step // 2, total + 1, step)
+
+
+class Sweep(unittest.TestCase):
+    """Says its points in a line that scripts/prove adds up."""
+    points = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        if cls.points:
+            print(f'fault points: {cls.points}')
+
+    def each(self, home, kind, most, *command, prepare=lambda: None):
+        """(n, what the command gave where the n-th call of that kind fails); `most` of them without ATTUNE_FAIL_EACH.
+        `prepare` makes the state that it begins in."""
+        counting = home.folder / 'count'
+
+        def run(nth):
+            prepare()
+            counting.unlink(missing_ok=True)
+            return failing(home, kind, nth, NO_SPACE if kind == 'write' else 5).run('--json', *command, expect=None)
+
+        if EACH:
+            numbers = itertools.count(1)
+        else:
+            yield 0, run(0)
+            numbers = spread(int(counting.read_text()), most)
+        for nth in numbers:
+            result = run(nth)
+            none_failed = result.code == 0 and int(counting.read_text()) < nth
+            type(self).points += not none_failed
+            yield nth, result
+            if EACH and none_failed:
+                return
+
+    def assert_ended_well(self, home, result, codes=(0, 1), may_abort=False):
+        """Success, or an error in words; an abort where nothing can be said any more."""
+        self.assertIn(result.code, codes + (ABORTED if may_abort else ()), result)
+        if result.code in (1, 6):
+            self.assertIn('"error"', result.err, result)
+        if result.code == 6:
+            self.assertIn(str(home.folder), result.error['message'], 'the damaged file is named')
+
+
+class WritingSweep(Sweep):
+    """A home in which one entry after the other is written."""
+
+    @classmethod
+    def setUpHome(cls, home):
+        cls.home = home
+        cls.saved = {home.json('write', f'before {n}')['id'] for n in range(2)}
+        cls.tried = 0
+
+    def assert_nothing_lost(self):
+        here = {entry['id'] for entry in self.home.entries()}
+        self.assertLessEqual(self.saved, here)
+        self.assertLessEqual(len(here), len(self.saved) + self.tried)
+
+    def sweep(self, kind, most, look_each=1, **ends):
+        """`look_each`: after so many runs what is there is looked at."""
+        for nth, result in self.each(self.home, kind, most, 'write', kind):
+            with self.subTest(kind=kind, nth=nth):
+                type(self).tried += 1
+                self.assert_ended_well(self.home, result, **ends)
+                if result.code == 0:
+                    self.saved.add(result.json['id'])
+                if nth % look_each == 0:
+                    self.assert_nothing_lost()
+        self.assert_nothing_lost()
+        self.assertEqual(self.home.json('doctor').get('problems', []), [])
