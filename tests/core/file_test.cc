@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/file_contract.h"
+#include "support/every_cut.h"
 
 namespace attune::test {
 namespace {
@@ -109,18 +110,15 @@ TEST(MemoryFiles, ReplaceFileSurvivesAPowerCutAtEveryCall) {
   replace_file(place.files, "/home/a", as_bytes("old contents"));
   place.files.record();
   replace_file(place.files, "/home/a", as_bytes("new and longer contents"));
-  const std::size_t all = place.files.recorded();
-  for (std::size_t n = 0; n <= all; ++n) {
-    for (const PowerCut& cut : all_power_cuts()) {
-      const auto left = place.files.cut_after(n, cut);
-      const auto text = to_string(left->contents("/home/a"));
-      if (n == all) {
-        EXPECT_EQ(text, "new and longer contents");
-      } else {
-        EXPECT_TRUE(text == "old contents" || text == "new and longer contents") << place.files.recorded_change(n);
-      }
-    }
+  EveryCut every{Cuts::all};
+  for (std::size_t n = 0; n <= place.files.recorded(); ++n) {
+    const bool returned = n == place.files.recorded();
+    every.after(n, returned ? 1 : 0, place.files, [returned](MemoryFiles& left) {
+      const auto text = to_string(left.contents("/home/a"));
+      EXPECT_TRUE(text == "new and longer contents" || (text == "old contents" && !returned)) << text;
+    });
   }
+  EXPECT_EQ(every.disks(), 12U);  // old, new, and beside the old one: an empty file, a whole one, zeros, 7 torn ones
 }
 
 TEST(MemoryFiles, ReplaceFileLeavesTheOldContentsWhicheverCallFails) {

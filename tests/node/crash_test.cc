@@ -3,10 +3,9 @@
 // or held in doubt for a mere crash.
 #include <gmock/gmock.h>
 
-#include <iostream>
-
 #include "node/home_in_memory.h"
 #include "support/error_matcher.h"
+#include "support/every_cut.h"
 
 namespace attune::test {
 namespace {
@@ -34,25 +33,16 @@ class HomeCrash : public ::testing::TestWithParam<Cuts> {
     const std::size_t end = files_.recorded();
     const std::size_t step = GetParam() == Cuts::all ? 1 : std::max<std::size_t>(1, end / 10);
     for (std::size_t n = 0; n <= end; n = n == end ? end + 1 : std::min(n + step, end)) {
-      for (const PowerCut& cut : power_cuts_at(n, GetParam())) {
-        const auto disk = files_.cut_after(n, cut);
-        SCOPED_TRACE(files_.recorded_change(n));
-        try {
-          look(*disk, n);
-        } catch (const Error& error) {
-          ADD_FAILURE() << error.what();
-        }
-        ++recoveries_;
-      }
+      every_.after(n, n == end ? 1 : 0, files_, [&](MemoryFiles& disk) { look(disk, n); });
     }
-    std::cout << recoveries_ << " recoveries after " << end << " changes of the disk\n";
+    every_.print();
   }
 
   [[nodiscard]] bool all_returned(std::size_t n) const { return n == files_.recorded(); }
 
   MemoryFiles files_;
   ManualClock clock_;
-  std::size_t recoveries_ = 0;
+  EveryCut every_{GetParam()};
 };
 
 TEST_P(HomeCrash, AHomeThatIsMadeIsThereWholeOrCanBeMadeAgain) {

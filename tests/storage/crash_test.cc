@@ -1,17 +1,18 @@
 // A power cut after every single call that changes the disk, and every way in which it can treat what was not synced.
 #include <gtest/gtest.h>
 
-#include <iostream>
-
 #include "storage/fixture.h"
+#include "support/every_cut.h"
 
 namespace attune::storage::test {
 namespace {
 
+using attune::test::Cuts;
+using attune::test::EveryCut;
 using Contents = std::map<std::string, std::string>;
 
 // A workload that is run once and recorded, with what was acknowledged at which point.
-class Crash : public StoreTest, public ::testing::WithParamInterface<attune::test::Cuts> {
+class Crash : public StoreTest, public ::testing::WithParamInterface<Cuts> {
  protected:
   struct Acknowledged {
     std::size_t changes;  // recorded when the commit returned
@@ -19,7 +20,7 @@ class Crash : public StoreTest, public ::testing::WithParamInterface<attune::tes
   };
 
   Crash() { files.record(); }
-  void TearDown() override { std::cout << recoveries << " recoveries\n"; }
+  void TearDown() override { every.print(); }
 
   void commit(Store& store, const Contents& puts, const std::vector<std::string>& removes = {}) {
     Batch batch;
@@ -36,47 +37,56 @@ class Crash : public StoreTest, public ::testing::WithParamInterface<attune::tes
     history.push_back({files.recorded(), std::move(next)});
   }
 
-  // After a cut at n the store holds what was acknowledged by then, and of the commit under way all or nothing.
-  void check(std::size_t n, const PowerCut& cut, const std::vector<PowerCut>& second_cuts = {}) {
-    const auto disk = files.cut_after(n, cut);
-    if (!second_cuts.empty()) disk->record();
+  // Which of the history was acknowledged after n changes.
+  [[nodiscard]] std::size_t acknowledged_by(std::size_t n) const {
+    return static_cast<std::size_t>(std::ranges::upper_bound(history, n, {}, &Acknowledged::changes) -
+                                    history.begin()) -
+           1;
+  }
+
+  // The store holds what was acknowledged, and of the commit under way all or nothing; it can be written to. Returns
+  // what it held.
+  Contents recover(MemoryFiles& disk, std::size_t acknowledged) const {
     Contents found;
-    try {
-      Store store{*disk, kDirectory, key};
+    {
+      Store store{disk, kDirectory, key};
       found = all_of(store);
       store.verify();
-      Batch batch;
-      batch.put("afterwards", "1");
-      store.commit(batch);
-    } catch (const Error& error) {
-      FAIL() << files.recorded_change(n) << ": " << error.what();
+      put(store, kAfterwards, "1");
     }
-    const auto after = std::ranges::upper_bound(history, n, {}, &Acknowledged::changes);
-    const bool whole = after != history.end() && found == after->contents;
-    EXPECT_TRUE(found == std::prev(after)->contents || whole) << files.recorded_change(n);
-    {
-      Store store{*disk, kDirectory, key};
-      EXPECT_EQ(store.get("afterwards"), "1");
-    }
-    for (std::size_t again = 0; !second_cuts.empty() && again < disk->recorded(); again += 3) {
-      check_recovery_cut(*disk, again, second_cuts[again % second_cuts.size()], found);
-    }
-    ++recoveries;
+    const bool whole = acknowledged + 1 < history.size() && found == history[acknowledged + 1].contents;
+    EXPECT_TRUE(found == history[acknowledged].contents || whole);
+    const Store again{disk, kDirectory, key};
+    EXPECT_EQ(again.get(kAfterwards), "1");
+    return found;
+  }
+  void recover_after(std::size_t n) {
+    const std::size_t acknowledged = acknowledged_by(n);
+    every.after(n, acknowledged, files, [&](MemoryFiles& disk) { recover(disk, acknowledged); });
   }
 
-  void check_recovery_cut(const MemoryFiles& recovering, std::size_t n, const PowerCut& cut, const Contents& expected) {
-    const auto disk = recovering.cut_after(n, cut);
-    Store store{*disk, kDirectory, key};
-    auto found = all_of(store);
-    found.erase("afterwards");
-    EXPECT_EQ(found, expected) << recovering.recorded_change(n);
-    ++recoveries;
+  // A second cut, while the store recovers from the first one, shows what it would have shown without.
+  void recover_twice_after(std::size_t n) {
+    const std::size_t acknowledged = acknowledged_by(n);
+    firsts.after(n, acknowledged, files, [&](MemoryFiles& disk) {
+      disk.record();
+      const Contents expected = recover(disk, acknowledged);
+      for (std::size_t again = 0; again <= disk.recorded(); again += 3) {
+        every.after(again, acknowledged, disk, [&](MemoryFiles& second) {
+          const Store store{second, kDirectory, key};
+          Contents found = all_of(store);
+          found.erase(kAfterwards);
+          EXPECT_EQ(found, expected);
+          store.verify();
+        });
+      }
+    });
   }
 
-  static std::vector<PowerCut> cuts_at(std::size_t n) { return attune::test::power_cuts_at(n, GetParam()); }
-
+  static constexpr const char* kAfterwards = "afterwards";
   std::vector<Acknowledged> history{{0, {}}};
-  std::size_t recoveries = 0;
+  EveryCut every{GetParam()};
+  EveryCut firsts{Cuts::some};  // where a second cut follows: there are a thousand of those for each
 };
 
 TEST_P(Crash, NothingAcknowledgedIsLostAtAnyPoint) {
@@ -92,22 +102,19 @@ TEST_P(Crash, NothingAcknowledgedIsLostAtAnyPoint) {
     commit(store, {{"last", fmt::format("{}", session)}});
   }
   ASSERT_GT(files.recorded(), 80U);
-  for (std::size_t n = 0; n <= files.recorded(); ++n) {
-    for (const PowerCut& cut : cuts_at(n)) check(n, cut);
-  }
-  EXPECT_GE(recoveries, 2 * files.recorded());
+  for (std::size_t n = 0; n <= files.recorded(); ++n) recover_after(n);
+  EXPECT_GT(every.disks(), files.recorded() / 4);
 }
 
 TEST_P(Crash, ACutWhileRecoveringFromACutLosesNothingEither) {
-  const auto cuts = attune::test::all_power_cuts();
   {
     auto store = open();
-    for (int n = 0; n < 3; ++n) commit(store, {{fmt::format("{}", n), text_for(static_cast<std::uint64_t>(n), 300)}});
+    for (int n = 0; n < 2; ++n) commit(store, {{fmt::format("{}", n), text_for(static_cast<std::uint64_t>(n), 300)}});
     store.compact("", "");
     commit(store, {{"big", text_for(5, 70 << 10)}});
   }
-  for (std::size_t n = 0; n <= files.recorded(); n += 2) check(n, cuts[n % cuts.size()], cuts);
-  EXPECT_GT(recoveries, 150U);
+  for (std::size_t n = 1; n <= files.recorded(); n += 4) recover_twice_after(n);
+  EXPECT_GT(every.disks(), 150U);
 }
 
 TEST_P(Crash, ACommitOfAMebibyteIsThereWholeOrNotAtAll) {
@@ -116,11 +123,8 @@ TEST_P(Crash, ACommitOfAMebibyteIsThereWholeOrNotAtAll) {
     commit(store, {{"small", "1"}});
     commit(store, {{"a", text_for(1, 1 << 20)}, {"b", "2"}});
   }
-  const std::size_t from = history[1].changes;
-  for (std::size_t n = from; n <= history[2].changes; n += 6) {
-    for (const PowerCut& cut : cuts_at(n)) check(n, cut);
-  }
-  for (const PowerCut& cut : cuts_at(from)) check(history[2].changes, cut);
+  for (std::size_t n = history[1].changes; n < history[2].changes; n += 6) recover_after(n);
+  recover_after(history[2].changes);
 }
 
 // After a cut an erasure that was acknowledged is still one: the old tables do not come back with their names.
@@ -136,22 +140,21 @@ TEST_P(Crash, WhatCompactRemovedDoesNotComeBack) {
     commit(store, {{"c", "more"}});
   }
   for (std::size_t n = compacted; n <= files.recorded(); ++n) {
-    for (const PowerCut& cut : cuts_at(n)) {
-      const auto disk = files.cut_after(n, cut);
+    every.after(n, 0, files, [&](MemoryFiles& disk) {
       bool found = false;
       {
-        const Store recovered{*disk, kDirectory, key};
+        const Store recovered{disk, kDirectory, key};
       }
-      read_everything(*disk, kDirectory, key, [&](const std::string&, BytesView plain) {
+      read_everything(disk, kDirectory, key, [&](const std::string&, BytesView plain) {
         found = found || as_text(plain).find("text that was erased") != std::string_view::npos;
       });
-      EXPECT_FALSE(found) << files.recorded_change(n);
-    }
+      EXPECT_FALSE(found);
+    });
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Quick, Crash, ::testing::Values(attune::test::Cuts::some));
-INSTANTIATE_TEST_SUITE_P(Prove, Crash, ::testing::Values(attune::test::Cuts::all));
+INSTANTIATE_TEST_SUITE_P(Quick, Crash, ::testing::Values(Cuts::some));
+INSTANTIATE_TEST_SUITE_P(Prove, Crash, ::testing::Values(Cuts::all));
 
 }  // namespace
 }  // namespace attune::storage::test

@@ -9,8 +9,6 @@
 namespace attune::test {
 namespace {
 
-constexpr std::uint64_t kRoot = 1;
-
 [[noreturn]] void fail(const std::string& path, const char* why) { throw Error{Errc::disk, path + ": " + why}; }
 
 // "/a//b/" and "a/b" are the same place: the working directory is the root.
@@ -28,42 +26,7 @@ std::vector<std::string> parts_of(const std::string& path) {
   return parts;
 }
 
-Bytes surviving(const MemoryDisk::Node& file, const PowerCut& cut) {
-  if (cut.data == PowerCut::Data::dropped) return file.durable;
-  if (cut.data == PowerCut::Data::kept) return file.now;
-  const std::size_t synced = file.emptied ? 0 : file.durable.size();
-  const std::size_t loose = file.now.size() - synced;
-  Bytes left = file.now;
-  if (cut.data == PowerCut::Data::torn) {
-    left.resize(synced + loose * cut.eighths / 8);
-    return left;
-  }
-  const std::size_t kept_from =
-      cut.data == PowerCut::Data::reordered && !file.appends.empty() ? file.appends.back() : left.size();
-  std::fill(left.begin() + static_cast<std::ptrdiff_t>(synced), left.begin() + static_cast<std::ptrdiff_t>(kept_from),
-            std::byte{0});
-  return left;
-}
-
 }  // namespace
-
-std::vector<PowerCut> all_power_cuts() {
-  std::vector<PowerCut> cuts;
-  for (const auto names : {PowerCut::Names::dropped, PowerCut::Names::kept}) {
-    for (const auto data :
-         {PowerCut::Data::dropped, PowerCut::Data::kept, PowerCut::Data::zeroed, PowerCut::Data::reordered}) {
-      cuts.push_back({data, names});
-    }
-    for (unsigned eighths = 1; eighths < 8; ++eighths) cuts.push_back({PowerCut::Data::torn, names, eighths});
-  }
-  return cuts;
-}
-
-std::vector<PowerCut> power_cuts_at(std::size_t n, Cuts which) {
-  const auto all = all_power_cuts();
-  if (which == Cuts::all) return all;
-  return {{PowerCut::Data::dropped, PowerCut::Names::dropped}, all[n % all.size()]};
-}
 
 MemoryDisk::MemoryDisk() {
   Node root;
@@ -83,7 +46,7 @@ std::optional<std::uint64_t> MemoryDisk::find(const std::string& path) const {
   return inode;
 }
 
-MemoryDisk::Spot MemoryDisk::spot(const std::string& path) const {
+MemoryDisk::Name MemoryDisk::spot(const std::string& path) const {
   auto parts = parts_of(path);
   if (parts.empty()) fail(path, "is the root");
   const std::string name = parts.back();
@@ -96,7 +59,7 @@ MemoryDisk::Spot MemoryDisk::spot(const std::string& path) const {
 }
 
 std::uint64_t MemoryDisk::add(const std::string& path, bool directory) {
-  const Spot place = spot(path);
+  const Name place = spot(path);
   const std::uint64_t inode = next_inode_++;
   Node fresh;
   fresh.directory = directory;
@@ -129,8 +92,8 @@ std::uint64_t MemoryDisk::make_directory(const std::string& path) {
 std::uint64_t MemoryDisk::rename(const std::string& from, const std::string& to) {
   const auto inode = find(from);
   if (!inode) fail(from, "no such file");
-  const Spot source = spot(from);
-  const Spot target = spot(to);
+  const Name source = spot(from);
+  const Name target = spot(to);
   const auto replaced = find(to);
   if (replaced && (node(*replaced).directory != node(*inode).directory || !node(*replaced).children_now.empty())) {
     fail(to, "is in the way");
@@ -145,20 +108,21 @@ std::uint64_t MemoryDisk::remove(const std::string& path, bool directory) {
   if (!inode) return 0;
   if (node(*inode).directory != directory) fail(path, directory ? "is a file" : "is a directory");
   if (!node(*inode).children_now.empty()) fail(path, "is not empty");
-  const Spot place = spot(path);
+  const Name place = spot(path);
   node(place.directory).children_now.erase(place.name);
   return *inode;
 }
 
 void MemoryDisk::sync(Node& file) {
-  if (!file.emptied && file.now.size() >= file.durable.size()) {  // the usual case: only what is new is copied
+  if (!file.emptied && !file.overwritten &&
+      file.now.size() >= file.durable.size()) {  // the usual case: only what is new is copied
     file.durable.insert(file.durable.end(), file.now.begin() + static_cast<std::ptrdiff_t>(file.durable.size()),
                         file.now.end());
   } else {
     file.durable = file.now;
   }
   file.appends.clear();
-  file.emptied = false;
+  file.emptied = file.overwritten = false;
 }
 
 std::uint64_t MemoryDisk::apply(const Change& change) {
@@ -173,7 +137,7 @@ std::uint64_t MemoryDisk::apply(const Change& change) {
     case Change::Kind::overwrite: {
       Node& file = node(change.inode);
       std::copy_n(change.bytes.begin(), std::min(change.bytes.size(), file.now.size()), file.now.begin());
-      file.emptied = true;
+      file.overwritten = true;
       return change.inode;
     }
     case Change::Kind::sync: sync(node(change.inode)); return change.inode;
@@ -191,36 +155,11 @@ std::uint64_t MemoryDisk::apply(const Change& change) {
   return 0;
 }
 
-MemoryDisk MemoryDisk::after(const PowerCut& cut) const {
-  MemoryDisk left;
-  left.next_inode_ = next_inode_;
-  left.nodes_.clear();
-  std::vector<std::uint64_t> todo{kRoot};
-  while (!todo.empty()) {
-    const std::uint64_t inode = todo.back();
-    todo.pop_back();
-    const Node& was = node(inode);
-    Node is = was;
-    if (was.directory) {
-      is.children_now = cut.names == PowerCut::Names::kept ? was.children_now : was.children_durable;
-      is.children_durable = is.children_now;
-      for (const auto& [name, child] : is.children_now) todo.push_back(child);
-    } else {
-      is.now = surviving(was, cut);
-      is.durable = is.now;
-      is.appends.clear();
-      is.emptied = false;
-    }
-    left.nodes_.insert_or_assign(inode, std::move(is));
-  }
-  return left;
-}
-
 void MemoryDisk::settle() {
   for (auto& [inode, entry] : nodes_) {
     entry.durable = entry.now;
     entry.appends.clear();
-    entry.emptied = false;
+    entry.emptied = entry.overwritten = false;
     entry.children_durable = entry.children_now;
   }
 }

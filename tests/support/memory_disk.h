@@ -3,6 +3,7 @@
 // not survive.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "support/power_cut.h"
 
 namespace attune::test {
 
@@ -23,26 +25,6 @@ struct Change {
   std::uint64_t inode = 0;  // of append, overwrite and sync
 };
 
-// What becomes of what was not synced.
-struct PowerCut {
-  enum class Data {
-    dropped,    // bytes not synced are gone
-    kept,       // all of them happened to be written
-    torn,       // the first `eighths` of them were
-    zeroed,     // the file has its length, the bytes are zero
-    reordered,  // the last append was written, those before it read as zero
-  };
-  enum class Names { dropped, kept };
-  Data data = Data::dropped;
-  Names names = Names::kept;
-  unsigned eighths = 4;
-};
-// Every combination; torn at each eighth.
-[[nodiscard]] std::vector<PowerCut> all_power_cuts();
-// Of cuts after n changes all, or the worst one and in turn one of the others: a part of an enumeration that is quick.
-enum class Cuts { all, some };
-[[nodiscard]] std::vector<PowerCut> power_cuts_at(std::size_t n, Cuts which);
-
 class MemoryDisk {
  public:
   struct Node {
@@ -50,7 +32,8 @@ class MemoryDisk {
     Bytes now;
     Bytes durable;
     std::vector<std::size_t> appends;  // where each append since the last sync begins in `now`
-    bool emptied = false;              // truncated, or overwritten in place, since the last sync
+    bool emptied = false;              // truncated since the last sync
+    bool overwritten = false;          // in place, since the last sync
     std::map<std::string, std::uint64_t> children_now;
     std::map<std::string, std::uint64_t> children_durable;
     std::int64_t born_ns = 0;
@@ -64,24 +47,38 @@ class MemoryDisk {
   [[nodiscard]] std::optional<std::uint64_t> find(const std::string& path) const;
   [[nodiscard]] Node& node(std::uint64_t inode) { return nodes_.at(inode); }
   [[nodiscard]] const Node& node(std::uint64_t inode) const { return nodes_.at(inode); }
+  // What a power cut leaves, and what of the disk it can treat in one way or the other (power_cut.cc).
   [[nodiscard]] MemoryDisk after(const PowerCut& cut) const;
+  [[nodiscard]] std::vector<std::uint64_t> loose_files() const;  // whose bytes are not all synced
+  // Names that are other ones than those synced. A file that was moved has one change, under however many names.
+  struct Name {
+    std::uint64_t directory = 0;
+    std::string name;
+    friend auto operator<=>(const Name&, const Name&) = default;
+  };
+  using NameChange = std::vector<Name>;
+  [[nodiscard]] std::vector<NameChange> loose_names() const;
+  // Of all names and contents: enough bits that no two disks of a test are taken for one.
+  [[nodiscard]] std::uint64_t fingerprint() const;
   // Everything as if synced.
   void settle();
   // Forgets files that no directory names, but those listed.
   void collect(const std::map<std::uint64_t, int>& open);
 
  private:
-  struct Spot {
-    std::uint64_t directory;
-    std::string name;
-  };
-  [[nodiscard]] Spot spot(const std::string& path) const;
+  static constexpr std::uint64_t kRoot = 1;
+
+  [[nodiscard]] Name spot(const std::string& path) const;
   std::uint64_t add(const std::string& path, bool directory);
   std::uint64_t create(const std::string& path);
   std::uint64_t make_directory(const std::string& path);
   std::uint64_t rename(const std::string& from, const std::string& to);
   std::uint64_t remove(const std::string& path, bool directory);
   void sync(Node& file);
+  [[nodiscard]] std::vector<std::uint64_t> reachable() const;  // by names of now or by durable ones
+  [[nodiscard]] std::vector<std::uint64_t> inodes_of(const NameChange& change) const;
+  [[nodiscard]] std::map<std::string, std::uint64_t> surviving_names(std::uint64_t directory, const PowerCut& cut,
+                                                                     const NameChange& otherwise) const;
 
   std::map<std::uint64_t, Node> nodes_;
   std::uint64_t next_inode_ = 2;

@@ -113,17 +113,19 @@ std::string MemoryFiles::recorded_change(std::size_t n) const {
          (change.bytes.empty() ? "" : " " + std::to_string(change.bytes.size()) + " bytes");
 }
 
+std::vector<PowerCut> MemoryFiles::cuts_after(std::size_t n) const {
+  const std::lock_guard lock{state_->mutex};
+  return power_cuts_of(state_->replay(n));
+}
+
 std::unique_ptr<MemoryFiles> MemoryFiles::cut_after(std::size_t n, const PowerCut& cut) const {
   const std::lock_guard lock{state_->mutex};
-  if (!state_->base) throw std::logic_error{"record() first"};
-  if (!state_->replayed || state_->replayed_changes > n) {
-    state_->replayed = state_->base;
-    state_->replayed_changes = 0;
-  }
-  for (; state_->replayed_changes < n; ++state_->replayed_changes) {
-    state_->replayed->apply(state_->recorded.at(state_->replayed_changes));
-  }
-  return std::make_unique<MemoryFiles>(state_->replayed->after(cut));
+  return std::make_unique<MemoryFiles>(state_->replay(n).after(cut));
+}
+
+std::uint64_t MemoryFiles::fingerprint() const {
+  const std::lock_guard lock{state_->mutex};
+  return state_->disk.fingerprint();
 }
 
 Bytes MemoryFiles::contents(const std::string& path) const {

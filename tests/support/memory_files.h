@@ -60,8 +60,10 @@ class MemoryFiles final : public FileSystem {
   // Enumerating: record(), run the workload once, then look at the disk as a cut after each change would leave it.
   void record();
   [[nodiscard]] std::size_t recorded() const;
-  [[nodiscard]] std::string recorded_change(std::size_t n) const;  // in words, to name a failing point
+  [[nodiscard]] std::string recorded_change(std::size_t n) const;       // in words, to name a failing point
+  [[nodiscard]] std::vector<PowerCut> cuts_after(std::size_t n) const;  // power_cuts_of() what is there then
   [[nodiscard]] std::unique_ptr<MemoryFiles> cut_after(std::size_t n, const PowerCut& cut) const;
+  [[nodiscard]] std::uint64_t fingerprint() const;  // of all names and contents
 
   // By hand, durable at once; nothing of it is counted or recorded. The file must exist.
   [[nodiscard]] Bytes contents(const std::string& path) const;

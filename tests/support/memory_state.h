@@ -33,7 +33,7 @@ struct MemoryFiles::State {
   bool recording = false;
   std::vector<Change> recorded;
   std::optional<MemoryDisk> base;  // the disk when recording began
-  // Where the last cut_after() stood, since callers go forward.
+  // As it was after so many changes, not cut yet: kept, since callers go forward.
   std::optional<MemoryDisk> replayed;
   std::size_t replayed_changes = 0;
 
@@ -46,6 +46,15 @@ struct MemoryFiles::State {
     if (recording) recorded.push_back(std::move(what));
     if (!recording && !stop_at) disk.collect(open);
     return inode;
+  }
+  const MemoryDisk& replay(std::size_t n) {
+    if (!base) throw std::logic_error{"record() first"};
+    if (!replayed || replayed_changes > n) {
+      replayed = base;
+      replayed_changes = 0;
+    }
+    for (; replayed_changes < n; ++replayed_changes) replayed->apply(recorded.at(replayed_changes));
+    return *replayed;
   }
   [[noreturn]] void fail(Change what) {
     const Fails how = fail_at == calls ? fails : Fails::before;
