@@ -29,8 +29,8 @@ inline crypto::Entropy make_home_on(FileSystem& disk, std::string_view passphras
   const node::Created created = node::init_home(wanted_home(kHome), as_bytes(passphrase), disk);
   return crypto::entropy_of(created.words.bytes());
 }
-inline void back_up(node::Home& home, FileSystem& disk) {
-  backup::create(disk, kBackup, home.book(), home.self(), home.vault().backup_recipient, home.clock(), kNobody);
+inline void back_up(node::Home& home, FileSystem& disk, const std::string& path = kBackup) {
+  backup::create(disk, path, home.book(), home.self(), home.vault().backup_recipient, home.clock(), kNobody);
 }
 inline void restore_other(const crypto::Entropy& words, FileSystem& disk) {
   node::Restore wanted;
