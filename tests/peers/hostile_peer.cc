@@ -24,6 +24,17 @@ TEST(HostilePeers, AreSixtyFour) {
   EXPECT_EQ(numbers, expected);
 }
 
+// The bound means something: what is taken shows, also where it is given back before anybody looks.
+TEST(HostilePeers, AreHeldToABoundThatIsMeasured) {
+  if (!MemoryGrowth::measurable()) GTEST_SKIP() << "memory is not measured under a sanitizer";
+  const MemoryGrowth growth;
+  EXPECT_LT(growth.peak(), kMostMemory / 2);
+  std::string taken(kMostMemory + kMostMemory / 4, 'x');  // the kernel's figures lag by some pages
+  EXPECT_EQ(std::ranges::count(taken, 'y'), 0);
+  taken = {};
+  EXPECT_GT(growth.peak(), kMostMemory);
+}
+
 struct Largest : ::testing::EmptyTestEventListener {
   void OnTestProgramEnd(const ::testing::UnitTest&) override {
     if (cases == 0) return;

@@ -3,18 +3,22 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 
 namespace attune::test {
 
 class MemoryGrowth {
  public:
-  MemoryGrowth();  // from here on
-  // Bytes; nullopt: not measured, because the kernel gives no figures or a sanitizer would be what is measured.
-  [[nodiscard]] std::optional<std::size_t> peak() const;
+  // Under a sanitizer it would be the sanitizer that is measured.
+  [[nodiscard]] static bool measurable() noexcept;
+
+  // From here on. Throws where the kernel gives no figures, as peak() does: what was not measured held no bound.
+  // Measures nothing, and needs no figures, where that is not measurable.
+  MemoryGrowth();
+  // Bytes. REQUIRES: measurable().
+  [[nodiscard]] std::size_t peak() const;
 
  private:
-  std::optional<std::size_t> before_;
+  std::size_t before_ = 0;
 };
 
 }  // namespace attune::test
