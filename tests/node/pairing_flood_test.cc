@@ -1,11 +1,15 @@
 // A node that shows three words, and a thousand connections at once that each have a guess. A try counts when a share
 // arrives and before it is answered, so three are answered, whoever they are from.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <asio/write.hpp>
 #include <deque>
 #include <iostream>
+#include <ranges>
 
+#include "net/listener.h"
 #include "net/padding.h"
 #include "node/homes.h"
 #include "pairing/agreement.h"
@@ -17,7 +21,10 @@ namespace {
 using api::v1::Request;
 using api::v1::Response;
 
+using Endpoint = asio::ip::tcp::endpoint;
+
 constexpr std::size_t kGuessers = 1000;
+constexpr std::size_t kAtOnce = 50;
 
 Bytes wire_of(BytesView message) {
   Bytes wire = to_bytes(net::be16(message.size()));
@@ -34,24 +41,65 @@ class Guesser {
     say(pairing::write_start(pairing::Nonce{}));
   }
   void guess() { say(pairing::write_share(pairing::cpace_over(as_bytes("some-other-words"), {}).share())); }
-  std::size_t heard() {
-    std::array<std::byte, 256> chunk;
-    asio::error_code error;
-    heard_ += socket_.read_some(asio::buffer(chunk), error);
-    return heard_;
+  bool let_in() {
+    hear();
+    return heard_ >= start_size_;
+  }
+  bool answered() {
+    hear();
+    return heard_ > start_size_;
+  }
+  bool open() {
+    hear();
+    return open_;
   }
 
  private:
+  void hear() {
+    std::array<std::byte, 256> chunk;
+    asio::error_code error;
+    heard_ += socket_.read_some(asio::buffer(chunk), error);
+    open_ = open_ && (!error || error == asio::error::would_block);
+  }
   void say(BytesView message) {
     const Bytes wire = wire_of(message);
     asio::error_code gone;  // it may have been closed to make room
     asio::write(socket_, asio::buffer(wire.data(), wire.size()), gone);
   }
   asio::ip::tcp::socket socket_;
+  std::size_t start_size_ = wire_of(pairing::write_start(pairing::Nonce{})).size();
   std::size_t heard_ = 0;
+  bool open_ = true;
 };
 
+using Guessers = std::deque<Guesser>;
+std::size_t count(Guessers& guessers, bool (Guesser::*is)()) {
+  return static_cast<std::size_t>(std::ranges::count_if(guessers, [&](Guesser& one) { return (one.*is)(); }));
+}
+
+// So many descriptors are more than the usual limit.
+void allow_descriptors() {
+  rlimit files{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  files.rlim_cur = files.rlim_max;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+}
+
+// Each has the node's nonce before there are so many more that it may be closed to make room.
+void connect_all(asio::io_context& io, const std::string& listening, Guessers& guessers) {
+  static_assert(kAtOnce < net::kMaxStrangers && kGuessers % kAtOnce == 0);
+  const net::HostPort at = net::host_port(listening);
+  while (guessers.size() < kGuessers) {
+    for (std::size_t i = 0; i < kAtOnce; ++i)
+      guessers.emplace_back(io, Endpoint{asio::ip::make_address(at.host), at.port});
+    const auto newest = std::ranges::subrange{guessers.end() - kAtOnce, guessers.end()};
+    ASSERT_NO_FATAL_FAILURE(
+        run_until(io, [&] { return std::ranges::all_of(newest, [](Guesser& one) { return one.let_in(); }); }));
+  }
+}
+
 TEST(PairingFlood, AThousandConnectionsHaveThreeTriesTogether) {
+  ASSERT_NO_FATAL_FAILURE(allow_descriptors());
   Folder folder;
   ManualClock clock;
   const node::Log log{clock};
@@ -63,31 +111,17 @@ TEST(PairingFlood, AThousandConnectionsHaveThreeTriesTogether) {
   request.mutable_pair()->set_listen("127.0.0.1:0");
   const auto shown = start(io, mia.service().answer(request, call));
   run_until(io, [&] { return !events.empty() || shown->done; });
-  const net::HostPort at = net::host_port(events.front().pair_waiting().listening());
-  const asio::ip::tcp::endpoint listening{asio::ip::make_address(at.host), at.port};
+  const std::string listening = events.front().pair_waiting().listening();
 
-  const auto settle = [&io] {
-    io.restart();
-    while (io.poll() > 0) {
-    }
-  };
-  const std::size_t start_size = wire_of(pairing::write_start(pairing::Nonce{})).size();
-  std::deque<Guesser> guessers;
-  for (std::size_t i = 0; i < kGuessers && !shown->done; ++i) {
-    guessers.emplace_back(io, listening);
-    if (i % 50 == 49) settle();  // what waits to be accepted has room for more then
-  }
-  settle();
-  std::size_t let_in = 0;
-  for (Guesser& one : guessers) let_in += one.heard() >= start_size ? 1 : 0;
-  EXPECT_GE(let_in, 60U);  // as many as there is room for were really under way at once
+  Guessers guessers;
+  ASSERT_NO_FATAL_FAILURE(connect_all(io, listening, guessers));
+  EXPECT_EQ(count(guessers, &Guesser::let_in), 1000U);
+  EXPECT_GE(count(guessers, &Guesser::open), net::kMaxStrangers);  // as many as there is room for guess at once
   for (Guesser& one : guessers) one.guess();
-  settle();
-  std::size_t answered = 0;
-  for (Guesser& one : guessers) answered += one.heard() > start_size ? 1 : 0;
-  EXPECT_EQ(answered, 3U);
-  std::cout << guessers.size() << " connections to a node that shows a code, " << let_in << " heard, " << answered
-            << " tries\n";
+  run_until(io, [&] { return shown->done || count(guessers, &Guesser::answered) > 3; });
+  EXPECT_EQ(count(guessers, &Guesser::answered), 3U);
+  std::cout << guessers.size() << " connections to a node that shows a code, " << count(guessers, &Guesser::let_in)
+            << " heard, " << count(guessers, &Guesser::answered) << " tries\n";
   guessers.clear();
   run_until(io, [&] { return shown->done; });
   EXPECT_EQ(shown->get().error().code(), "wrong_code");
