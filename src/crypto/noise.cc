@@ -43,7 +43,7 @@ void NonceCounter::advance() {
   ++next_;
 }
 
-SendCipher::SendCipher(Secret<struct SendKeyTag, 32> key) : key_{std::move(key)} {}
+SendCipher::SendCipher(Secret<struct SendKeyTag, 32> key, NonceCounter next) : key_{std::move(key)}, nonce_{next} {}
 
 void SendCipher::encrypt(BytesView plain, std::span<std::byte> out) {
   ATTUNE_CHECK(out.size() <= kMaxNoiseMessage);
@@ -51,7 +51,8 @@ void SendCipher::encrypt(BytesView plain, std::span<std::byte> out) {
   nonce_.advance();
 }
 
-ReceiveCipher::ReceiveCipher(Secret<struct ReceiveKeyTag, 32> key) : key_{std::move(key)} {}
+ReceiveCipher::ReceiveCipher(Secret<struct ReceiveKeyTag, 32> key, NonceCounter next)
+    : key_{std::move(key)}, nonce_{next} {}
 
 void ReceiveCipher::decrypt(BytesView sealed, std::span<std::byte> out) {
   if (sealed.size() < kTagSize || sealed.size() > kMaxNoiseMessage) {

@@ -28,10 +28,10 @@ class NonceCounter {
   std::uint64_t next_;
 };
 
-// One direction of one channel. 2^64-1 messages at most, then Errc::internal.
+// One direction of one channel. 2^64-1 messages at most, then Errc::internal. `next`: only to test that limit.
 class SendCipher {
  public:
-  explicit SendCipher(Secret<struct SendKeyTag, 32> key);
+  explicit SendCipher(Secret<struct SendKeyTag, 32> key, NonceCounter next = NonceCounter{});
   // out.size() == plain.size() + kTagSize; at most kMaxNoiseMessage.
   void encrypt(BytesView plain, std::span<std::byte> out);
 
@@ -41,7 +41,7 @@ class SendCipher {
 };
 class ReceiveCipher {
  public:
-  explicit ReceiveCipher(Secret<struct ReceiveKeyTag, 32> key);
+  explicit ReceiveCipher(Secret<struct ReceiveKeyTag, 32> key, NonceCounter next = NonceCounter{});
   // out.size() + kTagSize == sealed.size(). Throws where it is not authentic, or `sealed` is shorter than a tag or
   // longer than kMaxNoiseMessage; the nonce does not advance then.
   void decrypt(BytesView sealed, std::span<std::byte> out);

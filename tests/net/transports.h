@@ -37,10 +37,18 @@ struct Direction {
   crypto::ReceiveCipher receive;
 };
 
-inline Direction direction() {
+inline Direction direction(crypto::NonceCounter next = crypto::NonceCounter{}) {
   auto key = crypto::random_secret<crypto::Secret<crypto::SendKeyTag, 32>>();
   auto same = crypto::Secret<crypto::ReceiveKeyTag, 32>::copied(key.bytes());
-  return {crypto::SendCipher{std::move(key)}, crypto::ReceiveCipher{std::move(same)}};
+  return {crypto::SendCipher{std::move(key), next}, crypto::ReceiveCipher{std::move(same), next}};
+}
+
+// Two ends under way, whose next messages bear that number.
+inline Transports transports_at(crypto::NonceCounter next) {
+  Direction there = direction(next);
+  Direction back = direction(next);
+  return {{std::move(there.send), std::move(back.receive), {}, {}},
+          {std::move(back.send), std::move(there.receive), {}, {}}};
 }
 
 }  // namespace attune::test

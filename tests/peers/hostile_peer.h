@@ -119,8 +119,7 @@ class HostilePeer : public Hostile {
 // Ada's session on a real connection, at whose other end the test writes what bytes it likes.
 class Wire {
  public:
-  Wire(Device& at, Device& peer, bool stay = true, net::Limits limits = kLong) {
-    Transports both = transports();
+  Wire(Device& at, Device& peer, bool stay = true, net::Limits limits = kLong, Transports both = transports()) {
     net::PeerProof proof;
     proof.device = peer.id();
     channel_.emplace(std::move(ends_.one), std::move(both.one), std::move(proof), Bytes{}, limits);

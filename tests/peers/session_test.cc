@@ -2,6 +2,7 @@
 #include <asio/write.hpp>
 
 #include "net/first_message.h"
+#include "net/middle.h"
 #include "peers/hostile_peer.h"
 
 namespace attune::test {
@@ -28,25 +29,55 @@ struct Callers {
   Node answerer{"answerer"};
 };
 
-// What would be data comes in the place of the third message, and beside the first.
+// What stands where a message of the handshake of that size is expected, with a length of its own or with the right
+// one.
+Bytes data_of(std::size_t wire, bool right_length) {
+  Bytes data(wire, std::byte{7});
+  if (right_length) std::ranges::copy(net::be16(wire - 2), data.begin());
+  return data;
+}
+
+// Data in the place of the third message, or beside the first.
+void expect_no_answer_to_data(bool early, bool right_length) {
+  Callers two;
+  asio::io_context io;
+  Ends ends{io};
+  auto accepted = spawn(io, net::accept_channel(std::move(ends.other), two.answerer.context));
+  auto handshake = net::begin_handshake(crypto::NoiseRole::initiator, two.caller.keys[0], two.caller.device);
+  Bytes said = net::with_length(handshake.write(net::first_payload(two.caller.clock.now())));
+  const Bytes data = data_of(net::kThirdWire, right_length);
+  if (early) append(said, data);
+  asio::write(ends.one, asio::buffer(said.data(), said.size()));
+  Bytes second(net::kSecondWire);
+  auto answered = spawn(io, net::read_all(ends.one, second));
+  while (!answered.done()) io.run_one();
+  if (!early) asio::write(ends.one, asio::buffer(data.data(), data.size()));
+  auto rest = spawn(io, everything(ends.one));
+  io.run();
+  EXPECT_ERROR(Errc::peer_misbehaved, accepted.get());
+  EXPECT_EQ(rest.get(), std::pair(Bytes{}, true)) << "something was said, or it was not closed";
+  EXPECT_THAT(two.answerer.asked, IsEmpty());
+}
+
+// And in the place of the second, to one who dialled.
+void expect_nothing_said_to_data(bool right_length) {
+  Callers two;
+  asio::io_context io;
+  Ends ends{io};
+  auto opened = spawn(io, open_with(std::move(ends.one), two.caller, 0));
+  const Bytes data = data_of(net::kSecondWire, right_length);
+  asio::write(ends.other, asio::buffer(data.data(), data.size()));
+  auto heard = spawn(io, everything(ends.other));
+  io.run();
+  EXPECT_ERROR(Errc::peer_misbehaved, opened.get());
+  EXPECT_EQ(heard.get().first.size(), net::kFirstWire) << "it said more than its first message";
+  EXPECT_THAT(two.caller.asked, IsEmpty());
+}
+
 TEST_F(HostilePeer, Case45DataBeforeTheHandshakeIsOver) {
-  for (const bool early : {false, true}) {
-    Callers two;
-    asio::io_context io;
-    Ends ends{io};
-    auto accepted = spawn(io, net::accept_channel(std::move(ends.other), two.answerer.context));
-    auto handshake = net::begin_handshake(crypto::NoiseRole::initiator, two.caller.keys[0], two.caller.device);
-    Bytes said = net::with_length(handshake.write(net::first_payload(two.caller.clock.now())));
-    const Bytes data(net::kThirdWire, std::byte{7});
-    if (early) append(said, data);
-    asio::write(ends.one, asio::buffer(said.data(), said.size()));
-    Bytes second(net::kSecondWire);
-    auto answered = spawn(io, net::read_all(ends.one, second));
-    while (!answered.done()) io.run_one();
-    if (!early) asio::write(ends.one, asio::buffer(data.data(), data.size()));
-    io.run();
-    EXPECT_ERROR(Errc::peer_misbehaved, accepted.get());
-    EXPECT_THAT(two.answerer.asked, IsEmpty());
+  for (const bool right_length : {false, true}) {
+    for (const bool early : {false, true}) expect_no_answer_to_data(early, right_length);
+    expect_nothing_said_to_data(right_length);
   }
 }
 
@@ -245,25 +276,62 @@ TEST_F(HostilePeer, Case56KeysOutOfStep) {
   EXPECT_EQ(ada.people().couple_keys().size(), keys);
 }
 
-// 2^64-1 is never used (crypto/noise_test.cc). Nobody gets there in an hour; a session under way has none left either.
+// 2^64-1 is never used. Nobody gets there in an hour, so these begin just before it.
+crypto::NonceCounter last_nonce() { return crypto::NonceCounter{UINT64_MAX - 1}; }
+
 TEST_F(HostilePeer, Case57TheLastNonce) {
-  crypto::NonceCounter counter{UINT64_MAX - 1};
-  static_cast<void>(counter.current());
-  counter.advance();
-  EXPECT_ERROR(Errc::internal, counter.current());
-  EXPECT_ERROR(Errc::internal, counter.current());  // and stays there
+  Direction way = direction(last_nonce());
+  const Bytes plain = to_bytes(as_bytes("one more"));
+  const Bytes untouched(plain.size() + crypto::kTagSize, std::byte{7});
+  Bytes sealed = untouched;
+  way.send.encrypt(plain, sealed);
+  Bytes opened(plain.size());
+  way.receive.decrypt(sealed, opened);
+  EXPECT_EQ(opened, plain);
+  for (int i = 0; i < 2; ++i) {  // used up, and stays so
+    sealed = untouched;
+    EXPECT_ERROR(Errc::internal, way.send.encrypt(plain, sealed));
+    EXPECT_EQ(sealed, untouched);
+    EXPECT_ERROR(Errc::internal, way.receive.decrypt(untouched, opened));
+  }
+  // In a session: Ada's rosters take the last number, and her inventory goes nowhere.
+  Wire wire{ada, ben, true, kLong, transports_at(last_nonce())};
+  wire.say(rosters());
+  wire.hang_up();
+  EXPECT_ERROR(Errc::internal, wire.get());
+  expect_unchanged();
 }
 
 // Nothing is negotiated: the version stands in the prologue, and a list of versions would have to stand where message
-// one has zeros.
+// one has zeros. Whoever says one is answered like anybody without a key.
 TEST_F(HostilePeer, Case58AListOfVersions) {
   Callers two;
-  for (std::size_t at = 8; at < net::kFirstPayload; ++at) {
-    Bytes payload = net::first_payload(two.answerer.clock.now());
-    payload[at] = std::byte{1};
+  const Bytes none = net::first_payload(two.answerer.clock.now());
+  const auto first_with = [&](const Bytes& payload) {
     auto handshake = net::begin_handshake(crypto::NoiseRole::initiator, two.caller.keys[0], two.caller.device);
-    EXPECT_FALSE(net::open_first_message(net::with_length(handshake.write(payload)), two.answerer.context)) << at;
+    return net::with_length(handshake.write(payload));
+  };
+  EXPECT_TRUE(net::open_first_message(first_with(none), two.answerer.context));
+  Bytes list = none;
+  for (std::size_t at = 8; at < net::kFirstPayload; ++at) {
+    Bytes payload = none;
+    payload[at] = std::byte{1};
+    EXPECT_FALSE(net::open_first_message(first_with(payload), two.answerer.context)) << at;
+    list[at] = static_cast<std::byte>(at);  // without the one that there is
   }
+  asio::io_context io;
+  Ends ends{io};
+  auto accepted = spawn(io, net::accept_channel(std::move(ends.other), two.answerer.context));
+  const Bytes said = first_with(list);
+  asio::write(ends.one, asio::buffer(said.data(), said.size()));
+  settle(io);
+  EXPECT_EQ(ends.one.available(), 0U);
+  EXPECT_FALSE(accepted.done()) << "closed at once";
+  ends.one.close();
+  settle(io);
+  EXPECT_EQ(accepted.get(), nullptr);
+  EXPECT_THAT(two.answerer.asked, IsEmpty());
+  EXPECT_TRUE(net::open_first_message(first_with(none), two.answerer.context));
 }
 
 }  // namespace
