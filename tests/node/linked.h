@@ -110,6 +110,13 @@ class Stalling {
     const net::LivePsk key{{}, home_.people().couple_keys().front().key.psk()};
     channel_ = co_await net::open_channel(std::move(socket), key, context_);
   }
+  // Hears what is said there, until either side closes; nobody hangs up meanwhile.
+  asio::awaitable<void> listen() {
+    std::string message;
+    while (co_await channel_->receive(message, std::nullopt)) {
+    }
+  }
+  void close() { channel_->close(); }
   void hang_up() { channel_.reset(); }
 
  private:
