@@ -2,15 +2,22 @@
 #include <attune/journal.pb.h>
 #include <google/protobuf/stubs/logging.h>
 
+#include <array>
+#include <set>
+
 #include "book/responses.h"
+#include "cli/render_entry.h"
 #include "core/text.h"
 #include "core/utf8.h"
+#include "node/present.h"
 #include "peers/hostile_peer.h"
 
 namespace attune::test {
 namespace {
 
 using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 using ::testing::UnorderedElementsAre;
 
 journal::v1::Op entry_with(const std::string& body) {
@@ -24,19 +31,53 @@ std::string payload_with(const journal::v1::Op& op) {
   return std::string(kRandom, 'r') + op.SerializePartialAsString();
 }
 
-// Kept as it was written, and shown harmlessly; what is shown goes through the same function everywhere.
+// An entry of Ada's or Ben's as Ada reads it: in a list, among what a search finds, whole, and not on a terminal.
+std::string shown(Device& at, const ObjectId& id) {
+  cli::Entries entries;
+  node::Presenter{at.book(), at.root()}.present(at.book().entry(id), true, *entries.Add());
+  cli::Page page;
+  std::string all = cli::render_list(entries, page) + cli::render_hits(entries, {"end"}, page);
+  all += cli::render_brief(entries[0], page) + cli::render_entry(entries[0], page);
+  page.as_written = true;
+  return all + cli::render_entry(entries[0], page);
+}
+
+constexpr std::array<std::string_view, 8> kBad{"\x1b", "\x07", "\r", "\u202E", "\u2066", "\u200b", "\x7f", "\u0085"};
+
+void expect_harmless(const std::string& text) {
+  EXPECT_TRUE(valid_utf8(text));
+  for (const std::string_view bad : kBad) EXPECT_EQ(text.find(bad), std::string::npos);
+  EXPECT_TRUE(std::ranges::none_of(text, [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x20; }));
+}
+
+// Kept as it was written, and shown harmlessly wherever a person reads it.
 TEST_F(HostilePeer, Case59ControlAndBidirectionalText) {
   const std::string evil = "\x1b[2J\x1b]0;owned\x07\r\u202Egnp.\u2066 \u200b\x7f\u0085" + std::string(1, '\0') + "end";
+  for (const std::string_view bad : kBad) ASSERT_NE(evil.find(bad), std::string::npos);
+  const ObjectId hers = ada.write("to be answered", true);
+  const ObjectId his{ben.root(), crypto::random_id<ObjectNumber>()};
+  journal::v1::Op entry = entry_with(evil);
+  entry.mutable_entry()->set_title(evil);
+  entry.mutable_entry()->set_mood_word(evil);
+  entry.mutable_entry()->set_mood_level(3);
+  entry.mutable_entry()->add_tags(evil);
   Forged log = log_of_ben();
-  log.add(payload_with(entry_with(evil)));
+  log.add(his, payload_with(entry));
+  log.say(hers, {Instant{}, journal::Response{journal::ResponseKind::comfort, evil, std::nullopt}});
   bring(log);
-  EXPECT_THAT(ada.bodies(), Contains(evil));
-  const std::string shown = harmless(evil);
-  EXPECT_TRUE(valid_utf8(shown));
-  for (const char* bad : {"\x1b", "\x07", "\r", "\u202E", "\u2066", "\x7f"}) {
-    EXPECT_EQ(shown.find(bad), std::string::npos);
+  EXPECT_EQ(ada.book().entry(his).current->content.title, evil);
+  EXPECT_EQ(ada.book().entry(his).current->content.body, evil);
+  ASSERT_EQ(book::responses(ada.book(), ada.book().entry(hers)).all.size(), 1U);
+  EXPECT_EQ(book::responses(ada.book(), ada.book().entry(hers)).all[0].response.text, evil);
+  for (const ObjectId& id : {his, hers}) {
+    expect_harmless(shown(ada, id));
+    EXPECT_THAT(shown(ada, id), HasSubstr("\u241b[2J"));  // what there was can be seen
   }
-  EXPECT_TRUE(std::ranges::none_of(shown, [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
+  // What everything else that is shown goes through: names, topics, messages of errors.
+  for (const std::string& text : {harmless(evil), harmless_line(evil), harmless_line(evil + "\n\t\u2028")}) {
+    expect_harmless(text);
+  }
+  EXPECT_EQ(harmless_line(evil + "\n\t\u2028").find('\n'), std::string::npos);
   expect_that_the_session_goes_on();
 }
 
@@ -77,22 +118,30 @@ TEST_F(HostilePeer, Case61AMebibyteOfCombiningMarks) {
   expect_that_the_session_goes_on();
 }
 
-// There are no attachments, and no file is ever named after what somebody else wrote.
+// Every name on that disk, with its path; numbers, which the store counts up, as '#'.
+void add_names(const MemoryFiles& files, const std::string& at, std::set<std::string>& names) {
+  for (const std::string& name : files.children(at)) {
+    const std::string path = at == "/" ? at + name : at + "/" + name;
+    std::string counted = path;
+    std::ranges::replace_if(counted, [](char c) { return c >= '0' && c <= '9'; }, '#');
+    names.insert(counted);
+    if (files.facts(path)->directory) add_names(files, path, names);
+  }
+}
+
+// There are no attachments, and no file is ever named after what somebody else wrote: it is text, and shown as that.
 TEST_F(HostilePeer, Case62TextThatIsAPath) {
-  const auto files = [this] {
-    std::vector<std::string> names;
-    for (const std::string at : {".", "/", "store"}) {
-      for (const std::string& name : ada.files().children(at)) {
-        if (name.find_first_of("0123456789") == std::string::npos) names.push_back(at + "/" + name);
-      }
-    }
-    return names;
+  const auto names = [this] {
+    std::set<std::string> all{"/store/######.ldb"};  // such come and go
+    add_names(ada.files(), "/", all);
+    return all;
   };
-  const auto then = files();
+  const auto before_it = names();
+  ASSERT_THAT(before_it, Contains("/store/CURRENT"));
+  const std::vector<std::string> paths{"../../etc/passwd", "/etc/cron.d/x", "store/CURRENT", {"a\0b", 3}, "con",
+                                       "~/.bashrc",        "12345"};
   Forged log = log_of_ben();
-  for (const std::string& path :
-       {std::string{"../../etc/passwd"}, std::string{"/etc/cron.d/x"}, std::string{"store/CURRENT"},
-        std::string{"a\0b", 3}, std::string{"con"}, std::string{"~/.bashrc"}}) {
+  for (const std::string& path : paths) {
     journal::v1::Op op = entry_with(path);
     op.mutable_entry()->set_title(path);
     op.mutable_entry()->add_tags(path);
@@ -102,7 +151,9 @@ TEST_F(HostilePeer, Case62TextThatIsAPath) {
     log.add(payload_with(name));
   }
   bring(log);
-  EXPECT_EQ(files(), then);
+  EXPECT_EQ(names(), before_it);
+  EXPECT_THAT(ada.bodies(), IsSupersetOf(paths));
+  EXPECT_EQ(ada.book().pairing()->partner_name, "Partner");  // nor is anybody called so
   expect_that_the_session_goes_on();
 }
 
