@@ -7,16 +7,16 @@
 #include "core/error.h"
 #include "net/loopback.h"
 #include "net/padding.h"
+#include "pairing/meddling.h"
 #include "pairing/messages.h"
 #include "pairing/people.h"
-#include "pairing/relay.h"
 #include "support/error_matcher.h"
 #include "support/manual_clock.h"
 
 namespace attune::pairing {
 namespace {
 
-constexpr std::string_view kWords = "amber-cabin-river";
+constexpr std::string_view kWords = test::kSpokenWords;
 using Outcome = test::Outcome<Met>;
 
 // Ben shows the code, Ada joins.
@@ -26,12 +26,19 @@ class Pairing : public ::testing::Test {
     test::Ends ends{io};
     run(std::move(ends.one), std::move(ends.other), typed);
   }
-  // With somebody in between.
-  void pair_through(test::Meddling meddling) {
-    test::Ends near_ada{io};
-    test::Ends near_ben{io};
-    auto between = test::spawn(io, test::relay(std::move(near_ada.other), std::move(near_ben.one), meddling));
-    run(std::move(near_ada.one), std::move(near_ben.other), kWords);
+  // With somebody in between, who hangs up in place of message `end`.
+  template <class Change>
+  void pair_through(std::size_t end, Change change) {
+    const auto typed_code = test::code_of(kWords);
+    test::PairingUnderWay under_way{io, ada, ben, code, typed_code};
+    under_way.pass(0, end, change);
+    under_way.hang_up();
+    joined.emplace(under_way.joined());
+    shown.emplace(under_way.shown());
+    io.restart();
+  }
+  void pair_through(std::size_t end) {
+    pair_through(end, [](std::size_t, const Bytes&) {});
   }
   void run(net::Tcp::socket at_ada, net::Tcp::socket at_ben, std::string_view typed) {
     const auto typed_code = test::code_of(typed);
@@ -259,15 +266,17 @@ TEST_F(Pairing, IsRefusedOnBothSidesWhereOneDoesNotKeepIt) {
 }
 
 TEST_F(Pairing, SurvivesNobodyInTheMiddleWhoChangesAnything) {
-  pair_through({});
-  EXPECT_EQ(joined->get().key.hash(), shown->get().key.hash());  // the relay itself does no harm
+  pair_through(test::kMessages);
+  EXPECT_EQ(joined->get().key.hash(), shown->get().key.hash());  // to stand between does no harm by itself
 }
 
 class Meddled : public Pairing, public ::testing::WithParamInterface<std::size_t> {};
 
 TEST_P(Meddled, ChangedMessagesPairNobody) {
   const std::size_t which = GetParam();
-  pair_through({.flip = which, .cut = {}});
+  pair_through(test::kMessages, [&](std::size_t at, Bytes& message) {
+    if (at == which) message.back() ^= std::byte{8};
+  });
   const auto failed = [](Outcome& outcome) {
     try {
       static_cast<void>(outcome.get());
@@ -289,7 +298,7 @@ TEST_P(Meddled, ChangedMessagesPairNobody) {
 
 TEST_P(Meddled, CutConnectionsPairNobodyUnlessBothHaveStored) {
   const std::size_t which = GetParam();
-  pair_through({.flip = {}, .cut = which});
+  pair_through(which);
   const bool joiner_kept = which >= 7;  // its own third message is out
   EXPECT_EQ(ben.kept.size(), joiner_kept ? 1U : 0U);
   EXPECT_EQ(code.tries_left(), which <= 2 ? kTries : kTries - 1);
@@ -297,10 +306,10 @@ TEST_P(Meddled, CutConnectionsPairNobodyUnlessBothHaveStored) {
   EXPECT_ERROR(Errc::unreachable, shown->get());
 }
 
-INSTANTIATE_TEST_SUITE_P(EachMessage, Meddled, ::testing::Range(std::size_t{0}, test::kConversation.size()));
+INSTANTIATE_TEST_SUITE_P(EachMessage, Meddled, ::testing::Range(std::size_t{0}, test::kMessages));
 
 TEST_F(Pairing, StaysStoredWhereTheOthersWordNeverComes) {
-  pair_through({.flip = {}, .cut = 7});
+  pair_through(test::kJoinersStored);
   EXPECT_ERROR(Errc::unreachable, joined->get());
   EXPECT_ERROR(Errc::unreachable, shown->get());
   EXPECT_EQ(ada.kept.size(), 1U);
