@@ -1,4 +1,4 @@
-// Every message that comes from outside, as its reader parses it: within limits, and with one meaning.
+// Every message that comes from outside or off the disk, as its reader parses it: within limits, and with one meaning.
 // proto/attune/*.proto.
 #include "attune/api.pb.h"
 #include "attune/backup.pb.h"
@@ -41,7 +41,9 @@ constexpr std::array kMessages{
     check<pairing::v1::Stored>,
     check<sync::v1::Message>,
     check<sync::v1::ParcelHead>,
+    check<home::v1::Peer>,  // out of the store
 };
+constexpr unsigned kPeer = kMessages.size() - 1;
 
 void any(BytesView input) {
   Draw draw{input};
@@ -58,6 +60,12 @@ std::vector<Bytes> any_seeds() {
   hello.set_name("Ben");
   hello.add_roster("statement");
   all.push_back(Made{}.byte(8).raw(as_bytes(hello.SerializeAsString())).take());
+  home::v1::Peer peer;
+  peer.set_root(std::string(32, 'r'));
+  peer.set_host("192.168.1.7");
+  peer.set_port(7000);
+  peer.set_clock_ahead(-5);
+  all.push_back(Made{}.byte(kPeer).raw(as_bytes(peer.SerializeAsString())).take());
   return all;
 }
 
