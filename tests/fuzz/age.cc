@@ -155,15 +155,15 @@ void stream(BytesView input) {
 std::vector<Bytes> stream_seeds() {
   std::vector<Bytes> all;
   for (unsigned how = 0; how < 4; ++how) {
-    all.push_back(Made{}.byte(how).u16(300).byte(4 + 8).u16(1000).take());
-    all.push_back(Made{}.byte(how + 128).u16(300).byte(0).byte(8).take());
-    all.push_back(Made{}.byte(how).u16(300).byte(3 + 8).take());
+    all.push_back(InputBuilder{}.byte(how).u16(300).byte(4 + 8).u16(1000).take());
+    all.push_back(InputBuilder{}.byte(how + 128).u16(300).byte(0).byte(8).take());
+    all.push_back(InputBuilder{}.byte(how).u16(300).byte(3 + 8).take());
   }
   return all;
 }
 
-const Known known_header{{"age_header", Weight::light, header, header_seeds}};
-const Known known_stream{{"age_stream", Weight::heavy, stream, stream_seeds}};
+const Registration registration_header{{"age_header", Weight::light, header, header_seeds}};
+const Registration registration_stream{{"age_stream", Weight::heavy, stream, stream_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -232,15 +232,15 @@ void compression(BytesView input) {
 std::vector<Bytes> compression_seeds() {
   std::vector<Bytes> all;
   for (unsigned how = 1; how < 4; ++how)
-    all.push_back(Made{}.byte(how).u16(9).raw(as_bytes("some text, some text, some more")).take());
+    all.push_back(InputBuilder{}.byte(how).u16(9).raw(as_bytes("some text, some text, some more")).take());
   const std::string file = compressed(as_bytes("abcabcabcabc"));
-  all.push_back(Made{}.byte(0).raw(as_bytes(file.substr(0, 40))).take());
+  all.push_back(InputBuilder{}.byte(0).raw(as_bytes(file.substr(0, 40))).take());
   return all;
 }
 
-const Known known_raw{{"archive", Weight::light, raw, raw_seeds}};
-const Known known_made{{"archive_made", Weight::heavy, made, made_seeds}};
-const Known known_compression{{"compression", Weight::heavy, compression, compression_seeds}};
+const Registration registration_raw{{"archive", Weight::light, raw, raw_seeds}};
+const Registration registration_made{{"archive_made", Weight::heavy, made, made_seeds}};
+const Registration registration_compression{{"compression", Weight::heavy, compression, compression_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

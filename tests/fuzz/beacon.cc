@@ -71,13 +71,13 @@ void fuzz(BytesView input) {
 
 std::vector<Bytes> seeds() {
   const net::Beacon beacon{kNow, asio::ip::make_address("192.168.1.7"), 40000};
-  Made plain;
+  InputBuilder plain;
   plain.byte(9).u64(1'790'000'000'000ULL).u16(40000).raw(Bytes(10)).raw(Bytes(2, std::byte{0xFF}));
   plain.byte(192).byte(168).byte(1).byte(7).raw(Bytes(30)).u16(3).u16(1);
-  return {Made{}.byte(0).raw(keys().seal(beacon)).take(), plain.take()};
+  return {InputBuilder{}.byte(0).raw(keys().seal(beacon)).take(), plain.take()};
 }
 
-const Known known{{"beacon", Weight::light, fuzz, seeds}};
+const Registration registration{{"beacon", Weight::light, fuzz, seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -166,14 +166,22 @@ void fuzz(BytesView input) {
 std::vector<Bytes> seeds() {
   std::vector<Bytes> all;
   for (unsigned first = 1; first <= 6; ++first)
-    all.push_back(Made{}.byte(first).byte(9 - first).byte(0).byte(0).take());
+    all.push_back(InputBuilder{}.byte(first).byte(9 - first).byte(0).byte(0).take());
   for (unsigned how = 0; how < 10; ++how)
-    all.push_back(
-        Made{}.byte(3).byte(5).byte(1).u16(how).byte(how).u16(40).raw(Bytes(40, std::byte{7})).byte(how).take());
+    all.push_back(InputBuilder{}
+                      .byte(3)
+                      .byte(5)
+                      .byte(1)
+                      .u16(how)
+                      .byte(how)
+                      .u16(40)
+                      .raw(Bytes(40, std::byte{7}))
+                      .byte(how)
+                      .take());
   return all;
 }
 
-const Known known{{"chain", Weight::light, fuzz, seeds}};
+const Registration registration{{"chain", Weight::light, fuzz, seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

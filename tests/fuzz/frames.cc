@@ -55,12 +55,9 @@ Bytes plaintext(Draw& draw, Said& said, std::string& stream) {
   return plain;
 }
 
-void fuzz(BytesView input) {
-  Draw draw{input};
-  const unsigned pieces = draw.byte();
+// Frames as the input wants them, sealed; what they say goes to `said`, what is left of it to `stream`.
+Bytes frames(Draw& draw, Said& said, std::string& stream) {
   Bytes wire;
-  Said said;
-  std::string stream;
   auto cipher = sending();
   for (int frame = 0; frame < 24 && !draw.done(); ++frame) {
     const Bytes plain = plaintext(draw, said, stream);
@@ -69,9 +66,12 @@ void fuzz(BytesView input) {
     append(wire, net::be16(sealed.size()));
     append(wire, sealed);
   }
-  net::Opener opener{receiving()};
-  std::vector<std::string> heard;
-  const auto error = refusal({Errc::peer_misbehaved}, [&] {
+  return wire;
+}
+
+// In reads of many sizes.
+std::optional<Errc> hear(net::Opener& opener, const Bytes& wire, unsigned pieces, std::vector<std::string>& heard) {
+  return refusal({Errc::peer_misbehaved}, [&] {
     BytesView left{wire};
     for (std::size_t step = pieces; !left.empty(); step = step * 31 + 7) {
       const std::size_t size = std::min(left.size(), pieces == 0 ? left.size() : 1 + step % (pieces * 64));
@@ -80,14 +80,10 @@ void fuzz(BytesView input) {
       while (std::string* message = opener.next()) heard.push_back(std::move(*message));
     }
   });
-  promise(error.has_value() == said.broken, "a broken rule is seen, and nothing else is");
-  promise(heard.size() <= said.messages.size() && std::equal(heard.begin(), heard.end(), said.messages.begin()),
-          "messages are those that were said, in their order");
-  if (error) return;
-  promise(heard == said.messages, "every message that was said is heard");
-  promise(opener.between_messages() == stream.empty(), "it is known whether a message has begun");
+}
 
-  // And what was heard can be said: the other half.
+// What was heard can be said: the other half.
+void check_said_again(const std::vector<std::string>& heard) {
   net::Sealer sealer{sending()};
   Bytes again;
   for (const std::string& message : heard) sealer.seal(message, again);
@@ -100,14 +96,32 @@ void fuzz(BytesView input) {
   promise(other.next() == nullptr && other.between_messages(), "and nothing more");
 }
 
-std::vector<Bytes> seeds() {
-  Made two;
-  two.byte(3).byte(0).piece(as_bytes(std::string_view{"\0\0\0\5hello\0\0\0\0\0\0\1", 17})).byte(1);
-  two.piece(as_bytes(std::string_view{"\xff\0\0\0\2hi", 7}));
-  return {two.take(), Made{}.byte(0).byte(32).piece(as_bytes("abc")).u16(9).take()};
+void fuzz(BytesView input) {
+  Draw draw{input};
+  const unsigned pieces = draw.byte();
+  Said said;
+  std::string stream;
+  const Bytes wire = frames(draw, said, stream);
+  net::Opener opener{receiving()};
+  std::vector<std::string> heard;
+  const auto error = hear(opener, wire, pieces, heard);
+  promise(error.has_value() == said.broken, "a broken rule is seen, and nothing else is");
+  promise(heard.size() <= said.messages.size() && std::equal(heard.begin(), heard.end(), said.messages.begin()),
+          "messages are those that were said, in their order");
+  if (error) return;
+  promise(heard == said.messages, "every message that was said is heard");
+  promise(opener.between_messages() == stream.empty(), "it is known whether a message has begun");
+  check_said_again(heard);
 }
 
-const Known known{{"frames", Weight::light, fuzz, seeds}};
+std::vector<Bytes> seeds() {
+  InputBuilder two;
+  two.byte(3).byte(0).piece(as_bytes(std::string_view{"\0\0\0\5hello\0\0\0\0\0\0\1", 17})).byte(1);
+  two.piece(as_bytes(std::string_view{"\xff\0\0\0\2hi", 7}));
+  return {two.take(), InputBuilder{}.byte(0).byte(32).piece(as_bytes("abc")).u16(9).take()};
+}
+
+const Registration registration{{"frames", Weight::light, fuzz, seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

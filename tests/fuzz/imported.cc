@@ -37,22 +37,24 @@ void files(BytesView input) {
 std::vector<Bytes> file_seeds() {
   std::vector<Bytes> all;
   all.push_back(
-      Made{}
+      InputBuilder{}
           .byte(0)
           .raw(as_bytes(
               R"({"format":"attune","version":1,"entries":[{"mine":true,"title":"t","body":"b","tags":["x"],"at":"2026-11-20T21:00:00Z","kind":"note","mood":{"word":"calm","level":4},"just_listen":false,"erased":false}]})"))
           .take());
+  all.push_back(InputBuilder{}
+                    .byte(1)
+                    .raw(as_bytes("# Journal\n\n## 2013-01-09 15:39 only this\n## 2013-01-10 15:39\ntext\n"))
+                    .take());
+  all.push_back(InputBuilder{}.byte(2).raw(as_bytes("[2013-06-09 15:39] A walk.\r\n  along\n\nthe river\n")).take());
   all.push_back(
-      Made{}.byte(1).raw(as_bytes("# Journal\n\n## 2013-01-09 15:39 only this\n## 2013-01-10 15:39\ntext\n")).take());
-  all.push_back(Made{}.byte(2).raw(as_bytes("[2013-06-09 15:39] A walk.\r\n  along\n\nthe river\n")).take());
-  all.push_back(
-      Made{}
+      InputBuilder{}
           .byte(2)
           .raw(as_bytes(
               R"({"tags":{},"entries":[{"title":"t","body":"b","date":"2013-06-09","time":"15:39","tags":["@a"],"starred":false}]})"))
           .take());
   all.push_back(
-      Made{}
+      InputBuilder{}
           .byte(3)
           .raw(as_bytes(
               R"({"metadata":{},"entries":[{"text":"# head\nbody","creationDate":"2013-06-09T15:39:00Z","timeZone":"X","tags":["a"]}]})"))
@@ -96,8 +98,8 @@ std::vector<Bytes> when_seeds() {
   return all;
 }
 
-const Known known_files{{"import", Weight::light, files, file_seeds}};
-const Known known_when{{"when", Weight::light, when, when_seeds}};
+const Registration registration_files{{"import", Weight::light, files, file_seeds}};
+const Registration registration_when{{"when", Weight::light, when, when_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -49,7 +49,9 @@ struct Line {
   }
 };
 
-void act(Couple& couple, Draw& draw, std::vector<std::pair<ObjectId, std::string>>& adas) {
+using Entries = std::vector<std::pair<ObjectId, std::string>>;
+
+void act(Couple& couple, Draw& draw, Entries& adas) {
   const unsigned what = draw.byte();
   Device& at = (what & 1U) != 0 ? couple.ada : couple.ben;
   couple.clock.advance(std::chrono::seconds{draw.byte()});
@@ -76,46 +78,39 @@ std::vector<std::string> turned(std::vector<std::string> lines) {
   return lines;
 }
 
-void fuzz(BytesView input) {
-  static Couple couple;
-  const Begun begun{couple, {&couple.ada, &couple.ben}};
-  Draw draw{input};
-  const bool may_change = draw.flip();
-  Line line{couple, draw, false, nullptr, nullptr};
-  std::vector<std::pair<ObjectId, std::string>> adas;
-  line.connect();
-  for (int step = 0; step < 96 && !draw.done(); ++step) {
-    const unsigned what = draw.byte();
-    test::Contact::Side& one = (what & 1U) != 0 ? *line.ada : *line.ben;
-    test::Contact::Side& other = (what & 1U) != 0 ? *line.ben : *line.ada;
-    switch (what / 2 % 8) {
-      case 0:
-      case 1:
-      case 2: line.speak(one, other); break;
-      case 3:
-      case 4: line.hear(one); break;
-      case 5:
-        if (may_change || what < 128) line.interfere(one);
-        break;
-      case 6:
-        act(couple, draw, adas);
-        one.exchange.changed();
-        other.exchange.changed();
-        break;
-      default: line.connect();
-    }
-    if (line.changed && !may_change) return;  // the other kind of input
+// One thing that happens: somebody speaks or hears, the line interferes or breaks, a person acts.
+void step(Line& line, bool may_change, Entries& adas) {
+  const unsigned what = line.draw.byte();
+  test::Contact::Side& one = (what & 1U) != 0 ? *line.ada : *line.ben;
+  test::Contact::Side& other = (what & 1U) != 0 ? *line.ben : *line.ada;
+  switch (what / 2 % 8) {
+    case 0:
+    case 1:
+    case 2: line.speak(one, other); break;
+    case 3:
+    case 4: line.hear(one); break;
+    case 5:
+      if (may_change || what < 128) line.interfere(one);
+      break;
+    case 6:
+      act(line.couple, line.draw, adas);
+      one.exchange.changed();
+      other.exchange.changed();
+      break;
+    default: line.connect();
   }
-  line.ada.reset();
-  line.ben.reset();
-  for (Device* device : {&couple.ada, &couple.ben}) device->reopen();
+}
+
+void check_nothing_was_lost(Couple& couple, const Entries& adas) {
   std::vector<std::string> bodies = couple.ada.bodies();
   std::ranges::sort(bodies);
   for (const auto& [id, body] : adas) promise(std::ranges::binary_search(bodies, body), "what she wrote is there");
   promise(has_all(Couple::of(couple.ada, " mine "), couple.ada_saw), "and what she had written");
   promise(couple.ada.book().verify().problems.empty(), "her journal is sound");
   promise(couple.ben.book().verify().problems.empty(), "and so is his");
-  if (line.changed) return;
+}
+
+void check_both_see_the_same(Couple& couple) {
   test::meet(couple.ada, couple.ben);
   test::meet(couple.ada, couple.ben);
   std::vector<std::string> ada = couple.ada.sees(true);
@@ -123,21 +118,40 @@ void fuzz(BytesView input) {
   promise(ada == turned(couple.ben.sees(true)), "after one honest session both see the same");
 }
 
+void fuzz(BytesView input) {
+  static Couple couple;
+  const Begun begun{couple, {&couple.ada, &couple.ben}};
+  Draw draw{input};
+  const bool may_change = draw.flip();
+  Line line{couple, draw, false, nullptr, nullptr};
+  Entries adas;
+  line.connect();
+  for (int i = 0; i < 96 && !draw.done(); ++i) {
+    step(line, may_change, adas);
+    if (line.changed && !may_change) return;  // the other kind of input
+  }
+  line.ada.reset();
+  line.ben.reset();
+  for (Device* device : {&couple.ada, &couple.ben}) device->reopen();
+  check_nothing_was_lost(couple, adas);
+  if (!line.changed) check_both_see_the_same(couple);
+}
+
 std::vector<Bytes> seeds() {
-  Made honest;
+  InputBuilder honest;
   honest.byte(0);
   for (int i = 0; i < 3; ++i)
     honest.byte(12).byte(3).byte(9).byte(0).byte(1).byte(6).byte(7).byte(0).byte(1).byte(6).byte(7);
-  Made dropped;
+  InputBuilder dropped;
   dropped.byte(0).byte(12).byte(1).byte(5).byte(0).byte(1).byte(6).byte(10).u16(0).byte(0).byte(7).byte(0).byte(1).byte(
       7);
-  Made changed;
+  InputBuilder changed;
   changed.byte(1).byte(12).byte(1).byte(5).byte(0).byte(1).byte(6).byte(10).u16(0).byte(4).u16(20).byte(3).byte(6).byte(
       7);
   return {honest.take(), dropped.take(), changed.take()};
 }
 
-const Known known{{"interaction", Weight::heavy, fuzz, seeds}};
+const Registration registration{{"interaction", Weight::heavy, fuzz, seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

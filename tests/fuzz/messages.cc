@@ -55,17 +55,17 @@ std::vector<Bytes> any_seeds() {
   std::vector<Bytes> all;
   api::v1::Request request;
   request.mutable_write()->set_title("t");
-  all.push_back(Made{}.byte(0).raw(as_bytes(request.SerializeAsString())).take());
+  all.push_back(InputBuilder{}.byte(0).raw(as_bytes(request.SerializeAsString())).take());
   pairing::v1::Hello hello;
   hello.set_name("Ben");
   hello.add_roster("statement");
-  all.push_back(Made{}.byte(8).raw(as_bytes(hello.SerializeAsString())).take());
+  all.push_back(InputBuilder{}.byte(8).raw(as_bytes(hello.SerializeAsString())).take());
   home::v1::Peer peer;
   peer.set_root(std::string(32, 'r'));
   peer.set_host("192.168.1.7");
   peer.set_port(7000);
   peer.set_clock_ahead(-5);
-  all.push_back(Made{}.byte(kPeer).raw(as_bytes(peer.SerializeAsString())).take());
+  all.push_back(InputBuilder{}.byte(kPeer).raw(as_bytes(peer.SerializeAsString())).take());
   return all;
 }
 
@@ -176,10 +176,10 @@ std::vector<Bytes> key_seeds() {
           to_bytes(book::key_payload({}, partner, key, *OpId::from(partner.raw())).bytes())};
 }
 
-const Known known_any{{"messages", Weight::light, any, any_seeds}};
-const Known known_sync{{"sync_message", Weight::light, sync_message, sync_seeds}};
-const Known known_head{{"parcel_head", Weight::light, parcel_head, head_seeds}};
-const Known known_key{{"key_op", Weight::light, key_op, key_seeds}};
+const Registration registration_any{{"messages", Weight::light, any, any_seeds}};
+const Registration registration_sync{{"sync_message", Weight::light, sync_message, sync_seeds}};
+const Registration registration_head{{"parcel_head", Weight::light, parcel_head, head_seeds}};
+const Registration registration_key{{"key_op", Weight::light, key_op, key_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

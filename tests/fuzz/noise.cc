@@ -78,11 +78,11 @@ void first(BytesView input) {
 }
 
 std::vector<Bytes> first_seeds() {
-  Made honest;
+  InputBuilder honest;
   honest.byte(1).u64(1000).byte(0);
-  Made late;
+  InputBuilder late;
   late.byte(1).u64(200'000).byte(0);
-  Made payload;
+  InputBuilder payload;
   payload.byte(2).u16(64).u64(1'790'000'000'000).raw(Bytes(56)).byte(1).byte(3).u16(40);
   return {honest.take(), late.take(), payload.take()};
 }
@@ -125,18 +125,18 @@ void third(BytesView input) {
 }
 
 std::vector<Bytes> third_seeds() {
-  return {Made{}.u16(0).byte(0).u16(512).raw(Bytes(512)).byte(0).take(), Made{}
-                                                                             .u16(5)
-                                                                             .raw(as_bytes("admit"))
-                                                                             .byte(1)
-                                                                             .byte(2)
-                                                                             .u16(50)
-                                                                             .u16(3)
-                                                                             .raw(as_bytes("xyz"))
-                                                                             .byte(1)
-                                                                             .byte(8)
-                                                                             .u16(9)
-                                                                             .take()};
+  return {InputBuilder{}.u16(0).byte(0).u16(512).raw(Bytes(512)).byte(0).take(), InputBuilder{}
+                                                                                     .u16(5)
+                                                                                     .raw(as_bytes("admit"))
+                                                                                     .byte(1)
+                                                                                     .byte(2)
+                                                                                     .u16(50)
+                                                                                     .u16(3)
+                                                                                     .raw(as_bytes("xyz"))
+                                                                                     .byte(1)
+                                                                                     .byte(8)
+                                                                                     .u16(9)
+                                                                                     .take()};
 }
 
 // --- Transport: messages altered, dropped, repeated and out of order; a failed one advances nothing.
@@ -171,7 +171,7 @@ void transport(BytesView input) {
 }
 
 std::vector<Bytes> transport_seeds() {
-  return {Made{}
+  return {InputBuilder{}
               .byte(20)
               .raw(as_bytes("hello"))
               .byte(1)
@@ -187,9 +187,9 @@ std::vector<Bytes> transport_seeds() {
               .take()};
 }
 
-const Known known_first{{"noise_first", Weight::heavy, first, first_seeds}};
-const Known known_third{{"noise_third", Weight::heavy, third, third_seeds}};
-const Known known_transport{{"noise_transport", Weight::light, transport, transport_seeds}};
+const Registration registration_first{{"noise_first", Weight::heavy, first, first_seeds}};
+const Registration registration_third{{"noise_third", Weight::heavy, third, third_seeds}};
+const Registration registration_transport{{"noise_transport", Weight::light, transport, transport_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

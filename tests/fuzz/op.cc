@@ -92,54 +92,68 @@ std::vector<journal::Act> full_acts() {
           journal::Paused{"a breath", now}};
 }
 
-// As only another program would write them: what is over a limit, and what this one does not know.
-std::vector<std::string> foreign_acts() {
-  namespace pb = attune::journal::v1;
-  std::vector<std::string> all;
-  const auto add = [&](const auto& fill) {
-    pb::Op op;
-    op.set_time(1'790'000'000'000);
-    fill(op);
-    all.push_back(op.SerializeAsString());
-  };
-  const auto proposed = [&](const auto& fill) {
-    add([&](pb::Op& op) {
-      op.mutable_proposed()->set_text("dinner");
-      auto& every = *op.mutable_proposed()->mutable_every();
-      every.set_every(pb::EVERY_WEEK);
-      every.set_weekdays(1);
-      every.set_zone("UTC");
-      fill(every);
-    });
-  };
-  proposed([](auto& every) { every.set_weekdays(128); });
-  proposed([](auto& every) { every.set_every(pb::EVERY_MONTH); });
-  proposed([](auto& every) { every.set_minute(1440); });
-  proposed([](auto& every) { every.clear_zone(); });
-  proposed([](auto& every) { every.clear_every(); });
-  proposed([](auto& every) { every.set_every(static_cast<pb::Every>(99)); });
-  add([](pb::Op& op) { op.mutable_proposed(); });
-  add([](pb::Op& op) { op.mutable_boundary_stated(); });
-  add([](pb::Op& op) {
+// Acts as only another program would write them: what is over a limit, and what this one does not know.
+namespace pb = attune::journal::v1;
+using Foreign = std::vector<std::string>;
+
+template <class Fill>
+void add(Foreign& all, const Fill& fill) {
+  pb::Op op;
+  op.set_time(1'790'000'000'000);
+  fill(op);
+  all.push_back(op.SerializeAsString());
+}
+
+template <class Fill>
+void add_proposed(Foreign& all, const Fill& fill) {
+  add(all, [&](pb::Op& op) {
+    op.mutable_proposed()->set_text("dinner");
+    auto& every = *op.mutable_proposed()->mutable_every();
+    every.set_every(pb::EVERY_WEEK);
+    every.set_weekdays(1);
+    every.set_zone("UTC");
+    fill(every);
+  });
+}
+void add_schedules(Foreign& all) {
+  add_proposed(all, [](auto& every) { every.set_weekdays(128); });
+  add_proposed(all, [](auto& every) { every.set_every(pb::EVERY_MONTH); });
+  add_proposed(all, [](auto& every) { every.set_minute(1440); });
+  add_proposed(all, [](auto& every) { every.clear_zone(); });
+  add_proposed(all, [](auto& every) { every.clear_every(); });
+  add_proposed(all, [](auto& every) { every.set_every(static_cast<pb::Every>(99)); });
+}
+
+template <class Fill>
+void add_opened(Foreign& all, const Fill& fill) {
+  add(all, [&](pb::Op& op) {
+    for (auto* one : {op.mutable_opened()->mutable_commitment(), op.mutable_opened()->mutable_theirs(),
+                      op.mutable_opened()->mutable_key()})
+      *one = std::string(32, 'k');
+    fill(*op.mutable_opened()->mutable_answers());
+  });
+}
+void add_answers(Foreign& all) {
+  add_opened(all, [](auto& answers) { answers.set_mood_level(6); });
+  add_opened(all, [](auto& answers) { answers.set_mood_level(5); });
+  add_opened(all, [](auto& answers) { answers.set_mood_level(5), answers.set_mood_word(std::string(65, 'm')); });
+}
+
+Foreign foreign_acts() {
+  Foreign all;
+  add_schedules(all);
+  add(all, [](pb::Op& op) { op.mutable_proposed(); });
+  add(all, [](pb::Op& op) { op.mutable_boundary_stated(); });
+  add(all, [](pb::Op& op) {
     op.mutable_boundary_stated()->set_topic(std::string(65, 't')), op.mutable_boundary_stated()->set_text("x");
   });
-  add([](pb::Op& op) { op.mutable_response()->set_kind(static_cast<pb::ResponseKind>(99)); });
-  add([](pb::Op& op) { op.mutable_marked(); });
-  add([](pb::Op& op) { op.mutable_marked()->set_kind(static_cast<pb::MarkKind>(99)); });
-  add([](pb::Op& op) { op.mutable_marked()->set_kind(pb::MARK_KIND_MOVED); });
-  add([](pb::Op& op) { op.mutable_withdrawn()->set_why(std::string(1025, 'w')); });
-  add([](pb::Op& op) { op.mutable_profile()->set_name(std::string(257, 'n')); });
-  const auto opened = [&](const auto& fill) {
-    add([&](pb::Op& op) {
-      for (auto* one : {op.mutable_opened()->mutable_commitment(), op.mutable_opened()->mutable_theirs(),
-                        op.mutable_opened()->mutable_key()})
-        *one = std::string(32, 'k');
-      fill(*op.mutable_opened()->mutable_answers());
-    });
-  };
-  opened([](auto& answers) { answers.set_mood_level(6); });
-  opened([](auto& answers) { answers.set_mood_level(5); });
-  opened([](auto& answers) { answers.set_mood_level(5), answers.set_mood_word(std::string(65, 'm')); });
+  add(all, [](pb::Op& op) { op.mutable_response()->set_kind(static_cast<pb::ResponseKind>(99)); });
+  add(all, [](pb::Op& op) { op.mutable_marked(); });
+  add(all, [](pb::Op& op) { op.mutable_marked()->set_kind(static_cast<pb::MarkKind>(99)); });
+  add(all, [](pb::Op& op) { op.mutable_marked()->set_kind(pb::MARK_KIND_MOVED); });
+  add(all, [](pb::Op& op) { op.mutable_withdrawn()->set_why(std::string(1025, 'w')); });
+  add(all, [](pb::Op& op) { op.mutable_profile()->set_name(std::string(257, 'n')); });
+  add_answers(all);
   return all;
 }
 
@@ -157,7 +171,7 @@ std::vector<Bytes> seeds() {
   return all;
 }
 
-const Known known{{"op", Weight::light, fuzz, seeds}};
+const Registration registration{{"op", Weight::light, fuzz, seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -61,7 +61,7 @@ std::vector<Bytes> agreement_seeds() {
   std::vector<Bytes> all;
   for (const unsigned how : {0U, 1U, 2U, 4U, 8U})
     all.push_back(
-        Made{}.byte(how).raw(Bytes(32, std::byte{5})).raw(Bytes(32)).raw(as_bytes("amber-cabin-river")).take());
+        InputBuilder{}.byte(how).raw(Bytes(32, std::byte{5})).raw(Bytes(32)).raw(as_bytes("amber-cabin-river")).take());
   return all;
 }
 
@@ -136,16 +136,17 @@ std::vector<Bytes> hello_seeds() {
   message.set_contribution(std::string(32, 'c'));
   message.set_name("Ben");
   const std::string bytes = message.SerializeAsString();
-  std::vector<Bytes> all{Made{}.byte(1).raw(as_bytes(bytes)).take(),
-                         Made{}.byte(4).u16(bytes.size()).raw(as_bytes(bytes)).take()};
+  std::vector<Bytes> all{InputBuilder{}.byte(1).raw(as_bytes(bytes)).take(),
+                         InputBuilder{}.byte(4).u16(bytes.size()).raw(as_bytes(bytes)).take()};
   for (const unsigned how : {2U, 6U, 98U, 130U})
-    all.push_back(Made{}.byte(how).u16(3).raw(as_bytes("Ben")).byte(3).raw(Bytes(32, std::byte{4})).byte(0).take());
+    all.push_back(
+        InputBuilder{}.byte(how).u16(3).raw(as_bytes("Ben")).byte(3).raw(Bytes(32, std::byte{4})).byte(0).take());
   return all;
 }
 
-const Known known_clear{{"pairing_clear", Weight::light, clear, clear_seeds}};
-const Known known_agreement{{"cpace", Weight::heavy, agreement, agreement_seeds}};
-const Known known_hello{{"pairing_hello", Weight::heavy, hello, hello_seeds}};
+const Registration registration_clear{{"pairing_clear", Weight::light, clear, clear_seeds}};
+const Registration registration_agreement{{"cpace", Weight::heavy, agreement, agreement_seeds}};
+const Registration registration_hello{{"pairing_hello", Weight::heavy, hello, hello_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -62,7 +62,7 @@ std::vector<Bytes> seeds() {
       for (const char* payload : {"", "thirty-two random bytes, and text"}) {
         std::string value;
         log::write_record(name, {creator, {}}, first_link(name), {}, payload, value);
-        all.push_back(Made{}.byte(couple).raw(as_bytes(value)).take());
+        all.push_back(InputBuilder{}.byte(couple).raw(as_bytes(value)).take());
       }
     }
   }
@@ -73,12 +73,12 @@ std::vector<Bytes> seeds() {
   held.seal = identity::Seal{};
   std::string value;
   log::write_held(held, value);
-  all.push_back(Made{}.byte(0).raw(as_bytes(value)).take());
-  all.push_back(Made{}.byte(0).raw(as_bytes(log::record_key({3, 4}).str())).take());
+  all.push_back(InputBuilder{}.byte(0).raw(as_bytes(value)).take());
+  all.push_back(InputBuilder{}.byte(0).raw(as_bytes(log::record_key({3, 4}).str())).take());
   return all;
 }
 
-const Known known{{"record", Weight::light, fuzz, seeds}};
+const Registration registration{{"record", Weight::light, fuzz, seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -135,17 +135,24 @@ void frames(BytesView input) {
 std::vector<Bytes> frames_seeds() {
   std::vector<Bytes> all;
   for (const unsigned how : {4U, 5U, 6U, 7U, 20U, 21U}) {
-    Made made;
+    InputBuilder made;
     made.byte(how).u16(130).byte(3);
     for (const unsigned size : {20U, 9U, 30U, 8U, 5U}) made.byte(size).raw(Bytes(size, std::byte{'x'}));
     if ((how & 2U) != 0) made.byte(7);
     all.push_back(made.take());
   }
-  all.push_back(
-      Made{}.byte(2).byte(8).raw(as_bytes("12345678")).u16(0).byte(11).raw(as_bytes("12345678901")).u64(200).take());
+  all.push_back(InputBuilder{}
+                    .byte(2)
+                    .byte(8)
+                    .raw(as_bytes("12345678"))
+                    .u16(0)
+                    .byte(11)
+                    .raw(as_bytes("12345678901"))
+                    .u64(200)
+                    .take());
   Draw draw{all.back()};
   const Bytes file = made_up(draw, kLog);
-  all.push_back(Made{}.byte(1).raw(file).take());
+  all.push_back(InputBuilder{}.byte(1).raw(file).take());
   return all;
 }
 
@@ -210,8 +217,8 @@ void table(BytesView input) {
 std::vector<Bytes> table_seeds() {
   std::vector<Bytes> all;
   for (unsigned how = 1; how < 6; ++how)
-    all.push_back(Made{}.byte(how).u16(how * 11'000).u16(how * 4000).raw(as_bytes("page")).take());
-  all.push_back(Made{}.byte(0).raw(table_of(as_bytes("page"))).take());
+    all.push_back(InputBuilder{}.byte(how).u16(how * 11'000).u16(how * 4000).raw(as_bytes("page")).take());
+  all.push_back(InputBuilder{}.byte(0).raw(table_of(as_bytes("page"))).take());
   return all;
 }
 
@@ -234,9 +241,9 @@ std::vector<Bytes> name_seeds() {
   return all;
 }
 
-const Known known_frames{{"sealed_log", Weight::light, frames, frames_seeds}};
-const Known known_table{{"sealed_table", Weight::heavy, table, table_seeds}};
-const Known known_names{{"sealed_name", Weight::light, file_names, name_seeds}};
+const Registration registration_frames{{"sealed_log", Weight::light, frames, frames_seeds}};
+const Registration registration_table{{"sealed_table", Weight::heavy, table, table_seeds}};
+const Registration registration_names{{"sealed_name", Weight::light, file_names, name_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

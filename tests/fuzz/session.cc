@@ -43,21 +43,36 @@ std::string id_of(Draw& draw, const test::Forged& forged, Couple& couple) {
   }
 }
 
-Message said(Draw& draw, test::Forged& forged, Couple& couple) {
+Message batch_said(Draw& draw, const test::Forged& forged) {
+  const std::uint64_t first = 1 + draw.below(static_cast<std::size_t>(forged.n()));
+  const std::uint64_t last = first + draw.below(static_cast<std::size_t>(forged.n() - first + 1));
+  return forged.batch(first, last, draw.byte());
+}
+
+Message branch_asked_for(Draw& draw, const test::Forged& forged, Couple& couple) {
   Message message;
-  switch (draw.byte() % 16) {
-    case 0: message.mutable_rosters()->set_port(draw.u16()); break;
-    case 1: message = test::inventory({forged.held()}); break;
-    case 2:
-    case 3: {
-      const std::uint64_t first = 1 + draw.below(static_cast<std::size_t>(forged.n()));
-      const std::uint64_t last = first + draw.below(static_cast<std::size_t>(forged.n() - first + 1));
-      message = forged.batch(first, last, draw.byte());
-      break;
-    }
-    case 4:
-      message = forged.filling(1 + draw.below(static_cast<std::size_t>(forged.n())), to_string(draw.piece()));
-      break;
+  message.mutable_branch()->set_log(id_of(draw, forged, couple));
+  for (unsigned i = draw.byte() % 3; i > 0; --i) {
+    message.mutable_branch()->add_known()->set_n(draw.byte());
+    message.mutable_branch()->mutable_known()->rbegin()->set_link(to_string(draw.bytes(32)));
+  }
+  return message;
+}
+
+// Of a log that is hers: its name, and a place in it.
+Message inventory_of_hers(Draw& draw, const test::Forged& forged, Couple& couple) {
+  auto held = forged.held();
+  held.set_log(id_of(draw, forged, couple));
+  held.set_author(std::string{(draw.flip() ? couple.ada.root() : couple.ben.root()).raw()});
+  held.set_n(draw.byte() % 6);
+  if (draw.flip()) held.add_lacking(draw.byte() % 6);
+  return test::inventory({held, forged.held()});
+}
+
+// What is said about a log that was named.
+Message answer_said(unsigned kind, Draw& draw, const test::Forged& forged, Couple& couple) {
+  Message message;
+  switch (kind) {
     case 5:
       message.mutable_confirm()->set_log(id_of(draw, forged, couple));
       message.mutable_confirm()->set_n(draw.byte());
@@ -71,31 +86,36 @@ Message said(Draw& draw, test::Forged& forged, Couple& couple) {
       message.mutable_hold()->set_log(id_of(draw, forged, couple));
       message.mutable_hold()->set_unsure(draw.flip());
       break;
-    case 9:
-      message.mutable_branch()->set_log(id_of(draw, forged, couple));
-      for (unsigned i = draw.byte() % 3; i > 0; --i) {
-        message.mutable_branch()->add_known()->set_n(draw.byte());
-        message.mutable_branch()->mutable_known()->rbegin()->set_link(to_string(draw.bytes(32)));
-      }
-      break;
+    case 9: return branch_asked_for(draw, forged, couple);
     case 10: message.mutable_differs()->set_log(id_of(draw, forged, couple)); break;
-    case 11: message.mutable_healed()->set_log(id_of(draw, forged, couple)); break;
+    default: message.mutable_healed()->set_log(id_of(draw, forged, couple)); break;
+  }
+  return message;
+}
+
+Message any_said(Draw& draw, const test::Forged& forged, Couple& couple) {
+  Message message;
+  const unsigned kind = draw.byte() % 16;
+  if (kind >= 5 && kind <= 11) return answer_said(kind, draw, forged, couple);
+  switch (kind) {
+    case 0: message.mutable_rosters()->set_port(draw.u16()); break;
+    case 1: return test::inventory({forged.held()});
+    case 2:
+    case 3: return batch_said(draw, forged);
+    case 4: return forged.filling(1 + draw.below(static_cast<std::size_t>(forged.n())), to_string(draw.piece()));
     case 12:
       message.mutable_new_key()->set_key(std::string(32, static_cast<char>(draw.byte())));
       message.mutable_new_key()->set_revokes(draw.byte() % 3);
       break;
     case 13: static_cast<void>(message.ParseFromString(to_string(draw.piece()))); break;
-    case 14: {  // of a log that is hers: its name, and a place in it
-      auto held = forged.held();
-      held.set_log(id_of(draw, forged, couple));
-      held.set_author(std::string{(draw.flip() ? couple.ada.root() : couple.ben.root()).raw()});
-      held.set_n(draw.byte() % 6);
-      if (draw.flip()) held.add_lacking(draw.byte() % 6);
-      message = test::inventory({held, forged.held()});
-      break;
-    }
+    case 14: return inventory_of_hers(draw, forged, couple);
     default: message.mutable_end(); break;
   }
+  return message;
+}
+
+Message said(Draw& draw, const test::Forged& forged, Couple& couple) {
+  Message message = any_said(draw, forged, couple);
   if (draw.byte() > 200) spoil(draw, message);
   return message;
 }
@@ -133,7 +153,7 @@ void fuzz(BytesView input) {
 std::vector<Bytes> seeds() {
   std::vector<Bytes> all;
   for (unsigned kind = 0; kind < 16; ++kind) {
-    all.push_back(Made{}
+    all.push_back(InputBuilder{}
                       .byte(2)
                       .raw(Bytes(3))
                       .byte(0)
@@ -155,7 +175,7 @@ std::vector<Bytes> seeds() {
   return all;
 }
 
-const Known known{{"session", Weight::heavy, fuzz, seeds}};
+const Registration registration{{"session", Weight::heavy, fuzz, seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -142,17 +142,17 @@ std::vector<Bytes> body_seeds() {
   return all;
 }
 std::vector<Bytes> whole_seeds() {
-  Made all;
+  InputBuilder all;
   for (const Says& says : examples()) all.byte(7).piece(as_bytes(identity::unsigned_body(says)));
-  Made altered;
+  InputBuilder altered;
   altered.byte(1).piece(as_bytes(identity::unsigned_body(examples()[0]))).u16(5);
   altered.byte(3).piece(as_bytes(identity::unsigned_body(examples()[1]))).piece(as_bytes("behind"));
   altered.byte(0).piece(as_bytes(signed_by_hand(identity::unsigned_body(examples()[2]))));
   return {all.take(), altered.take()};
 }
 
-const Known known_body{{"statement_body", Weight::light, body, body_seeds}};
-const Known known_whole{{"statement", Weight::heavy, whole, whole_seeds}};
+const Registration registration_body{{"statement_body", Weight::light, body, body_seeds}};
+const Registration registration_whole{{"statement", Weight::heavy, whole, whole_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

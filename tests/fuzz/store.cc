@@ -124,14 +124,14 @@ void fuzz(BytesView input) {
 }
 
 std::vector<Bytes> seeds() {
-  Made all;
+  InputBuilder all;
   all.byte(0).byte(3).byte(0).byte(0).byte(2).raw(as_bytes("v1")).byte(49).byte(0).byte(1).byte('x').byte(2).byte(1);
   all.byte(3).byte(1).byte(0).byte(0).byte(1).byte(1).byte(1).byte(0).byte(1).byte(6).byte(5).byte(0);
   all.byte(7).byte(0).byte(4).byte(3).byte(0).byte(2).byte(0).byte(0);
-  return {all.take(), Made{}.byte(0).byte(1).byte(0).byte(0).byte(0).byte(6).byte(7).byte(0).take()};
+  return {all.take(), InputBuilder{}.byte(0).byte(1).byte(0).byte(0).byte(0).byte(6).byte(7).byte(0).take()};
 }
 
-const Known known{{"store", Weight::heavy, fuzz, seeds}};
+const Registration registration{{"store", Weight::heavy, fuzz, seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -38,7 +38,7 @@ std::vector<Target>& all_targets() {
   return targets;
 }
 
-Known::Known(const Target& target) {
+Registration::Registration(const Target& target) {
   auto& all = all_targets();
   all.insert(std::ranges::upper_bound(all, target.name, {}, &Target::name), target);
 }
@@ -97,16 +97,18 @@ BytesView Draw::bytes(std::size_t size) {
 
 BytesView Draw::rest() { return bytes(left_.size()); }
 
-Made& Made::byte(unsigned value) {
+InputBuilder& InputBuilder::byte(unsigned value) {
   bytes_.push_back(static_cast<std::byte>(value));
   return *this;
 }
 
-Made& Made::u16(std::size_t value) { return byte(static_cast<unsigned>(value >> 8U & 0xFFU)).byte(value & 0xFFU); }
+InputBuilder& InputBuilder::u16(std::size_t value) {
+  return byte(static_cast<unsigned>(value >> 8U & 0xFFU)).byte(value & 0xFFU);
+}
 
-Made& Made::u64(std::uint64_t value) { return raw(be64(value)); }
+InputBuilder& InputBuilder::u64(std::uint64_t value) { return raw(be64(value)); }
 
-Made& Made::raw(BytesView bytes) {
+InputBuilder& InputBuilder::raw(BytesView bytes) {
   append(bytes_, bytes);
   return *this;
 }

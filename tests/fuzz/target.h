@@ -26,10 +26,10 @@ struct Target {
   // Inputs to begin with, made by the code itself: what honest bytes look like.
   std::vector<Bytes> (*seeds)() = nullptr;
 };
-// A target makes itself known: const Known known{{...}};
-class Known {
+// A target makes itself known: const Registration registration{{...}};
+class Registration {
  public:
-  explicit Known(const Target& target);
+  explicit Registration(const Target& target);
 };
 [[nodiscard]] std::vector<Target>& all_targets();
 // Ends the process where a promise is broken, and lets no error out.
@@ -68,13 +68,13 @@ class Draw {
 };
 
 // The other way round, for seeds.
-class Made {
+class InputBuilder {
  public:
-  Made& byte(unsigned value);
-  Made& u16(std::size_t value);
-  Made& u64(std::uint64_t value);
-  Made& raw(BytesView bytes);
-  Made& piece(BytesView bytes) { return u16(bytes.size()).raw(bytes); }
+  InputBuilder& byte(unsigned value);
+  InputBuilder& u16(std::size_t value);
+  InputBuilder& u64(std::uint64_t value);
+  InputBuilder& raw(BytesView bytes);
+  InputBuilder& piece(BytesView bytes) { return u16(bytes.size()).raw(bytes); }
   [[nodiscard]] Bytes take() { return std::move(bytes_); }
 
  private:

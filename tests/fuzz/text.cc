@@ -87,12 +87,12 @@ std::vector<Bytes> seeds() {
        {"caf\u00e9 \u2764\ufe0f\nline two\twith tab and a_very_long_word_that_has_to_be_cut", "日本語 text",
         "\x1b[2J \u202egpj \u200b\ufeff", "a\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301",
         "Stra\u00dfe \ufb01re \u0130I\u0131i \u1e9e"}) {
-    all.push_back(Made{}.byte(9).byte(2).raw(as_bytes("ss")).raw(as_bytes(text)).take());
+    all.push_back(InputBuilder{}.byte(9).byte(2).raw(as_bytes("ss")).raw(as_bytes(text)).take());
   }
   return all;
 }
 
-const Known known{{"text", Weight::light, fuzz, seeds}};
+const Registration registration{{"text", Weight::light, fuzz, seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -55,7 +55,7 @@ void file(BytesView input) {
 std::vector<Bytes> file_seeds() {
   std::vector<Bytes> all;
   for (const unsigned how : {0U, 3U, 8U + 3U, 16U + 3U, 32U + 3U, 64U + 3U, 128U + 3U, 7U})
-    all.push_back(Made{}.byte(how).byte(0).raw(Bytes(24, std::byte{2})).raw(as_bytes("contents")).take());
+    all.push_back(InputBuilder{}.byte(how).byte(0).raw(Bytes(24, std::byte{2})).raw(as_bytes("contents")).take());
   return all;
 }
 
@@ -97,8 +97,8 @@ std::vector<Bytes> contents_seeds() {
   return {written};
 }
 
-const Known known_file{{"vault", Weight::light, file, file_seeds}};
-const Known known_contents{{"vault_contents", Weight::light, contents, contents_seeds}};
+const Registration registration_file{{"vault", Weight::light, file, file_seeds}};
+const Registration registration_contents{{"vault_contents", Weight::light, contents, contents_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz

@@ -66,8 +66,8 @@ std::vector<Bytes> spoken_seeds() {
   return all;
 }
 
-const Known known_phrase{{"phrase", Weight::light, phrase, phrase_seeds}};
-const Known known_spoken{{"spoken", Weight::light, spoken, spoken_seeds}};
+const Registration registration_phrase{{"phrase", Weight::light, phrase, phrase_seeds}};
+const Registration registration_spoken{{"spoken", Weight::light, spoken, spoken_seeds}};
 
 }  // namespace
 }  // namespace attune::fuzz
