@@ -17,17 +17,17 @@ using test::EveryCut;
 using test::Life;
 using test::words;
 
-struct Extent {
+struct CrashWork {
   std::uint64_t seed = 0;
   int rounds = 1;
   Cuts cuts = Cuts::all;
   std::size_t step = 1;  // of the changes each so-many-th
 };
-std::ostream& operator<<(std::ostream& out, const Extent& extent) {
-  return out << "seed " << extent.seed << ", rounds " << extent.rounds;
+std::ostream& operator<<(std::ostream& out, const CrashWork& work) {
+  return out << "seed " << work.seed << ", rounds " << work.rounds;
 }
 
-class BookCrash : public ::testing::TestWithParam<Extent> {
+class BookCrash : public ::testing::TestWithParam<CrashWork> {
  protected:
   void recover(test::MemoryFiles& disk, std::size_t acknowledged) {
     storage::Store store{disk, "store", life_.home().key()};
@@ -62,9 +62,9 @@ TEST_P(BookCrash, NothingAcknowledgedIsLostAndNothingIsHalfDone) {
 }
 
 // Every life has every kind of act, each in another order.
-INSTANTIATE_TEST_SUITE_P(Quick, BookCrash, ::testing::Values(Extent{1, 1, Cuts::some, 9}));
-INSTANTIATE_TEST_SUITE_P(Slow, BookCrash, ::testing::Values(Extent{2, 1, Cuts::some, 1}));
-INSTANTIATE_TEST_SUITE_P(Prove, BookCrash, ::testing::Values(Extent{3}, Extent{4}, Extent{5, 2}));
+INSTANTIATE_TEST_SUITE_P(Quick, BookCrash, ::testing::Values(CrashWork{1, 1, Cuts::some, 9}));
+INSTANTIATE_TEST_SUITE_P(Slow, BookCrash, ::testing::Values(CrashWork{2, 1, Cuts::some, 1}));
+INSTANTIATE_TEST_SUITE_P(Prove, BookCrash, ::testing::Values(CrashWork{3}, CrashWork{4}, CrashWork{5, 2}));
 
 }  // namespace
 }  // namespace attune::book

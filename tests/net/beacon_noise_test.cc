@@ -106,34 +106,34 @@ class TwoCouples {
   std::array<std::optional<BeaconKeys>, 2> keys_;
 };
 
-struct Extent {
+struct CaptureSize {
   std::size_t beacons;
   double least_chance;
   int captures;  // so many may be needed: noise that looks like this by chance does not do so twice
 };
 
-class BeaconNoise : public ::testing::TestWithParam<Extent> {};
+class BeaconNoise : public ::testing::TestWithParam<CaptureSize> {};
 
 TEST_P(BeaconNoise, PrefersNoByteAndRepeatsNothingMoreOftenThanChance) {
-  const Extent extent = GetParam();
+  const CaptureSize size = GetParam();
   bool bytes = false;
   bool windows = false;
-  for (int i = 0; i < extent.captures && !(bytes && windows); ++i) {
+  for (int i = 0; i < size.captures && !(bytes && windows); ++i) {
     TwoCouples couples;
-    const Capture all = couples.capture(extent.beacons);
+    const Capture all = couples.capture(size.beacons);
     std::cout << all.size() << " beacons of " << kBeaconSize
               << " bytes: the least even byte p = " << all.chance_of_bytes()
               << ", four bytes at one place alike in at most " << all.most_repeats()
               << " pairs, p = " << all.chance_of_windows() << " (both corrected for the number of places)\n";
-    bytes |= all.chance_of_bytes() > extent.least_chance;
-    windows |= all.chance_of_windows() > extent.least_chance;
+    bytes |= all.chance_of_bytes() > size.least_chance;
+    windows |= all.chance_of_windows() > size.least_chance;
   }
   EXPECT_TRUE(bytes);
   EXPECT_TRUE(windows);
 }
 
-INSTANTIATE_TEST_SUITE_P(Quick, BeaconNoise, ::testing::Values(Extent{10'000, 1e-8, 1}));
-INSTANTIATE_TEST_SUITE_P(Prove, BeaconNoise, ::testing::Values(Extent{100'000, 0.01, 2}));
+INSTANTIATE_TEST_SUITE_P(Quick, BeaconNoise, ::testing::Values(CaptureSize{10'000, 1e-8, 1}));
+INSTANTIATE_TEST_SUITE_P(Prove, BeaconNoise, ::testing::Values(CaptureSize{100'000, 0.01, 2}));
 
 // The measure itself: what a beacon with a weakness would look like.
 class WeakBeacons : public ::testing::Test {

@@ -18,13 +18,13 @@ namespace {
 
 constexpr std::string_view kFirstPassphrase = "the passphrase before";
 
-struct Extent {
+struct RotSteps {
   std::size_t bits = 0;      // each so many of the heads file and the vault
   std::size_t openings = 0;  // each so many of the changes for which the whole home is opened
 };
-std::ostream& operator<<(std::ostream& out, const Extent& extent) { return out << "each " << extent.openings; }
+std::ostream& operator<<(std::ostream& out, const RotSteps& steps) { return out << "each " << steps.openings; }
 
-class HomeRot : public ::testing::TestWithParam<Extent> {
+class HomeRot : public ::testing::TestWithParam<RotSteps> {
  protected:
   // Files of the last session have older versions under the same names, also a manifest that a compaction went on with.
   HomeRot() {
@@ -242,8 +242,8 @@ TEST_P(HomeRot, EveryOlderStore) {
   EXPECT_GE(damages_.all_noticed(), 3U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Quick, HomeRot, ::testing::Values(Extent{29, 23}));
-INSTANTIATE_TEST_SUITE_P(Prove, HomeRot, ::testing::Values(Extent{1, 1}));
+INSTANTIATE_TEST_SUITE_P(Quick, HomeRot, ::testing::Values(RotSteps{29, 23}));
+INSTANTIATE_TEST_SUITE_P(Prove, HomeRot, ::testing::Values(RotSteps{1, 1}));
 
 }  // namespace
 }  // namespace attune::test

@@ -82,9 +82,9 @@ class Computer {
 };
 
 // Two people, the first with two computers, and whatever copies a scenario makes of them.
-class Computers {
+class TwoPeoplesComputers {
  public:
-  explicit Computers(std::uint64_t seed) : random_{seed} {
+  explicit TwoPeoplesComputers(std::uint64_t seed) : random_{seed} {
     words_.push_back(made(ada_, "Ada"));
     words_.push_back(made(ben_, "Ben"));
     pair(ada_.home(), ben_.home());

@@ -19,12 +19,12 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-struct Extent {
+struct FaultPoints {
   std::size_t most = 0;  // points of each kind of fault; 0: all
 };
-std::ostream& operator<<(std::ostream& out, const Extent& extent) { return out << extent.most << " of each"; }
+std::ostream& operator<<(std::ostream& out, const FaultPoints& points) { return out << points.most << " of each"; }
 
-class HomeFaults : public ::testing::TestWithParam<Extent> {
+class HomeFaults : public ::testing::TestWithParam<FaultPoints> {
  protected:
   HomeFaults() {
     files_.make_directory(kPeople);
@@ -215,8 +215,8 @@ TEST_P(HomeFaults, AWipeThatFailedCanBeDoneAgain) {
                   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Quick, HomeFaults, ::testing::Values(Extent{2}));
-INSTANTIATE_TEST_SUITE_P(Prove, HomeFaults, ::testing::Values(Extent{0}));
+INSTANTIATE_TEST_SUITE_P(Quick, HomeFaults, ::testing::Values(FaultPoints{2}));
+INSTANTIATE_TEST_SUITE_P(Prove, HomeFaults, ::testing::Values(FaultPoints{0}));
 
 }  // namespace
 }  // namespace attune::test

@@ -24,7 +24,7 @@ constexpr std::size_t kCommitment = 32;
 class Guesses : public ::testing::TestWithParam<std::size_t> {
  protected:
   Guesses() : world_{1} {
-    world_.restored(tablet_, world_.backed_up(world_.ben()), "tablet", Computers::kBen);
+    world_.restored(tablet_, world_.backed_up(world_.ben()), "tablet", TwoPeoplesComputers::kBen);
     meet_all();
   }
   void meet_all() {
@@ -77,7 +77,7 @@ class Guesses : public ::testing::TestWithParam<std::size_t> {
 
   std::string remains_;
   std::unordered_set<std::string_view> commitments_;
-  Computers world_;
+  TwoPeoplesComputers world_;
   Computer tablet_{world_.clock()};  // Ben's
 };
 

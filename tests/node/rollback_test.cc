@@ -48,7 +48,7 @@ class Rollback : public ::testing::TestWithParam<std::uint64_t> {
   void expect_no_fork() { EXPECT_EQ(world_.forks(), 0U) << "a place of a log was used twice"; }
   void expect_forked() { EXPECT_GT(world_.forks(), 0U) << "nothing forked: this scenario has lost its meaning"; }
 
-  Computers world_;
+  TwoPeoplesComputers world_;
 };
 
 TEST_P(Rollback, AnOldDirectoryIsPutBack) {

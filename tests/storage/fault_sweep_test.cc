@@ -13,15 +13,15 @@ namespace {
 using Contents = std::map<std::string, std::string>;
 using attune::test::FaultKind;
 
-struct Extent {
+struct SweepWork {
   int sessions = 0;
   int commits = 0;         // in each
   std::size_t step = 1;    // each of the calls, or each so many
   std::size_t points = 0;  // of each kind of fault, at least
 };
-std::ostream& operator<<(std::ostream& out, const Extent& extent) { return out << extent.sessions << " sessions"; }
+std::ostream& operator<<(std::ostream& out, const SweepWork& work) { return out << work.sessions << " sessions"; }
 
-class FaultSweep : public StoreTest, public ::testing::WithParamInterface<Extent> {
+class FaultSweep : public StoreTest, public ::testing::WithParamInterface<SweepWork> {
  protected:
   // Returns where something failed; `saved` is then what was acknowledged, `then` what it becomes with the commit that
   // was under way.
@@ -148,8 +148,8 @@ TEST_P(FaultSweep, WhicheverReadGivesAWrongBit) {
   EXPECT_GE(noticed * 4, points.all() * 3);
 }
 
-INSTANTIATE_TEST_SUITE_P(Quick, FaultSweep, ::testing::Values(Extent{3, 5, 7, 4}));
-INSTANTIATE_TEST_SUITE_P(Prove, FaultSweep, ::testing::Values(Extent{9, 40, 1, 100}));
+INSTANTIATE_TEST_SUITE_P(Quick, FaultSweep, ::testing::Values(SweepWork{3, 5, 7, 4}));
+INSTANTIATE_TEST_SUITE_P(Prove, FaultSweep, ::testing::Values(SweepWork{9, 40, 1, 100}));
 
 }  // namespace
 }  // namespace attune::storage::test
