@@ -4,6 +4,7 @@
 
 #include "core/check.h"
 #include "core/error.h"
+#include "crypto/random.h"
 
 namespace attune::net {
 namespace {
@@ -81,6 +82,13 @@ std::optional<Welcome> open_first_message(BytesView wire, const HandshakeContext
   if (!context.freshness->accept(message.first(32), *sent, offset)) return std::nullopt;
   welcome->clock_ahead = *sent - context.clock->now();
   return welcome;
+}
+
+std::chrono::nanoseconds silence(const Limits& limits) {
+  constexpr std::uint32_t kPerMillisecond = 1'000'000;
+  const auto quarter = static_cast<std::uint32_t>(limits.first_message.count() / 4);
+  return limits.first_message + std::chrono::milliseconds{crypto::random_below(quarter)} +
+         std::chrono::nanoseconds{crypto::random_below(kPerMillisecond)};
 }
 
 }  // namespace attune::net

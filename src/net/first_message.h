@@ -2,6 +2,7 @@
 // docs/protocol.md, sections 3.2 to 3.4. All three messages have a size of their own that never varies.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -40,5 +41,10 @@ struct Welcome {
 };
 // Tries every key, also after one has opened it. nullopt: garbage, and whatever must look like it.
 [[nodiscard]] std::optional<Welcome> open_first_message(BytesView wire, const HandshakeContext& context);
+
+// How long after accept a stranger is closed: the limit and up to a quarter more. Drawn for each, by far more than what
+// it takes to try keys on a message: else that time would show, on another connection that the same thread was to close
+// meanwhile. Drawn to the nanosecond: whole milliseconds would leave it standing in what is left of one.
+[[nodiscard]] std::chrono::nanoseconds silence(const Limits& limits);
 
 }  // namespace attune::net

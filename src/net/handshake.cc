@@ -6,7 +6,6 @@
 
 #include "core/check.h"
 #include "core/error.h"
-#include "crypto/random.h"
 #include "net/channel.h"
 #include "net/first_message.h"
 #include "net/stream.h"
@@ -17,13 +16,6 @@ namespace {
 // As much of a stranger's talk is read on, so that closing looks the same whatever was said; then it may fill its own
 // window.
 constexpr std::size_t kMaxDrained = 64U << 10U;
-
-// How long a stranger is kept. Drawn for each, by far more than what it takes to try keys on a message: else that time
-// would show, on another connection that the same thread was to close meanwhile.
-std::chrono::milliseconds silence(const Limits& limits) {
-  return limits.first_message + std::chrono::milliseconds{crypto::random_below(
-                                    static_cast<std::uint32_t>(limits.first_message.count() / 4 + 1))};
-}
 
 // Keeps the connection as it is until its deadline closes it, or the other side does.
 asio::awaitable<void> stay_silent(Tcp::socket& socket) {

@@ -1,12 +1,17 @@
 // How long a stranger is kept, whatever they said: noise, another key or version, and a first message under the right
 // key that is stale or was heard before. Of thousands of connections, in an order that was drawn, the medians differ by
-// less than a twentieth. Measured, so it runs by itself (scripts/prove).
+// less than a twentieth, and what is left of a millisecond says nothing. Measured, so it runs by itself
+// (scripts/prove); the draw alone is looked at each time.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <asio/write.hpp>
+#include <cmath>
+#include <complex>
 #include <iostream>
 #include <map>
+#include <numbers>
 #include <random>
 
 #include "net/first_message.h"
@@ -30,6 +35,30 @@ double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::ranges::nth_element(values, middle);
   return *middle;
+}
+
+// How far these times point one way, taken as angles on a circle that long around: 0 not at all, 1 they are all the
+// same.
+double resultant(const std::vector<double>& times, double around) {
+  std::complex<double> sum;
+  for (const double time : times) sum += std::polar(1.0, 2 * std::numbers::pi * std::fmod(time, around) / around);
+  return std::abs(sum) / static_cast<double>(times.size());
+}
+// Times that fill the circle evenly reach it once in a million (Rayleigh).
+double most_resultant(const std::vector<double>& times) {
+  return std::sqrt(std::log(1e6) / static_cast<double>(times.size()));
+}
+
+TEST(Silence, FillsTheQuarterItsMillisecondsAndItsMicrosecondsEvenly) {
+  const Limits limits;
+  const double least = Microseconds{limits.first_message}.count();
+  std::vector<double> drawn;
+  for (int i = 0; i < 10'000; ++i) drawn.push_back(Microseconds{silence(limits)}.count());
+  EXPECT_GE(std::ranges::min(drawn), least);
+  EXPECT_LT(std::ranges::max(drawn), least * 5 / 4);
+  for (const double around : {least / 4, 1'000.0, 1.0}) {
+    EXPECT_LT(resultant(drawn, around), most_resultant(drawn)) << around << " us";
+  }
 }
 
 class CloseTime : public ::testing::TestWithParam<std::size_t> {
@@ -118,6 +147,7 @@ TEST_P(CloseTime, IsTheSameWhateverWasSaid) {
     return answer(std::move(socket), answerer.context);
   }));
   std::map<Said, std::vector<double>> times;
+  std::vector<double> of_all;
   const auto all = trials(GetParam());
   for (std::size_t at = 0; at < all.size(); at += kAtOnce) {
     const std::size_t count = std::min(kAtOnce, all.size() - at);
@@ -129,12 +159,16 @@ TEST_P(CloseTime, IsTheSameWhateverWasSaid) {
     }
     while (!std::ranges::all_of(knocking, &test::Outcome<bool>::done)) io.run_one();
     for (std::size_t i = 0; i < count; ++i) times[all[at + i]].push_back(taken[i]);
+    of_all.insert(of_all.end(), taken.begin(), taken.end());
   }
   listener.stop();
   io.run();
   print(times, "closed");
   const double of_noise = median(times.at(Said::noise));
   for (const auto& [said, taken] : times) EXPECT_NEAR(median(taken), of_noise, of_noise / 20);
+  const double one_way = resultant(of_all, 1'000.0);
+  std::cout << fmt::format("what is left of a millisecond: resultant {:.3f}\n", one_way);
+  EXPECT_LT(one_way, most_resultant(of_all));
 }
 
 // The work before the silence, which somebody might hope to see in how long others wait.

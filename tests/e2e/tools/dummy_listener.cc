@@ -1,11 +1,12 @@
 // A program with nothing to hide, which a node that is left alone must look like: takes connections on a port that the
-// system draws and prints, reads what comes, says nothing, and closes after two seconds and up to half of one more or
-// when the other side does.
+// system draws and prints, reads what comes, says nothing, and closes after two seconds and up to half of one more,
+// drawn to the nanosecond, or when the other side does.
 #include <array>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -14,9 +15,10 @@ namespace {
 
 using Tcp = asio::ip::tcp;
 
-std::chrono::milliseconds patience() {
+std::chrono::nanoseconds patience() {
   static std::random_device chance;
-  return std::chrono::milliseconds{2'000 + chance() % 501};
+  static std::uniform_int_distribution<std::int64_t> drawn{2'000'000'000, 2'499'999'999};
+  return std::chrono::nanoseconds{drawn(chance)};
 }
 
 class Guest : public std::enable_shared_from_this<Guest> {
