@@ -14,7 +14,8 @@ namespace attune::net {
 inline constexpr std::size_t kMaxStrangers = 64;   // connections that have shown nothing
 inline constexpr std::size_t kMaxKeyHolders = 64;  // and those whose handshake is under way
 
-// What a connection has shown: that it knows a key of ours; then which device it is.
+// What a connection has shown: that it knows a key of ours, or a guess at the words of a pairing that has cost a try;
+// then which device it is. Of either of the first there is only so much; whoever just connects has shown nothing.
 enum class Shown { key, device };
 
 class Listener {

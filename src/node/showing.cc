@@ -12,9 +12,15 @@ namespace {
 
 constexpr std::chrono::seconds kFirstSessionPatience{60};
 
-// Whoever shows the code sees each try fail; this was the last.
+// It did not know the words, broke off or broke the rules.
+bool of_the_other_side(const Error& why) {
+  return why.code() == Errc::wrong_code || why.code() == Errc::unreachable || why.code() == Errc::peer_misbehaved;
+}
+
+// Whoever shows the code sees each try fail; this was the last, however it did.
 Error used_up(const Error& last) {
-  return Error{last.code(), last.what(),
+  const bool guessed = last.code() == Errc::wrong_code;
+  return Error{Errc::wrong_code, guessed ? last.what() : "the three tries of this code are used up",
                "this code has ended: make a fresh one with attune pair. Did your partner type fewer than three times? "
                "Then somebody else tried"};
 }
@@ -129,7 +135,7 @@ asio::awaitable<void> Showing::call(std::shared_ptr<Showing> self) { co_await se
 asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::socket socket, net::Listener::Note note) {
   if (!self) co_return;  // the code is dead, and its listener about to close
   if (!self->met_) {
-    co_await self->meet(std::move(socket));
+    co_await self->meet(std::move(socket), std::move(note));
     co_return;
   }
   {
@@ -139,32 +145,45 @@ asio::awaitable<void> Showing::serve(std::shared_ptr<Showing> self, net::Tcp::so
   if (self->concluded()) self->end(std::nullopt);
 }
 
-asio::awaitable<void> Showing::meet(net::Tcp::socket socket) {
+asio::awaitable<void> Showing::meet(net::Tcp::socket socket, net::Listener::Note note) {
   const pairing::OwnSide own = own_side(home_);
-  const int before = code_.tries_left();
   bool kept = false;
   pairing::Keep keep = [this, &kept](const pairing::Met& met) {
     keep_met(home_, met);
     check_ = met.check;
     kept = met_ = true;  // from here on the key is on this disk: the next connection may be the first session
   };
+  std::optional<Counted> trying;
+  std::function<void()> tried = [this, &trying, &note] {
+    trying.emplace(trying_);
+    note(net::Shown::key);  // strangers have three of these in all: they cannot fill the places
+  };
   try {
-    co_await pairing::show(std::move(socket), code_, own, std::move(keep));
+    co_await pairing::show(std::move(socket), code_, own, std::move(keep), std::move(tried));
   } catch (const Error& error) {
-    const bool refused = error.code() == Errc::refused;
-    if (refused && kept) {
-      // They were not free to keep it: the code goes on waiting for the one that it is meant for.
-      forget_met(home_);
-      met_ = false;
-    }
-    const bool ends = !code_.alive() || (refused && !kept);
-    if (!met_ && ends) {
-      end(error.code() == Errc::wrong_code ? used_up(error) : error);
-    } else if (failed_try_ && !met_ && !over_ && !refused && code_.tries_left() < before) {
-      failed_try_(code_.tries_left());
-    }
+    const bool cost_a_try = trying.has_value();
+    trying.reset();
+    came_to_nothing(error, kept, cost_a_try);
   }
   if (met_) finished_.expires_after(kFirstSessionPatience);
+}
+
+void Showing::came_to_nothing(const Error& why, bool kept, bool tried) {
+  const bool refused = why.code() == Errc::refused;
+  if (refused && kept) {
+    // They were not free to keep it: the code goes on waiting for the one that it is meant for.
+    forget_met(home_);
+    met_ = false;
+  }
+  if (met_ || over_) return;
+  // The last try may be the partner's: whoever else breaks off meanwhile does not end it.
+  const bool waits = trying_ > 0 && (kept || of_the_other_side(why));
+  const bool ends = (refused && !kept) || (!code_.alive() && !waits);
+  if (ends) {
+    end(code_.tries_left() == 0 && of_the_other_side(why) ? used_up(why) : why);
+  } else if (failed_try_ && !refused && tried && code_.alive()) {
+    failed_try_(code_.tries_left());
+  }
 }
 
 }  // namespace attune::node

@@ -47,7 +47,8 @@ class Showing {
   static asio::awaitable<void> serve(std::shared_ptr<Showing> self, net::Tcp::socket socket, net::Listener::Note note);
   static asio::awaitable<void> call(std::shared_ptr<Showing> self);
   [[nodiscard]] bool concluded() const;
-  asio::awaitable<void> meet(net::Tcp::socket socket);
+  asio::awaitable<void> meet(net::Tcp::socket socket, net::Listener::Note note);
+  void came_to_nothing(const Error& why, bool kept, bool tried);  // a run: whether it kept the couple, and cost a try
   void end(std::optional<Error> failure);
 
   asio::io_context& context_;
@@ -61,6 +62,7 @@ class Showing {
   std::function<void(int)> failed_try_;
   bool met_ = false;
   std::string check_;  // the words of who was met
+  int trying_ = 0;     // runs under way that have cost a try
   int sessions_ = 0;   // of this listener, under way
   bool over_ = false;
   std::optional<Error> failure_;

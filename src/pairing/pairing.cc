@@ -106,7 +106,7 @@ struct Agreed {
   Bytes prologue;
 };
 
-asio::awaitable<Agreed> agree_as_shower(Line& line, Code& code) {
+asio::awaitable<Agreed> agree_as_shower(Line& line, Code& code, const std::function<void()>& tried) {
   const auto start = co_await line.read_message(kMaxClear);
   if (!start) throw line.lost();
   const Nonces nonces{.joiner = read_start(*start), .shower = draw_nonce()};
@@ -117,6 +117,7 @@ asio::awaitable<Agreed> agree_as_shower(Line& line, Code& code) {
   if (!share) throw line.lost();
   const crypto::CpaceShare their_share = read_share(*share);
   code.use_try();  // before it is answered: an answer is what a guess is tested with (§4.2)
+  if (tried) tried();
   auto cpace = cpace_over(code.words(), nonces);
   const Shares shares{.joiner = their_share, .shower = cpace.share()};
   Agreed agreed{cpace.finish_as_responder(shares.joiner, {}, {}), handshake_prologue(nonces, shares)};
@@ -147,9 +148,10 @@ asio::awaitable<Agreed> agree_as_joiner(Line& line, const crypto::SecretBytes& c
 
 }  // namespace
 
-asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& own, Keep keep) {
+asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& own, Keep keep,
+                          std::function<void()> tried) {
   Line line{std::move(socket), own.patience};
-  const Agreed agreed = co_await agree_as_shower(line, code);
+  const Agreed agreed = co_await agree_as_shower(line, code, tried);
 
   auto handshake = begin(crypto::NoiseRole::responder, agreed.isk, agreed.prologue, own);
   const auto first = co_await line.read_message(kHandshakeMessage);

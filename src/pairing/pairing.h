@@ -68,7 +68,9 @@ using Keep = std::function<void(const Met&)>;
 // What `keep` throws is thrown here, and is Errc::refused at the other side, which then has nothing to keep either.
 // Where the other side's word that it stored the pairing never comes, this is Errc::unreachable, but what `keep` stored
 // stays: nothing is shared with anybody before the first session.
-asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& own, Keep keep);
+// `tried` is told when this connection has cost one of the code's tries, which whoever just connects has not.
+asio::awaitable<Met> show(net::Tcp::socket socket, Code& code, const OwnSide& own, Keep keep,
+                          std::function<void()> tried = {});
 // `code`: as crypto::canonical_code() gives it.
 asio::awaitable<Met> join(net::Tcp::socket socket, const crypto::SecretBytes& code, const OwnSide& own, Keep keep);
 

@@ -53,7 +53,8 @@ class Pairing : public ::testing::Test {
   std::size_t says_to(const std::vector<Bytes>& messages) {
     test::Ends ends{io};
     const OwnSide ben_own = ben.own();
-    shown.emplace(test::spawn(io, show(std::move(ends.other), code, ben_own, ben.keep())));
+    const auto counted = [this] { left_when_told.push_back(code.tries_left()); };
+    shown.emplace(test::spawn(io, show(std::move(ends.other), code, ben_own, ben.keep(), counted)));
     for (const Bytes& message : messages) {
       asio::write(ends.one, asio::buffer(net::be16(message.size())));
       asio::write(ends.one, asio::buffer(message.data(), message.size()));
@@ -76,6 +77,7 @@ class Pairing : public ::testing::Test {
   test::Person ben{"Ben"};
   std::optional<Outcome> joined;
   std::optional<Outcome> shown;
+  std::vector<int> left_when_told;  // the tries, each time that one was said to be used up
 };
 
 TEST_F(Pairing, MakesOneCoupleOfTwoWithTheSameWords) {
@@ -193,6 +195,7 @@ TEST_F(Pairing, CountsNoTryForWhatIsNoShare) {
   EXPECT_ERROR(Errc::peer_misbehaved, shown->get());
   EXPECT_EQ(says_to({}), 0U);  // and says nothing to who says nothing
   EXPECT_EQ(code.tries_left(), kTries);
+  EXPECT_TRUE(left_when_told.empty());
 }
 
 TEST_F(Pairing, CountsATryForAShareAlsoWhereTheConnectionDies) {
@@ -202,8 +205,10 @@ TEST_F(Pairing, CountsATryForAShareAlsoWhereTheConnectionDies) {
     EXPECT_ERROR(Errc::unreachable, shown->get());
     EXPECT_EQ(code.tries_left(), left);
   }
+  EXPECT_EQ(left_when_told, (std::vector{2, 1, 0}));
   EXPECT_EQ(says_to({write_start(Nonce{}), write_share(share)}), 20U);  // the nonce, and no share any more
   EXPECT_ERROR(Errc::wrong_code, shown->get());
+  EXPECT_EQ(left_when_told.size(), 3U);  // nobody has cost what is not there any more
 }
 
 // Sends back what it hears, but for a nonce of its own where asked.
