@@ -44,6 +44,7 @@ void Links::notice_revokes(const sync::Session* bringer) {
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
     if (revoked(peer.device)) home_.book().forget_peer(peer.device);
   }
+  offsets_.reset();
 }
 
 void Links::book_changed() {

@@ -153,7 +153,14 @@ class Links {
   struct Search;  // one sync_search()
 
   [[nodiscard]] net::HandshakeContext handshake_context();
-  [[nodiscard]] std::optional<std::chrono::milliseconds> known_offset(net::KeyChoice key) const;
+  // How far ahead a clock of each person's devices was when it showed last; nullopt: not at all, or nobody knows.
+  struct KnownOffsets {
+    std::optional<std::chrono::milliseconds> own, partner;
+    [[nodiscard]] const std::optional<std::chrono::milliseconds>& of(const net::KeyChoice& key) const {
+      return key.whose == net::KeyChoice::Whose::own ? own : partner;
+    }
+  };
+  [[nodiscard]] const KnownOffsets& known_offsets() const;
   [[nodiscard]] bool partner_allowed() const;
   template <class Take>
   void each_couple_key(Take take) const;  // likewise, the partner's alone, and whether or not they may be called
@@ -222,6 +229,8 @@ class Links {
   std::optional<RootId> partner_;  // whom links are with, as far as was seen
   std::function<void()> partner_left_;
   std::function<void(const Attempt&)> attempted_;
+  // Read when a device was remembered or forgotten: who knocks must not see how many there are.
+  mutable std::optional<KnownOffsets> offsets_;
   std::uint16_t listening_port_ = 0;
   std::uint64_t revokes_seen_;
   std::optional<DeviceId> left_out_;  // of a search: nothing is taken from it meanwhile

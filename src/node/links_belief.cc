@@ -75,9 +75,9 @@ void Links::each_key(Take take) const {
 
 std::vector<net::LivePsk> Links::live_keys() const {
   std::vector<net::LivePsk> keys;
-  each_key([&](const net::KeyChoice& choice, const auto& key) {
-    keys.push_back({choice, key.psk(), known_offset(choice)});
-  });
+  const KnownOffsets& offsets = known_offsets();
+  each_key(
+      [&](const net::KeyChoice& choice, const auto& key) { keys.push_back({choice, key.psk(), offsets.of(choice)}); });
   return keys;
 }
 
@@ -94,8 +94,9 @@ std::vector<sync::LiveParcelKey> Links::parcel_keys() const {
 
 std::vector<LiveBeaconKey> Links::beacon_keys() const {
   std::vector<LiveBeaconKey> keys;
+  const KnownOffsets& offsets = known_offsets();
   each_key([&](const net::KeyChoice& choice, const auto& key) {
-    keys.push_back({choice, key.beacon_key(), known_offset(choice)});
+    keys.push_back({choice, key.beacon_key(), offsets.of(choice)});
   });
   return keys;
 }
@@ -138,12 +139,14 @@ bool Links::believes(const net::PeerProof& proof) const {
   return home_.people().believes(own ? home_.vault().root : partner->root(), proof.device, proof.admit);
 }
 
-std::optional<std::chrono::milliseconds> Links::known_offset(net::KeyChoice key) const {
-  const bool own = key.whose == net::KeyChoice::Whose::own;
+const Links::KnownOffsets& Links::known_offsets() const {
+  if (offsets_) return *offsets_;
+  KnownOffsets read;
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
-    if (peer.own == own && peer.clock_ahead.count() != 0) return peer.clock_ahead;
+    auto& offset = peer.own ? read.own : read.partner;
+    if (!offset && peer.clock_ahead.count() != 0) offset = peer.clock_ahead;
   }
-  return std::nullopt;
+  return offsets_.emplace(read);
 }
 
 }  // namespace attune::node

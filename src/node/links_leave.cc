@@ -48,6 +48,7 @@ void Links::let_go(const RootId& partner) {
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
     if (!peer.own && peer.root == partner) home_.book().forget_peer(peer.device);
   }
+  offsets_.reset();
 }
 
 void Links::drop_partner_targets() {

@@ -185,6 +185,7 @@ void Links::noted_level(Live& live) {
     peer.port = live.session.peer_port();
   }
   remember(home_.book(), peer);
+  offsets_.reset();
   if (keeping_ && peer.dialable()) add_target({peer.host, peer.port}, peer.device, peer.own);
 }
 
