@@ -186,10 +186,16 @@ class Links {
   asio::awaitable<SyncOutcome> sync_all(std::vector<Address> at, SyncLimits limits, Told told);
   asio::awaitable<std::optional<Error>> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome,
                                                   Told told, SyncLimits limits);
-  asio::awaitable<std::shared_ptr<Live>> link_at(net::HostPort at);
-  // Counts its device in once both have everything. false: the link ended first. Throws Errc::unreachable where it
-  // takes too long.
-  asio::awaitable<bool> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, SyncLimits limits);
+  asio::awaitable<std::shared_ptr<Live>> link_at(net::HostPort at, Steady until);
+  // A session of a sync, which ends within those limits. `outcome`: of the sync, so far.
+  asio::awaitable<sync::Summary> run_watched(std::unique_ptr<net::Channel> channel, const SyncOutcome& outcome,
+                                             Told told, SyncLimits limits);
+  // Throws Errc::unreachable where nothing moves for too long, or the time is over.
+  asio::awaitable<void> await_level_or_end(std::shared_ptr<Live> live, SyncLimits limits);
+  // Counts its device in once both have everything, by this link or one that took its place. Else why the last of them
+  // ended. Throws as above.
+  asio::awaitable<std::optional<Error>> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome,
+                                                    SyncLimits limits);
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
   // A session brought a revoke: links to that device are closed, and all others begin anew under newer keys.
   void notice_revokes(const sync::Session* bringer);

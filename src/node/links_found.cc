@@ -19,13 +19,6 @@ constexpr int kMostTurns = 2;             // so many times its patience a search
 
 bool is_own(const net::PeerProof& proof) { return proof.key.whose == net::KeyChoice::Whose::own; }
 
-std::uint64_t moved(const sync::Summary& so_far) { return so_far.sent + so_far.received; }
-
-// Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
-void keep_failure(SyncOutcome& outcome, const Error& error) {
-  if (!outcome.failure || outcome.failure->code() == Errc::unreachable) outcome.failure = error;
-}
-
 }  // namespace
 
 // A device keeps its port and seldom shares it with another of the same person, so the port tells which one this is:
@@ -123,7 +116,8 @@ void Links::recheck_searches() {
 }
 
 void Links::note_missed(const Error& error) {
-  for (const auto& search : searches_) keep_failure(search->outcome, error);
+  if (error.code() == Errc::exists) return;  // the one that stands is what counts
+  for (const auto& search : searches_) note_failure(search->outcome, error);
 }
 
 // What is done, and how far the sessions on the way are.
@@ -140,24 +134,16 @@ void Links::tell(const Search& search, const Told& told) const {
 asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live, SyncLimits limits) {
   const DeviceId device = live->proof.device;
   std::optional<Error> failure;
-  for (bool goes_on = !live->ended; goes_on;) {
-    const std::uint64_t before = moved(live->session.so_far());
-    try {
-      std::shared_ptr<Live> same = live;
-      const bool level = co_await await_level(std::move(same), search->outcome, limits);
-      if (!level) failure = link_ended();
-      goes_on = false;
-    } catch (const Error& error) {
-      failure = error;
-      goes_on = !live->ended && moved(live->session.so_far()) > before &&  // slow, but not stuck
-                home_.clock().steady() < limits.until;
-    }
+  try {
+    failure = co_await await_level(std::move(live), search->outcome, limits);
+  } catch (const Error& error) {
+    failure = error;
   }
   if (std::ranges::count(search->outcome.reached, device) == 0) {
     // The device may come again, and soon: a session that only handed keys over is followed by another.
     search->counted.erase(device);
     search->until = std::max(search->until, std::min(home_.clock().steady() + kComesAgain, search->latest));
-    if (failure) keep_failure(search->outcome, *failure);
+    if (failure) note_failure(search->outcome, *failure);
   }
   --search->talking;
   search->moved.cancel();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "node/links.h"
@@ -17,6 +18,18 @@ namespace attune::node {
 [[nodiscard]] inline Error link_ended() {
   return Error{Errc::unreachable, "the connection ended before both sides were up to date"};
 }
+[[nodiscard]] inline Error time_is_over() {
+  return Error{Errc::unreachable, "both sides were not up to date in time", "try again"};
+}
+// Of two connections to one device this is the one that goes: no failure, where the other is known to stand.
+[[nodiscard]] inline Error another_stands() { return Error{Errc::exists, "another connection to this device stands"}; }
+
+// Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
+inline void note_failure(SyncOutcome& outcome, const Error& error) {
+  if (!outcome.failure || outcome.failure->code() == Errc::unreachable) outcome.failure = error;
+}
+
+[[nodiscard]] inline std::uint64_t moved(const sync::Summary& so_far) { return so_far.sent + so_far.received; }
 
 struct Links::Live {
   net::Channel& channel;
@@ -32,6 +45,16 @@ struct Links::Live {
   bool ended = false;
   bool farewell = false;  // it is ended by telling that this person has left
   bool told_left = false;
+  // Once it has ended, when session and channel are about to go:
+  sync::Summary last{};
+  std::optional<Error> why{};  // it broke off; before that: why it was closed from here
+
+  [[nodiscard]] const sync::Summary& so_far() const { return ended ? last : session.so_far(); }
+  [[nodiscard]] bool level() const { return ended ? last.up_to_date && !why : session.level(); }
+  void close(Error because) {
+    if (!why) why = std::move(because);
+    channel.close();
+  }
 };
 
 struct Links::Target : std::enable_shared_from_this<Links::Target> {

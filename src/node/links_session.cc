@@ -54,7 +54,10 @@ asio::awaitable<std::unique_ptr<net::Channel>> Links::connect(net::HostPort to, 
   std::optional<Error> refused;
   for (net::LivePsk& key : keys_to_dial(own)) {
     if (finishing_) throw ending();
-    if (home_.clock().steady() >= until) break;
+    if (home_.clock().steady() >= until) {
+      if (!refused) throw time_is_over();
+      break;
+    }
     // A connection for each key: a responder that the first message does not convince says nothing at all.
     net::Dialled dialled = co_await net::try_dial(to, kDialPatience);
     if (!dialled.socket) {
@@ -119,10 +122,10 @@ std::shared_ptr<Links::Live> Links::enter(net::Channel& channel, sync::Session& 
     };
     const bool both_dialled = other->initiator != initiator;
     if (at_once && both_dialled && rank(other->proof, other->initiator) < rank(channel.peer(), initiator)) {
-      throw Error{Errc::exists, "another connection to this device stands"};
+      throw another_stands();
     }
     live_.erase(found);
-    other->channel.close();
+    other->close(another_stands());
   }
   const auto same_person = [&](const auto& entry) { return entry.second->proof.key.whose == channel.peer().key.whose; };
   if (static_cast<std::size_t>(std::ranges::count_if(live_, same_person)) >= kMostDevices) {
@@ -220,6 +223,9 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
     const bool silent = dialled && !session.heard_anything() && error.code() == Errc::unreachable;
     failure = silent ? without_a_word(error) : error;
   }
+  if (failure && live->why) failure = live->why;  // the end that the session saw came from here
+  live->why = failure;
+  live->last = session.so_far();
   leave(device, live);
   for (const auto& search : searches_) search->outcome.words_needed |= summary.words_needed;
   if (failure) throw *failure;

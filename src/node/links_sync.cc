@@ -12,59 +12,96 @@ namespace {
 
 constexpr std::chrono::seconds kDialledMeanwhile{10};
 constexpr int kMostRounds = 4;  // a session for keys, the real one, and some for what changes meanwhile
+constexpr int kMostLinks = 2;   // waited for in turn: one, and the one that takes its place
 
-// Of several failures the one that says most is kept: somebody who answered and was wrong, before nobody at all.
-void note_failure(SyncOutcome& outcome, const Error& error) {
-  if (!outcome.failure || outcome.failure->code() == Errc::unreachable) outcome.failure = error;
+Error nothing_moves() {
+  return Error{Errc::unreachable, "nothing went to or came from the other side for too long", "try again"};
+}
+
+std::chrono::steady_clock::duration left(const Clock& clock, Steady until) {
+  return std::max(until - clock.steady(), std::chrono::steady_clock::duration::zero());
 }
 
 // Ends a session in which nothing moves, and every session when the time for all of them is over: a peer that says a
-// word now and then must not hold up whoever asked.
+// word now and then must not hold up whoever asked. `end` is told why, and never once this has gone.
 class Watch {
  public:
-  Watch(asio::io_context& context, const Clock& clock, const SyncLimits& limits, std::function<void()> end)
-      : clock_{clock}, limits_{limits}, end_{std::move(end)}, timer_{context} {
+  Watch(asio::io_context& context, const Clock& clock, const SyncLimits& limits, std::function<void(Error)> end)
+      : clock_{clock},
+        limits_{limits},
+        end_{std::make_shared<std::function<void(Error)>>(std::move(end))},
+        timer_{context} {
     wait_on();
   }
   void saw(const sync::Summary& so_far) {
-    const std::uint64_t moved = so_far.sent + so_far.received;
-    if (std::exchange(moved_, moved) != moved) wait_on();
+    const std::uint64_t now = moved(so_far);
+    if (std::exchange(moved_, now) != now) wait_on();
   }
 
  private:
   void wait_on() {
-    timer_.expires_after(std::min<std::chrono::steady_clock::duration>(limits_.until - clock_.steady(), limits_.stall));
-    timer_.async_wait([end = end_](asio::error_code cancelled) {
-      if (!cancelled) end();
+    const auto all = left(clock_, limits_.until);
+    const bool last = all <= limits_.stall;
+    timer_.expires_after(std::min<std::chrono::steady_clock::duration>(all, limits_.stall));
+    timer_.async_wait([weak = std::weak_ptr{end_}, last](asio::error_code cancelled) {
+      const auto end = weak.lock();
+      if (!cancelled && end) (*end)(last ? time_is_over() : nothing_moves());
     });
   }
 
   const Clock& clock_;
   SyncLimits limits_;
-  std::function<void()> end_;
+  std::shared_ptr<std::function<void(Error)>> end_;
   asio::steady_timer timer_;
   std::uint64_t moved_ = 0;
 };
 
 }  // namespace
 
-asio::awaitable<bool> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome, SyncLimits limits) {
-  // Its session and channel live only as long as it has not ended.
-  if (live->ended) co_return false;
-  const sync::Summary before = live->session.so_far();
-  const Steady until = std::min(limits.until, home_.clock().steady() + limits.stall);
-  asio::steady_timer deadline{context_, until - home_.clock().steady()};
-  deadline.async_wait([weak = std::weak_ptr{live}](asio::error_code cancelled) {
-    const auto still = weak.lock();
-    if (!cancelled && still) still->moved.cancel();
-  });
-  while (!live->ended && !live->session.level() && home_.clock().steady() < until) co_await wait(live->moved);
-  if (live->ended) co_return false;
-  if (!live->session.level()) throw Error{Errc::unreachable, "both sides were not up to date in time", "try again"};
-  outcome.reached.push_back(live->proof.device);
-  outcome.sent += live->session.so_far().sent - before.sent;
-  outcome.received += live->session.so_far().received - before.received;
-  co_return true;
+// Its session and channel live only as long as it has not ended.
+asio::awaitable<void> Links::await_level_or_end(std::shared_ptr<Live> live, SyncLimits limits) {
+  asio::steady_timer deadline{context_};
+  std::optional<std::uint64_t> before;
+  Steady stuck;
+  while (!live->ended && !live->level()) {
+    const Steady now = home_.clock().steady();
+    const std::uint64_t here = moved(live->so_far());
+    if (std::exchange(before, here) != here) stuck = now + limits.stall;
+    if (now >= limits.until) throw time_is_over();
+    if (now >= stuck) throw nothing_moves();
+    deadline.expires_after(std::min(limits.until, stuck) - now);
+    deadline.async_wait([weak = std::weak_ptr{live}](asio::error_code cancelled) {
+      const auto still = weak.lock();
+      if (!cancelled && still) still->moved.cancel();
+    });
+    co_await wait(live->moved);
+  }
+}
+
+asio::awaitable<std::optional<Error>> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome,
+                                                         SyncLimits limits) {
+  const DeviceId device = live->proof.device;
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+  std::optional<Error> why;
+  for (int links = 0; live && links < kMostLinks; ++links) {
+    const sync::Summary before = live->so_far();
+    std::shared_ptr<Live> same = live;
+    co_await await_level_or_end(std::move(same), limits);
+    sent += live->so_far().sent - before.sent;
+    received += live->so_far().received - before.received;
+    if (live->level()) {
+      outcome.reached.push_back(device);
+      outcome.sent += sent;
+      outcome.received += received;
+      co_return std::nullopt;
+    }
+    why = live->why;
+    const auto next = live_.find(device);
+    live = next == live_.end() ? nullptr : next->second;
+  }
+  if (!why || why->code() == Errc::exists) why = link_ended();  // the one in its place has ended, too
+  co_return why;
 }
 
 asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
@@ -79,36 +116,24 @@ asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, 
 }
 
 // The link to that address, where one stands or is on its way. A second one to the same device would end the first.
-asio::awaitable<std::shared_ptr<Links::Live>> Links::link_at(net::HostPort at) {
+asio::awaitable<std::shared_ptr<Links::Live>> Links::link_at(net::HostPort at, Steady until) {
   std::function<bool()> none_on_its_way = [this, at] {
     return std::ranges::none_of(targets_, [&](const auto& target) { return target->dialling == at; });
   };
-  co_await poll_until(std::move(none_on_its_way), kDialledMeanwhile);
+  const auto patience = std::min<std::chrono::steady_clock::duration>(kDialledMeanwhile, left(home_.clock(), until));
+  co_await poll_until(std::move(none_on_its_way), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
   for (const auto& [device, live] : live_) {
     if (net::host_port(live->channel.remote_address()) == at) co_return live;
   }
   co_return nullptr;
 }
 
-// Why another one is needed, if it is: a link ends for good reasons (it was under an older key, or is one of two that
-// were dialled at once), or only keys were handed over, and the journal needs a session under the newest of them.
-asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome,
-                                                       Told told, SyncLimits limits) {
-  net::HostPort same = to;
-  std::shared_ptr<Live> linked = co_await link_at(std::move(same));
-  if (linked) {
-    const DeviceId device = linked->proof.device;
-    const bool counted = std::ranges::find(outcome.reached, device) != outcome.reached.end();
-    if (counted || device == limits.but) co_return std::nullopt;
-    const bool level = co_await await_level(std::move(linked), outcome, limits);
-    if (!level) co_return link_ended();
-    co_return std::nullopt;
-  }
-  std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own, limits.until);
-  const DeviceId device = channel->peer().device;
-  if (device == limits.but || std::ranges::count(outcome.reached, device) > 0) co_return std::nullopt;
-  std::function<void()> end = [this, device] {
-    if (const auto found = live_.find(device); found != live_.end()) found->second->channel.close();
+asio::awaitable<sync::Summary> Links::run_watched(std::unique_ptr<net::Channel> channel, const SyncOutcome& outcome,
+                                                  Told told, SyncLimits limits) {
+  // This link alone: another may have taken its place.
+  std::function<void(Error)> end = [this, device = channel->peer().device, mine = channel.get()](Error why) {
+    const auto found = live_.find(device);
+    if (found != live_.end() && &found->second->channel == mine) found->second->close(std::move(why));
   };
   Watch watch{context_, home_.clock(), limits, std::move(end)};
   SessionTold step = [&outcome, &told, &watch](const sync::Summary& so_far) {
@@ -118,21 +143,38 @@ asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::op
     now.received += so_far.received;
     told(now);
   };
+  co_return co_await run_session(std::move(channel), true, false, std::move(step));
+}
+
+// Why another one is needed, if it is: a link ends for good reasons (it was under an older key, or is one of two that
+// were dialled at once), or only keys were handed over, and the journal needs a session under the newest of them.
+asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome,
+                                                       Told told, SyncLimits limits) {
+  net::HostPort same = to;
+  std::shared_ptr<Live> linked = co_await link_at(std::move(same), limits.until);
+  if (linked) {
+    const DeviceId device = linked->proof.device;
+    const bool counted = std::ranges::find(outcome.reached, device) != outcome.reached.end();
+    if (counted || device == limits.but) co_return std::nullopt;
+    co_return co_await await_level(std::move(linked), outcome, limits);
+  }
+  std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own, limits.until);
+  const DeviceId device = channel->peer().device;
+  if (device == limits.but || std::ranges::count(outcome.reached, device) > 0) co_return std::nullopt;
   std::optional<Error> failure;
   sync::Summary summary;
   try {
-    summary = co_await run_session(std::move(channel), true, false, std::move(step));
+    summary = co_await run_watched(std::move(channel), outcome, told, limits);
   } catch (const Error& error) {
     failure = error;
   }
   if (failure) {
     // The other side may have dialled at the same moment, or the link to it at another address be what both keep.
     const auto kept = live_.find(device);
+    if (kept == live_.end() && failure->code() == Errc::exists) co_return link_ended();
     if (kept == live_.end()) throw *failure;
     std::shared_ptr<Live> live = kept->second;
-    const bool level = co_await await_level(std::move(live), outcome, limits);
-    if (!level) co_return link_ended();
-    co_return std::nullopt;
+    co_return co_await await_level(std::move(live), outcome, limits);
   }
   if (summary.words_needed) {
     outcome.words_needed = true;
@@ -172,8 +214,9 @@ asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, SyncLimits
   }
   for (std::shared_ptr<Live>& live : linked_now) {
     try {
-      const bool level = co_await await_level(live, outcome, limits);
-      if (!level) note_failure(outcome, link_ended());
+      std::shared_ptr<Live> same = live;
+      const std::optional<Error> ended = co_await await_level(std::move(same), outcome, limits);
+      if (ended) note_failure(outcome, *ended);
     } catch (const Error& error) {
       note_failure(outcome, error);
     }

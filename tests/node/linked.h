@@ -85,7 +85,7 @@ class Linked : public ::testing::Test {
   std::unique_ptr<Stays> ada, ben;
 };
 
-// A device of the partner that makes a channel and says nothing in it.
+// A device of the partner that makes a channel and says nothing in it, but what it is told to.
 class Stalling {
  public:
   explicit Stalling(node::Home& home) : home_{home} {
@@ -117,6 +117,7 @@ class Stalling {
     }
   }
   void close() { channel_->close(); }
+  asio::awaitable<void> say(std::string message) { co_await channel_->send(std::move(message)); }
   void hang_up() { channel_.reset(); }
 
  private:

@@ -1,4 +1,6 @@
 // A device that stalls holds up nobody who asked for a sync.
+#include <gmock/gmock.h>
+
 #include <optional>
 
 #include "node/linked.h"
@@ -34,6 +36,15 @@ class Stalls : public Linked {
     return ran;
   }
 
+  static std::string told(Ran<bool>& ran) {
+    try {
+      ran.get();
+      return "nothing";
+    } catch (const Error& error) {
+      return error.what();
+    }
+  }
+
   asio::ip::tcp::acceptor acceptor;
   std::optional<Stalling> partner;
   std::shared_ptr<Ran<bool>> answered;
@@ -46,6 +57,7 @@ TEST_F(Stalls, ASessionInWhichNothingMovesIsEnded) {
   const auto ran = synced(limits);
   ASSERT_TRUE(ran->done);
   EXPECT_ERROR(Errc::unreachable, ran->get());
+  EXPECT_THAT(told(*ran), ::testing::HasSubstr("nothing went to or came from"));
   EXPECT_TRUE(answered->done);  // it was no dial that failed
   EXPECT_TRUE(outcome.reached.empty());
   EXPECT_EQ(ada->node.links().linked(), 0U);
@@ -58,6 +70,7 @@ TEST_F(Stalls, ASessionIsEndedWhenTheTimeForAllOfThemIsOver) {
   const auto ran = synced(limits);
   ASSERT_TRUE(ran->done);
   EXPECT_ERROR(Errc::unreachable, ran->get());
+  EXPECT_THAT(told(*ran), ::testing::HasSubstr("in time"));
   EXPECT_TRUE(answered->done);
   EXPECT_TRUE(outcome.reached.empty());
   EXPECT_EQ(ada->node.links().linked(), 0U);
