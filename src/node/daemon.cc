@@ -79,7 +79,10 @@ class Staying {
     log_.info("listening");
     return at;
   }
-  void run() { context_.run(); }
+  void run() {
+    crypto::wipe_stack();  // short texts and names that opening the home read
+    context_.run();
+  }
 
  private:
   void stop() {

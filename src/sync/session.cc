@@ -91,6 +91,7 @@ struct Session::State {
       crypto::wipe(std::as_writable_bytes(std::span{message}));  // the next one may come days later
       ++heard;
       told();
+      crypto::wipe_stack();  // short texts and names of what it brought
       nudge();
     }
   }
@@ -147,6 +148,7 @@ asio::awaitable<Summary> Session::run() {
   } catch (...) {
     if (!failure) failure = std::current_exception();
   }
+  crypto::wipe_stack();  // also of a message that was not taken
   // What broke the writer closed the channel under the reader: the first cause is the one to tell.
   if (state.writer_error) std::rethrow_exception(state.writer_error);
   if (failure) std::rethrow_exception(failure);

@@ -18,14 +18,17 @@ def processes(home):
     return found
 
 
-def regions(process):
-    """The bytes of everything that is mapped there. Nothing, where the process has ended and only its number is left."""
+def regions(process, name=''):
+    """The bytes of everything that is mapped there, or of what has that name, as [stack]. Nothing, where the process has ended
+    and only its number is left."""
     try:
         maps, memory = Path(f'/proc/{process}/maps').read_text(), open(f'/proc/{process}/mem', 'rb', 0)
     except ProcessLookupError:
         return
     with memory:
         for line in maps.splitlines():
+            if not line.endswith(name):
+                continue
             begin, end = (int(place, 16) for place in line.split(None, 1)[0].split('-'))
             content = b''
             try:
@@ -37,10 +40,10 @@ def regions(process):
             yield content
 
 
-def counted(process, needles):
+def counted(process, needles, name=''):
     """How often each of these bytes stands there. One walk: all are looked for in the same moment."""
     found = dict.fromkeys(needles, 0)
-    for content in regions(process):
+    for content in regions(process, name):
         for name, needle in needles.items():
             found[name] += content.count(needle)
     return found

@@ -9,7 +9,7 @@ import unittest
 
 import lan
 import needs
-from attune import BINARY, PATIENCE, Failed, Homes, eventually
+from attune import BINARY, PATIENCE, Failed, Homes, eventually, pair
 from process_memory import counted, processes, root_secrets
 
 PASSPHRASE = 'zanzibar-passphrase'
@@ -21,7 +21,8 @@ MOST_COPIES = 4
 class Memory(unittest.TestCase):
     def setUp(self):
         self.homes = self.enterContext(Homes())
-        self.ada, self.ben = self.homes.couple()
+        self.ada, self.ben = self.homes.new('Adalberta'), self.homes.new('Benvolio')   # found nowhere by chance
+        pair(self.ada, self.ben)
         for home in (self.ada, self.ben):
             new = home.file('new', PASSPHRASE + '\n')
             new.chmod(0o600)
@@ -93,6 +94,23 @@ class Memory(unittest.TestCase):
             self.assertLessEqual(texts['zigzag-edit'], MOST_COPIES, home.name)
             for text, count in self.copies(home, *texts).items():
                 self.assertLessEqual(count, texts[text], f'{text} at {home.name}')
+
+    def test_no_session_leaves_a_text_or_a_name_on_the_stack(self):
+        watching = self.ben.start('watch')   # asked once; each further question would wipe the stack by itself
+        self.addCleanup(watching.kill)
+        self.assertEqual(watching.line(), {'event': 'ready'})
+        for number in range(5):
+            self.ada.run('write', f'zephyr-{number}', '--title', f'zenith-{number}', '--tag', f'zircon-{number}', '--shared')
+            shown = watching.line()['entry']
+            self.assertEqual((shown['body'], shown['title']), (f'zephyr-{number}', f'zenith-{number}'))
+        texts = {text: text.encode() for text in ('zephyr-', 'zenith-', 'zircon-', *(home.name for home in (self.ada, self.ben)))}
+        for home in (self.ada, self.ben):
+            [node] = [process for process in processes(home) if process != watching.process.pid]
+            own = str(home.path)
+            self.assertGreater(counted(node, {own: own.encode()}, '[stack]')[own], 0, 'its environment stands there')
+            self.assertGreater(counted(node, texts)['zephyr-'], 0, 'what is looked for is what it works with')
+            eventually(lambda node=node: not any(counted(node, texts, '[stack]').values()),   # it may still be about to wipe it
+                       f'a stack of {home.name} without texts and names', patience=10)
 
     def test_what_was_erased_is_gone_from_both_nodes_memories(self):
         kept = self.write('kept-canary')
