@@ -67,6 +67,7 @@ class AnIdleNode(WithAStranger):
             if frame.tcp[0] == ports[0]:
                 self.assertEqual(frame.tcp[2].rstrip(b'\0'), b'')
                 flags[frame.tcp[3]] += 1
+        self.assertGreaterEqual(flags[SYN | ACK], TRIALS // 2, 'the capture saw the node answer')
         names = {SYN | ACK: 'SYN-ACK', ACK: 'ACK', FIN | ACK: 'FIN', RST: 'RST', RST | ACK: 'RST'}
         self.assertLessEqual(set(flags), set(names))
         print('the node sent', ', '.join(f'{count} {names[flag]}' for flag, count in flags.items()))
@@ -115,6 +116,7 @@ class BeaconsOnTheWire(WithAStranger):
         self.assertGreater(p, 1e-4)
 
     def sent_again(self, beacons):
+        self.assertGreater(len(beacons), BEACONS // 4)
         self.up(self.ada)   # who has heard none of them
         self.marked()
         since = len(self.capture.raw)
