@@ -47,10 +47,11 @@ struct Links::Live {
   bool told_left = false;
   // Once it has ended, when session and channel are about to go:
   sync::Summary last{};
+  bool ended_level = false;  // also with what was written here since the two said so
   std::optional<Error> why{};  // it broke off; before that: why it was closed from here
 
   [[nodiscard]] const sync::Summary& so_far() const { return ended ? last : session.so_far(); }
-  [[nodiscard]] bool level() const { return ended ? last.up_to_date && !why : session.level(); }
+  [[nodiscard]] bool level() const { return ended ? ended_level : session.level(); }
   void close(Error because) {
     if (!why) why = std::move(because);
     channel.close();

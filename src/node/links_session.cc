@@ -226,6 +226,7 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
   if (failure && live->why) failure = live->why;  // the end that the session saw came from here
   live->why = failure;
   live->last = session.so_far();
+  live->ended_level = !failure && summary.up_to_date && session.level();
   leave(device, live);
   for (const auto& search : searches_) search->outcome.words_needed |= summary.words_needed;
   if (failure) throw *failure;
