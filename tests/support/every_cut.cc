@@ -34,6 +34,6 @@ void EveryCut::after(std::size_t n, std::uint64_t acknowledged, const MemoryFile
   }
 }
 
-void EveryCut::print() const { std::cout << disks() << " distinct disks recovered\n"; }
+void EveryCut::print() const { std::cout << "distinct disks: " << disks() << '\n'; }
 
 }  // namespace attune::test
