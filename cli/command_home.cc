@@ -75,9 +75,9 @@ void show_words(Context& context, const std::string& name, const node::Created& 
                   "These 24 words are you: with them you open your backups and bring the journal to another device.\n"
                   "Write them on paper, in this order, where only you find them. They are not shown again.\n\n",
                   harmless_line(name), harmless_line(created.device)));
-  const crypto::SecretBytes block = numbered(created.words.bytes());
-  console.out(as_text(block.bytes()));
-  console.out("\n");
+  crypto::SecretBytes block = numbered(created.words.bytes());
+  block.push_back(std::byte{'\n'});
+  console.out(as_text(block.bytes()));  // at once: what fails then is the words
 }
 
 // Lower case, without the spaces around it; the words themselves are lower case.
@@ -117,6 +117,19 @@ void ask_two_back(Context& context, BytesView words) {
 
 }  // namespace
 
+namespace {
+
+// Nobody has its words, and it would stand in the way of the next one.
+void take_back(Context& context) {
+  try {
+    context.world.homes.wipe(context.globals.home);
+  } catch (const Error& error) {  // why it is taken back is what the person is told
+    note(context, fmt::format("the new journal could not be taken back: {}", error.what()));
+  }
+}
+
+}  // namespace
+
 int init(Context& context, const InitOptions& options) {
   const auto cost = unlock_cost_named(options.unlock_cost);
   if (options.name.empty()) throw Error{Errc::usage, "a name is needed", "attune init --name Ada"};
@@ -127,7 +140,7 @@ int init(Context& context, const InitOptions& options) {
   try {
     show_words(context, options.name, created);
   } catch (const Error&) {
-    context.world.homes.wipe(context.globals.home);  // nobody has its words, and it would stand in the way of the next
+    take_back(context);
     throw;
   }
   if (context.globals.json) return 0;

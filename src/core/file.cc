@@ -37,6 +37,10 @@ std::string written_beside(FileSystem& files, const std::string& path, BytesView
 }  // namespace
 
 void replace_file_over(FileSystem& files, const std::string& path, BytesView bytes, BytesView over) {
+  // One that was interrupted left all of its bytes there: whoever has them overwritten has those overwritten, too.
+  if (const auto left = files.facts(path + ".new"); left && left->size > 0) {
+    files.overwrite(path + ".new", Bytes(static_cast<std::size_t>(left->size)));
+  }
   files.rename_over(written_beside(files, path, bytes), path, over);
 }
 

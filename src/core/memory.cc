@@ -19,9 +19,19 @@ std::string& last_words() {
 
 std::atomic<const BeforeSuddenEnd*> newest_act = nullptr;
 
+std::atomic_flag ending;
+thread_local bool ending_here = false;
+
 [[noreturn]] void end() noexcept {
-  const BeforeSuddenEnd* act = newest_act.exchange(nullptr);  // once, whichever thread ends
-  while (act != nullptr) act = act->run();
+  // Whoever comes second must not end the process while the first one is still undoing; an act that lacks memory itself
+  // is done no further.
+  if (ending.test_and_set() && !ending_here) {
+    for (;;) ::pause();
+  }
+  if (!std::exchange(ending_here, true)) {
+    const BeforeSuddenEnd* act = newest_act.exchange(nullptr);
+    while (act != nullptr) act = act->run();
+  }
   const std::string& says = last_words();
   static_cast<void>(::write(STDERR_FILENO, says.data(), says.size()) < 0);  // whether anybody reads it: it ends
   ::_exit(exit_status(Errc::internal));

@@ -24,6 +24,7 @@ namespace {
 
 // Out of descriptors or memory: the connection waits in the backlog, and asking again at once would only spin.
 constexpr std::chrono::milliseconds kBreath{100};
+constexpr std::size_t kHousehold = 8;  // connections from one address: more are a flood
 
 // A second descriptor of a connection that somebody else owns, to end it from here. While it is open the number cannot
 // be reused for another connection, which the owner's own number could.
@@ -75,13 +76,17 @@ class Guests {
     asio::ip::address from;
   };
 
-  // The oldest of the address that has most: who floods from one address pushes out themselves, and nobody else.
+  // The oldest of the address that has most: who floods from one address pushes out themselves, and nobody else. A
+  // household that calls from one address is no flood.
   void make_room() {
     if (all_.size() < most_) return;
     std::map<asio::ip::address, std::size_t> counts;
     std::size_t largest = 0;
     for (const auto& [number, guest] : all_) largest = std::max(largest, ++counts[guest.from]);
-    const auto goes = std::ranges::find_if(all_, [&](const auto& one) { return counts[one.second.from] == largest; });
+    const auto of_a_flood = [&](const auto& one) {
+      return largest <= kHousehold || counts[one.second.from] == largest;
+    };
+    const auto goes = std::ranges::find_if(all_, of_a_flood);
     goes->second.grip.end();
     all_.erase(goes);
   }

@@ -187,9 +187,10 @@ class Links {
   asio::awaitable<std::optional<Error>> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome,
                                                   Told told, SyncLimits limits);
   asio::awaitable<std::shared_ptr<Live>> link_at(net::HostPort at, Steady until);
-  // A session of a sync, which ends within those limits. `outcome`: of the sync, so far.
-  asio::awaitable<sync::Summary> run_watched(std::unique_ptr<net::Channel> channel, const SyncOutcome& outcome,
-                                             Told told, SyncLimits limits);
+  // A session of a sync, which ends within those limits. `outcome`: of the sync, so far; what went by a session that
+  // broke off is added.
+  asio::awaitable<sync::Summary> run_watched(std::unique_ptr<net::Channel> channel, SyncOutcome& outcome, Told told,
+                                             SyncLimits limits);
   // Throws Errc::unreachable where nothing moves for too long, or the time is over.
   asio::awaitable<void> await_level_or_end(std::shared_ptr<Live> live, SyncLimits limits);
   // Counts its device in once both have everything, by this link or one that took its place. Else why the last of them

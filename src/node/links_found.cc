@@ -166,8 +166,10 @@ asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patien
     found(std::move(at), peer.own);
   }
   for (;;) {
+    const bool too_late = home_.clock().steady() >= search->latest;  // who comes again and again ends it for nobody
     for (const auto& [device, live] : live_) {
-      if (device == limits.but || search->given.contains(live) || !search->counted.insert(device).second) continue;
+      if (too_late || device == limits.but || search->given.contains(live) || !search->counted.insert(device).second)
+        continue;
       search->given.insert(live);
       ++search->talking;
       spawn(context_, count_in(search, live, limits), log_);

@@ -47,7 +47,7 @@ struct Links::Live {
   bool told_left = false;
   // Once it has ended, when session and channel are about to go:
   sync::Summary last{};
-  bool ended_level = false;  // also with what was written here since the two said so
+  bool ended_level = false;    // also with what was written here since the two said so
   std::optional<Error> why{};  // it broke off; before that: why it was closed from here
 
   [[nodiscard]] const sync::Summary& so_far() const { return ended ? last : session.so_far(); }

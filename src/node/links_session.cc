@@ -223,7 +223,8 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
     const bool silent = dialled && !session.heard_anything() && error.code() == Errc::unreachable;
     failure = silent ? without_a_word(error) : error;
   }
-  if (failure && live->why) failure = live->why;  // the end that the session saw came from here
+  // The end that the session saw came from here.
+  if (failure && live->why && failure->code() == Errc::unreachable) failure = live->why;
   live->why = failure;
   live->last = session.so_far();
   live->ended_level = !failure && summary.up_to_date && session.level();

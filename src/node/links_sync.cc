@@ -81,19 +81,16 @@ asio::awaitable<void> Links::await_level_or_end(std::shared_ptr<Live> live, Sync
 asio::awaitable<std::optional<Error>> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome,
                                                          SyncLimits limits) {
   const DeviceId device = live->proof.device;
-  std::uint64_t sent = 0;
-  std::uint64_t received = 0;
   std::optional<Error> why;
   for (int links = 0; live && links < kMostLinks; ++links) {
-    const sync::Summary before = live->so_far();
+    // All that went by the link in its place went while this waited.
+    const sync::Summary before = links == 0 ? live->so_far() : sync::Summary{};
     std::shared_ptr<Live> same = live;
     co_await await_level_or_end(std::move(same), limits);
-    sent += live->so_far().sent - before.sent;
-    received += live->so_far().received - before.received;
+    outcome.sent += live->so_far().sent - before.sent;
+    outcome.received += live->so_far().received - before.received;
     if (live->level()) {
       outcome.reached.push_back(device);
-      outcome.sent += sent;
-      outcome.received += received;
       co_return std::nullopt;
     }
     why = live->why;
@@ -128,7 +125,7 @@ asio::awaitable<std::shared_ptr<Links::Live>> Links::link_at(net::HostPort at, S
   co_return nullptr;
 }
 
-asio::awaitable<sync::Summary> Links::run_watched(std::unique_ptr<net::Channel> channel, const SyncOutcome& outcome,
+asio::awaitable<sync::Summary> Links::run_watched(std::unique_ptr<net::Channel> channel, SyncOutcome& outcome,
                                                   Told told, SyncLimits limits) {
   // This link alone: another may have taken its place.
   std::function<void(Error)> end = [this, device = channel->peer().device, mine = channel.get()](Error why) {
@@ -136,14 +133,22 @@ asio::awaitable<sync::Summary> Links::run_watched(std::unique_ptr<net::Channel> 
     if (found != live_.end() && &found->second->channel == mine) found->second->close(std::move(why));
   };
   Watch watch{context_, home_.clock(), limits, std::move(end)};
-  SessionTold step = [&outcome, &told, &watch](const sync::Summary& so_far) {
+  sync::Summary last;
+  SessionTold step = [&outcome, &told, &watch, &last](const sync::Summary& so_far) {
     watch.saw(so_far);
+    last = so_far;
     SyncOutcome now = outcome;
     now.sent += so_far.sent;
     now.received += so_far.received;
     told(now);
   };
-  co_return co_await run_session(std::move(channel), true, false, std::move(step));
+  try {
+    co_return co_await run_session(std::move(channel), true, false, std::move(step));
+  } catch (const Error&) {
+    outcome.sent += last.sent;
+    outcome.received += last.received;
+    throw;
+  }
 }
 
 // Why another one is needed, if it is: a link ends for good reasons (it was under an older key, or is one of two that
@@ -171,8 +176,9 @@ asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::op
   if (failure) {
     // The other side may have dialled at the same moment, or the link to it at another address be what both keep.
     const auto kept = live_.find(device);
-    if (kept == live_.end() && failure->code() == Errc::exists) co_return link_ended();
-    if (kept == live_.end()) throw *failure;
+    const bool replaced = failure->code() == Errc::exists;
+    if (!replaced && (kept == live_.end() || failure->code() != Errc::unreachable)) throw *failure;
+    if (kept == live_.end()) co_return link_ended();
     std::shared_ptr<Live> live = kept->second;
     co_return co_await await_level(std::move(live), outcome, limits);
   }

@@ -127,10 +127,10 @@ api::v1::Response Service::config(const api::v1::ConfigRequest& request) {
 }
 
 void Service::changed(const book::Change& change) {
-  home_.note_commit();
   links_.book_changed();
   if (const auto showing = showing_.lock()) showing->book_changed();
   discovery_.book_changed();
+  home_.note_commit();  // last: where it fails nothing is written any more, and those above may have to note something
   if (watchers_.empty() || change.kind != book::Change::Kind::received) return;
   const Presenter presenter{home_.book(), home_.vault().root};
   for (const auto& [id, kind, said] : change.objects) {

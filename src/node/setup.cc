@@ -56,13 +56,11 @@ class NewDirectory {
  public:
   NewDirectory(FileSystem& files, const std::string& home)
       : files_{files}, home_{HomePaths{home}.home}, part_{home_ + ".new"} {
-    if (home_exists(home_, files_)) throw Error{Errc::exists, fmt::format("there is a journal in {} already", home_)};
-    if (!std::ranges::all_of(files_.children(home_), is_lock)) {
-      throw Error{Errc::exists, fmt::format("{} is not empty", home_), "choose another folder with --home"};
-    }
+    need_room();
     make_directories(files_, parent_of(home_));
     lock_ = files_.try_lock(part_ + ".lock");
     if (!lock_) throw Error{Errc::busy, "another attune is making this journal"};
+    need_room();                 // it may just have made it
     remove_tree(files_, part_);  // left behind by one that was interrupted
     files_.make_directory(part_);
   }
@@ -80,6 +78,7 @@ class NewDirectory {
   [[nodiscard]] const std::string& path() const noexcept { return part_; }
   void keep(const identity::Vault& vault, BytesView passphrase, const crypto::PassphraseCost& cost) {
     replace_file(files_, joined(part_, "vault"), identity::lock_vault(vault, passphrase, cost));
+    need_room();  // a sync may have taken minutes, and the locks of a home that came meanwhile are in use
     for (const std::string& name : files_.children(home_)) {
       if (is_lock(name)) files_.remove(joined(home_, name));
     }
@@ -91,6 +90,12 @@ class NewDirectory {
   }
 
  private:
+  void need_room() const {
+    if (home_exists(home_, files_)) throw Error{Errc::exists, fmt::format("there is a journal in {} already", home_)};
+    if (!std::ranges::all_of(files_.children(home_), is_lock)) {
+      throw Error{Errc::exists, fmt::format("{} is not empty", home_), "choose another folder with --home"};
+    }
+  }
   // Also where it has its name already: a home whose words were never shown would stand in the way of the next one.
   // What opens all the rest goes first.
   void undo() {
@@ -241,6 +246,18 @@ Restored restore_home(const Restore& wanted, const crypto::Entropy& entropy, Byt
   return restored;
 }
 
+namespace {
+
+void overwrite_with_noise(FileSystem& files, const std::string& path) {
+  const auto file = files.facts(path);
+  if (!file || file->size == 0) return;
+  Bytes noise(file->size);
+  crypto::random_fill(noise);
+  files.overwrite(path, noise);
+}
+
+}  // namespace
+
 void wipe_home(const std::string& home, FileSystem& files) {
   if (!home_exists(home, files)) throw Error{Errc::no_home, fmt::format("there is no journal in {}", home)};
   const HomePaths paths{home};
@@ -248,12 +265,12 @@ void wipe_home(const std::string& home, FileSystem& files) {
   if (!lock && stop_node(home)) lock = files.try_lock(paths.lock);
   const auto vault_lock = files.try_lock(paths.vault_lock);
   if (!lock || !vault_lock) throw Error{Errc::busy, "another attune command has this journal open", "end it first"};
-  const auto vault = files.facts(paths.vault);  // another wipe may just have ended
-  if (!vault) throw Error{Errc::no_home, fmt::format("there is no journal in {}", home)};
-  // The vault's bytes first: from here on nobody can read what remains, whatever happens next.
-  Bytes noise(vault->size);
-  crypto::random_fill(noise);
-  files.overwrite(paths.vault, noise);
+  // Another wipe may just have ended.
+  if (!files.facts(paths.vault)) throw Error{Errc::no_home, fmt::format("there is no journal in {}", home)};
+  // The vault's bytes first, and those of another one that a change of passphrase left behind when it was interrupted:
+  // from here on nobody can read what remains, whatever happens next.
+  overwrite_with_noise(files, paths.vault);
+  overwrite_with_noise(files, paths.vault + ".new");
   // Its name goes after all others: a wipe that was interrupted finds a home to go on with. Only the locks, which keep
   // everybody out meanwhile, outlive it; a folder that holds nothing else is as good as empty.
   for (const std::string& name : files.children(paths.home)) {

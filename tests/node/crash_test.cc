@@ -179,16 +179,24 @@ TEST_P(HomeCrash, OfTwoPassphrasesOneOpensIt) {
 }
 
 // What was begun can be ended, and then there is room for another home; what is left meanwhile opens for nobody.
+// So does a whole vault that a change of passphrase left behind when it was cut.
 TEST_P(HomeCrash, AWipeIsWholeOrCanBeDoneAgain) {
   static_cast<void>(make_home_on(files_));
+  const std::string left = std::string{kHome} + "/vault.new";
+  const Bytes vault = files_.contents(std::string{kHome} + "/vault");
+  replace_file(files_, left, vault);
   files_.record();
   node::wipe_home(kHome, files_);
   std::size_t noise = 1;
-  while (files_.recorded_change(noise).find("overwrite") == std::string::npos) ++noise;
+  for (int overwritten = 0; overwritten < 2; ++noise) {
+    overwritten += files_.recorded_change(noise).find("overwrite") == std::string::npos ? 0 : 1;
+  }
+  --noise;
   int again = 0;
   const auto stage = [&](std::size_t n) { return (n > noise ? 1U : 0U) + (all_returned(n) ? 1U : 0U); };
   at_every_cut(files_, stage, [&](MemoryFiles& disk, std::size_t n) {
     EXPECT_TRUE(n <= noise || refusal(disk, kPassphrase)) << "the vault is overwritten first";
+    EXPECT_TRUE(n <= noise || !disk.facts(left) || disk.contents(left) != vault) << "and so is what was to replace it";
     if (node::home_exists(kHome, disk)) {
       EXPECT_FALSE(all_returned(n));
       node::wipe_home(kHome, disk);
