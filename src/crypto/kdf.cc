@@ -44,7 +44,9 @@ ShaMac hmac_sha256_of(BytesView key, std::initializer_list<BytesView> pieces) {
 void derive_into(KeyView master, std::string_view context, std::uint64_t number, std::span<std::byte> into) {
   static_assert(KeyView::extent == crypto_kdf_KEYBYTES);
   ATTUNE_CHECK(context.size() == crypto_kdf_CONTEXTBYTES);
-  ATTUNE_CHECK(crypto_kdf_derive_from_key(as_uchar(into), into.size(), number, context.data(), as_uchar(master)) == 0);
+  std::array<char, crypto_kdf_CONTEXTBYTES> whole{};
+  std::ranges::copy(context, whole.begin());
+  ATTUNE_CHECK(crypto_kdf_derive_from_key(as_uchar(into), into.size(), number, whole.data(), as_uchar(master)) == 0);
 }
 
 void hkdf_sha256(BytesView salt, BytesView input_key, BytesView info, std::span<std::byte> into) {
