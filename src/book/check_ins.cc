@@ -72,12 +72,22 @@ void check_answers(const journal::Answers& answers) {
   }
 }
 
-void open_one(Shelf& shelf, const CheckIn& check_in, const CoupleId& couple) {
+std::optional<CheckIn> check_in_of(const Shelf& shelf, SharedObject object) {
+  const journal::Couple couple{.me = shelf.self.root, .partner = partner_in(shelf, object.couple)};
+  return journal::fold_check_in(object.id, couple, std::move(object.ops), digests_of(object.id));
+}
+
+// REQUIRES: it is due; `key` is that of the answers.
+void append_opening(Work& work, const Shelf& shelf, const CheckIn& check_in, AnswersSecret key) {
   const Instant time = journal::next_time(shelf.clock.now(), check_in.newest);
-  AnswersSecret key = key_of(shelf, check_in.id, check_in.due->answered);
+  const CoupleId couple{check_in.id.creator.bytes()};
+  work.append(couple, check_in.id, {time, opening(*check_in.due, std::move(key))});
+}
+
+void open_one(Shelf& shelf, const CheckIn& check_in) {
   Work work{shelf, From::here};
   try {
-    work.append(couple, check_in.id, {time, opening(*check_in.due, std::move(key))});
+    append_opening(work, shelf, check_in, key_of(shelf, check_in.id, check_in.due->answered));
     work.commit({.kind = Change::Kind::other});
   } catch (const Error& error) {
     // A device of one's own has filled it up: no reason to stop what arrives. It stays closed.
@@ -91,8 +101,7 @@ std::optional<CheckIn> check_in(const Shelf& shelf, const ObjectId& id) {
   SharedObject object = load_shared(shelf, id);
   // Nobody is the creator of one: what stands on an object of somebody's is none.
   if (object.couple.raw() != id.creator.raw()) return std::nullopt;
-  const journal::Couple couple{.me = shelf.self.root, .partner = partner_in(shelf, object.couple)};
-  return journal::fold_check_in(id, couple, std::move(object.ops), digests_of(id));
+  return check_in_of(shelf, std::move(object));
 }
 
 std::vector<CheckIn> check_ins(const Book& book) {
@@ -145,14 +154,19 @@ ObjectId answer(Book& book, const journal::Answers& answers, Day today) {
   const Question question = next_question(book, today);
   const ObjectId& id = question.id;
   const Instant time = journal::next_time(shelf.clock.now(), question.begun ? question.begun->newest : Instant{});
-  const AnswersSecret key = new_answers_key();
+  AnswersSecret key = new_answers_key();
   Work work{shelf, From::here};
   const journal::Committed committed{digest_of(id, shelf.self.root, key.bytes(), answers)};
   const journal::Answered answered{work.append(question.couple, id, {time, committed}), answers};
   const AnsweredPayload payload{time, answered, key};
-  work.append_payload(CoupleId{}, id, {time, answered}, payload.bytes());
+  const OpId own = work.append_payload(CoupleId{}, id, {time, answered}, payload.bytes());
+  // In the same batch: whoever is told that this failed has not answered either.
+  SharedObject object{id, question.couple, load_shared(shelf, id).ops};
+  object.ops.push_back({answered.commitment, shelf.self.root, true, journal::Op{time, committed}});
+  object.ops.push_back({own, shelf.self.root, false, journal::Op{time, answered}});
+  const auto now = check_in_of(shelf, std::move(object));
+  if (now && now->due) append_opening(work, shelf, *now, std::move(key));
   work.commit({.kind = Change::Kind::other});
-  open_answers(shelf, {id});
   return id;
 }
 
@@ -178,7 +192,7 @@ void open_answers(Shelf& shelf, const std::vector<ObjectId>& ids) {
     const CoupleId couple{id.creator.bytes()};
     const auto pairings = all_pairings(shelf);
     if (const auto* now = pairings.in_force(); now != nullptr && now->pairing.couple == couple) {
-      open_one(shelf, *one, couple);
+      open_one(shelf, *one);
     }
   }
 }

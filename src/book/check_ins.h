@@ -34,8 +34,8 @@ struct Question {
 // Errc::not_paired; Errc::refused: that of the day is answered, and none waits.
 [[nodiscard]] Question next_question(const Book& book, journal::Day today);
 
-// One batch: the commitment in the couple's log, answers and key in one's own. Where the partner's commitment is there
-// the answers are opened as well. Errc::usage (nothing was answered, past a limit), and as next_question().
+// One batch: the commitment in the couple's log, answers and key in one's own, and the opening where the partner's
+// commitment is there. Errc::usage (nothing was answered, past a limit), and as next_question().
 ObjectId answer(Book& book, const journal::Answers& answers, journal::Day today);
 
 // Takes one's own answers back for good; they are gone from this disk when it returns. Errc::not_found, Errc::refused.

@@ -79,6 +79,36 @@ TEST_F(CheckIns, AreSeenByNeitherBeforeBothHaveAnsweredAndByBothThen) {
   }
 }
 
+// Else whoever is told that it could not be saved may have answered all the same.
+TEST_F(CheckIns, ThatWaitAreAnsweredAndOpenedInOneChange) {
+  const ObjectId id = says(ben, "of Ben");
+  bring(ben, laptop);
+  int changes = 0;
+  laptop.book().observe([&](const Change&) { ++changes; });
+  EXPECT_EQ(says(laptop, "of Ada"), id);
+  EXPECT_EQ(changes, 1);
+  EXPECT_TRUE(at(laptop, id).mine.opened);
+  bring(laptop, ben);
+  EXPECT_EQ(shown(ben, id), "of Ada");
+  EXPECT_TRUE(at(ben, id).partners.matches);
+  EXPECT_EQ(problems(laptop), std::vector<std::string>{});
+}
+
+TEST_F(CheckIns, ThatWaitAreAnsweredAndOpenedOrNeitherWhereTheDiskFails) {
+  const ObjectId id = says(ben, "of Ben");
+  bring(ben, laptop);
+  bool answered = false;
+  for (std::size_t nth = 1; !answered; ++nth) {
+    SCOPED_TRACE(nth);
+    laptop.files().fail_call(nth);
+    EXPECT_ERROR(Errc::disk, says(laptop, "of Ada"));
+    laptop.reopen();
+    const CheckIn now = at(laptop, id);
+    answered = now.mine.commitment.has_value();
+    EXPECT_EQ(now.mine.opened, answered);
+  }
+}
+
 TEST_F(CheckIns, BegunByBothOnOneDateAreOne) {
   const ObjectId id = says(laptop, "of Ada");
   EXPECT_EQ(says(ben, "of Ben"), id);
