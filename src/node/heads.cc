@@ -88,8 +88,8 @@ std::optional<std::string> HeadsFile::doubt(const log::Logs& logs) const {
   return std::nullopt;
 }
 
-void HeadsFile::note_commit(const log::Logs& logs) {
-  ++unwritten_;
+void HeadsFile::note_commits(int commits, const log::Logs& logs) {
+  unwritten_ += commits;
   if (unwritten_ >= kMostUnwritten || clock_.steady() - last_ >= kLongestUnwritten) write(logs);
 }
 

@@ -22,7 +22,7 @@ class HeadsFile {
 
   // Why the own logs must not be continued; nullopt: they may be. Throws Errc::tampered.
   [[nodiscard]] std::optional<std::string> doubt(const log::Logs& logs) const;
-  void note_commit(const log::Logs& logs);  // writes when 64 commits or 60 s have gathered
+  void note_commits(int commits, const log::Logs& logs);  // writes when 64 commits or 60 s have gathered
   void write(const log::Logs& logs);
   static void make_instance(FileSystem& files, const std::string& path);  // for a new home
 

@@ -6,8 +6,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "book/check_ins.h"
+#include "core/check.h"
 #include "core/damaged_file.h"
 #include "core/error.h"
 #include "crypto/hash.h"
@@ -153,11 +155,23 @@ void Home::need_admitted() const {
 }
 
 void Home::note_commit() {
+  ++unnoted_;
+  if (!in_one_act_) note_commits();
+}
+
+void Home::note_commits() {
   try {
-    heads_->note_commit(book_->logs());
+    heads_->note_commits(std::exchange(unnoted_, 0), book_->logs());
   } catch (const Error& fault) {
     own_files_.stop(fault);  // nobody shall be told that their entry was not saved, and write it twice
   }
+}
+
+Home::OneAct::OneAct(Home& home) : home_{home} { ATTUNE_CHECK(!std::exchange(home_.in_one_act_, true)); }
+
+Home::OneAct::~OneAct() {
+  home_.in_one_act_ = false;
+  if (home_.unnoted_ > 0) home_.note_commits();
 }
 
 }  // namespace attune::node

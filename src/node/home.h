@@ -81,8 +81,23 @@ class Home {
   // that fails, what was committed is saved all the same: it is the next change that is refused.
   void note_commit();
 
+  // What is answered as one thing, and may take several commits: they are noted when it is over. Noted in between, a
+  // heads file that fails would have the next of them refused, and the answer would be that nothing was written. One at
+  // a time, and nothing is awaited meanwhile.
+  class OneAct {
+   public:
+    explicit OneAct(Home& home);
+    ~OneAct();
+    OneAct(const OneAct&) = delete;
+    OneAct& operator=(const OneAct&) = delete;
+
+   private:
+    Home& home_;
+  };
+
  private:
   void open(const storage::StoreKey& key);
+  void note_commits();
 
   HomePaths paths_;
   FileSystem& files_;
@@ -97,6 +112,8 @@ class Home {
   std::unique_ptr<sync::People> people_;
   std::unique_ptr<sync::Keyring> keyring_;
   std::unique_ptr<HeadsFile> heads_;
+  int unnoted_ = 0;  // commits
+  bool in_one_act_ = false;
   std::vector<std::string> notes_;
 };
 

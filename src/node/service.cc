@@ -90,46 +90,63 @@ asio::awaitable<api::v1::Response> Service::dispatch(api::v1::Request request, C
   using api::v1::Request;
   if (changes_something(request)) home_.need_admitted();
   switch (request.command_case()) {
-    case Request::kStatus: co_return status(request.status());
-    case Request::kWrite: co_return write(request.write());
-    case Request::kShare: co_return share(request.share());
-    case Request::kEdit: co_return edit(request.edit());
-    case Request::kErase: co_return erase(request.erase());
-    case Request::kRespond: co_return respond(request.respond());
-    case Request::kList: co_return list(request.list());
-    case Request::kShow: co_return show(request.show());
-    case Request::kSearch: co_return search(request.search());
     case Request::kSync: co_return co_await sync(std::move(*request.mutable_sync()), call);
     case Request::kPair: co_return co_await pair(std::move(*request.mutable_pair()), call);
     case Request::kLeave: co_return co_await leave(std::move(*request.mutable_leave()));
     case Request::kWatch: co_return co_await watch(call);
-    case Request::kBackupCreate: co_return backup_create(request.backup_create(), call);
-    case Request::kDoctor: co_return doctor();
     case Request::kNetworkCheck: {
       co_return co_await network_check(std::move(*request.mutable_network_check()), call);
     }
-    case Request::kImport: co_return import_entries(request.import());
-    case Request::kDeviceList: co_return device_list();
     case Request::kDeviceRevoke: co_return co_await device_revoke(std::move(*request.mutable_device_revoke()), call);
-    case Request::kSelfKeys: co_return self_keys();
     case Request::kKeepKeys: co_return co_await keep_keys(std::move(*request.mutable_keep_keys()), call);
-    case Request::kConfig: co_return config(request.config());
-    case Request::kStop: {
-      Response response;
-      response.mutable_stop();
-      if (stop_) stop_();
-      co_return response;
-    }
-    case Request::kBoundary: co_return boundary(request.boundary());
-    case Request::kAgreement: co_return agreement(request.agreement());
-    case Request::kCheckin: co_return checkin(request.checkin());
-    case Request::kPause: co_return pause(request.pause());
-    case Request::kResume: co_return resume();
-    case Request::kTrends: co_return trends(request.trends());
-    case Request::kToday: co_return today(request.today());
+    default: co_return answered_at_once(request, call);
+  }
+}
+
+api::v1::Response Service::answered_at_once(const api::v1::Request& request, Call& call) {
+  using api::v1::Request;
+  const Home::OneAct act{home_};
+  switch (request.command_case()) {
+    case Request::kStatus: return status(request.status());
+    case Request::kWrite: return write(request.write());
+    case Request::kShare: return share(request.share());
+    case Request::kEdit: return edit(request.edit());
+    case Request::kErase: return erase(request.erase());
+    case Request::kRespond: return respond(request.respond());
+    case Request::kList: return list(request.list());
+    case Request::kShow: return show(request.show());
+    case Request::kSearch: return search(request.search());
+    case Request::kBackupCreate: return backup_create(request.backup_create(), call);
+    case Request::kDoctor: return doctor();
+    case Request::kImport: return import_entries(request.import());
+    case Request::kDeviceList: return device_list();
+    case Request::kSelfKeys: return self_keys();
+    case Request::kConfig: return config(request.config());
+    case Request::kStop: return stop();
+    case Request::kBoundary: return boundary(request.boundary());
+    case Request::kAgreement: return agreement(request.agreement());
+    case Request::kCheckin: return checkin(request.checkin());
+    case Request::kPause: return pause(request.pause());
+    case Request::kResume: return resume();
+    case Request::kTrends: return trends(request.trends());
+    case Request::kToday: return today(request.today());
+    case Request::kSync:
+    case Request::kPair:
+    case Request::kLeave:
+    case Request::kWatch:
+    case Request::kNetworkCheck:
+    case Request::kDeviceRevoke:
+    case Request::kKeepKeys:
     case Request::COMMAND_NOT_SET: break;
   }
   throw Error{Errc::incompatible, "the running node does not know this command"};
+}
+
+api::v1::Response Service::stop() {
+  Response response;
+  response.mutable_stop();
+  if (stop_) stop_();
+  return response;
 }
 
 }  // namespace attune::node

@@ -82,6 +82,8 @@ class Service {
   using Response = api::v1::Response;
   asio::awaitable<Response> answered(api::v1::Request request, Call& call);  // errors too
   asio::awaitable<Response> dispatch(api::v1::Request request, Call& call);
+  Response answered_at_once(const api::v1::Request& request, Call& call);  // what waits for nobody
+  Response stop();
 
   // service_entries.cc
   Response write(const api::v1::WriteRequest& request);

@@ -1,6 +1,7 @@
 // MemoryFiles' other half: what no file system offers. Counting, faults, power cuts, changes by hand.
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "core/error.h"
 #include "support/memory_files.h"
@@ -47,9 +48,10 @@ void MemoryFiles::fail_call(std::size_t nth, Fails how) {
   state_->fails = how;
 }
 
-void MemoryFiles::fail_next(Change::Kind kind) {
+void MemoryFiles::fail_next(Change::Kind kind, std::string in) {
   const std::lock_guard lock{state_->mutex};
   state_->fail_kind = kind;
+  state_->fail_in = std::move(in);
 }
 
 void MemoryFiles::fail_read(std::size_t nth) {

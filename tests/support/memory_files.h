@@ -45,7 +45,7 @@ class MemoryFiles final : public FileSystem {
     after,   // it was done, and failed nevertheless
   };
   void fail_call(std::size_t nth, Fails how = Fails::before);  // the nth mutating call from now, 1 = the next
-  void fail_next(Change::Kind kind);                           // the next call of this kind
+  void fail_next(Change::Kind kind, std::string in = {});      // the next of this kind on a path with `in` in it
   void fail_read(std::size_t nth);                             // the nth read from now
   void flip_read(std::size_t nth);                             // a bit of what it reads is another
   void fail_look(std::size_t nth);

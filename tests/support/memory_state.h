@@ -28,6 +28,7 @@ struct MemoryFiles::State {
   std::optional<std::size_t> stop_at, fail_at, fail_read_at, flip_read_at, fail_look_at;
   Fails fails = Fails::before;
   std::optional<Change::Kind> fail_kind;
+  std::string fail_in;  // of its path
   std::optional<Change> fault;
   std::size_t written_since_fault = 0;
   bool recording = false;
@@ -40,7 +41,8 @@ struct MemoryFiles::State {
   std::uint64_t change(Change what) {
     ++calls;
     if (stop_at && calls > *stop_at) throw Error{Errc::disk, "the machine has stopped"};
-    if (fail_at == calls || fail_kind == what.kind) fail(std::move(what));
+    const bool of_kind = fail_kind == what.kind && what.path.find(fail_in) != std::string::npos;
+    if (fail_at == calls || of_kind) fail(std::move(what));
     if (fault) written_since_fault += writes(what.kind) ? 1 : 0;
     const std::uint64_t inode = disk.apply(what);
     if (recording) recorded.push_back(std::move(what));
