@@ -10,10 +10,11 @@
 namespace attune::net {
 namespace {
 
-std::string address_of(const Tcp::socket& socket) {
+std::optional<HostPort> address_of(const Tcp::socket& socket) {
   asio::error_code error;
   const auto endpoint = socket.remote_endpoint(error);
-  return error ? std::string{"a closed connection"} : to_string(endpoint);
+  if (error) return std::nullopt;
+  return host_port(to_string(endpoint));
 }
 
 asio::ip::address local_address_of(const Tcp::socket& socket) {
@@ -58,7 +59,7 @@ struct Channel::State {
   Opener opener;
   crypto::HandshakeHash hash;
   PeerProof proof;
-  std::string address;
+  std::optional<HostPort> address;
   asio::ip::address local;
   Limits limits;
   std::unique_ptr<std::byte[]> chunk;  // not touched before it is needed, so idle channels stay small
@@ -76,7 +77,7 @@ Channel::~Channel() { close(); }
 
 const PeerProof& Channel::peer() const noexcept { return state_->proof; }
 const crypto::HandshakeHash& Channel::hash() const noexcept { return state_->hash; }
-std::string Channel::remote_address() const { return state_->address; }
+const std::optional<HostPort>& Channel::remote_address() const noexcept { return state_->address; }
 asio::ip::address Channel::local_address() const { return state_->local; }
 void Channel::close() noexcept { shut(state_->socket); }
 void Channel::end_sending() noexcept {

@@ -63,7 +63,8 @@ class Channel {
 
   [[nodiscard]] const PeerProof& peer() const noexcept;
   [[nodiscard]] const crypto::HandshakeHash& hash() const noexcept;
-  [[nodiscard]] std::string remote_address() const;  // HOST:PORT as connected
+  // As connected, also after the end; nullopt: it broke before, as the next operation will say.
+  [[nodiscard]] const std::optional<HostPort>& remote_address() const noexcept;
   // This side's address of the connection, a v4 one not mapped into v6; the unspecified one where it broke before.
   [[nodiscard]] asio::ip::address local_address() const;
 

@@ -183,8 +183,9 @@ void Links::noted_level(Live& live) {
   // Only who dials shows a clock; what it was before stays known where this side dialled.
   if (live.initiator == live.proof.device) peer.clock_ahead = live.proof.clock_ahead;
   peer.aside = aside;
-  if (live.session.peer_port() != 0) {
-    peer.host = net::host_port(live.channel.remote_address()).host;
+  const auto& remote = live.channel.remote_address();
+  if (remote && live.session.peer_port() != 0) {
+    peer.host = remote->host;
     peer.port = live.session.peer_port();
   }
   remember(home_.book(), peer);

@@ -120,7 +120,7 @@ asio::awaitable<std::shared_ptr<Links::Live>> Links::link_at(net::HostPort at, S
   const auto patience = std::min<std::chrono::steady_clock::duration>(kDialledMeanwhile, left(home_.clock(), until));
   co_await poll_until(std::move(none_on_its_way), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
   for (const auto& [device, live] : live_) {
-    if (net::host_port(live->channel.remote_address()) == at) co_return live;
+    if (live->channel.remote_address() == at) co_return live;
   }
   co_return nullptr;
 }

@@ -180,12 +180,27 @@ TEST(Channel, EndsWhatIsPendingWhenItIsClosed) {
 TEST(Channel, NamesTheOtherEndAlsoAfterItIsGone) {
   asio::io_context io;
   test::Ends ends{io};
-  const std::string expected = to_string(ends.one.remote_endpoint());
+  const HostPort expected = host_port(to_string(ends.one.remote_endpoint()));
   auto both = test::transports();
   Channel channel{std::move(ends.one), std::move(both.one), PeerProof{}, Bytes{}, test::kLong};
   channel.close();
   EXPECT_EQ(channel.remote_address(), expected);
   EXPECT_EQ(channel.hash(), both.other.hash);
+}
+
+// Whoever resets a connection at once is not named, and no other error than that of the connection comes of it.
+TEST(Channel, NamesNobodyWhoWasGoneBeforeAndEndsAsAnyThatBroke) {
+  asio::io_context io;
+  test::Ends ends{io};
+  ends.other.set_option(asio::socket_base::linger{true, 0});
+  ends.other.close();
+  ends.one.wait(Tcp::socket::wait_read);  // until the reset is here
+  auto both = test::transports();
+  Channel channel{std::move(ends.one), std::move(both.one), PeerProof{}, Bytes{}, test::kLong};
+  EXPECT_EQ(channel.remote_address(), std::nullopt);
+  auto got = test::spawn(io, receive_all(channel, 10s));
+  io.run();
+  EXPECT_ERROR(Errc::unreachable, got.get());
 }
 
 }  // namespace
