@@ -76,26 +76,6 @@ void refuse_lost_current(const FileSystem& files, const std::string& directory) 
 
 }  // namespace
 
-Batch::Batch() : changes_{std::make_unique<leveldb::WriteBatch>()} {}
-Batch::~Batch() = default;
-Batch::Batch(Batch&&) noexcept = default;
-Batch& Batch::operator=(Batch&&) noexcept = default;
-
-void Batch::put(std::string_view key, std::string_view value) {
-  changes_->Put(slice(key), slice(value));
-  empty_ = false;
-}
-void Batch::remove(std::string_view key) {
-  changes_->Delete(slice(key));
-  empty_ = false;
-}
-bool Batch::empty() const noexcept { return empty_; }
-std::size_t Batch::bytes() const noexcept { return changes_->ApproximateSize(); }
-void Batch::clear() {
-  changes_->Clear();
-  empty_ = true;
-}
-
 struct Store::State {
   State(FileSystem& files_in, std::string directory_in, const StoreKey& key_in)
       : files{files_in}, directory{std::move(directory_in)}, key{key_in.clone()} {}

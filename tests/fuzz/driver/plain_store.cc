@@ -1,7 +1,7 @@
-// The store of the fuzzers: storage/store.h kept word for word, without seals, threads and LevelDB. It stands in for
-// store.cc when attune_fuzz is linked, and nowhere else: opening the real one twice takes thirty times as long as all
-// that a session does. What the fuzzers kept is run over the real one in the quick suite, with and without sanitizers,
-// and what is sealed has its own targets (sealed_log, sealed_table, sealed_name).
+// The store of the fuzzers: what storage/store.h says of a Store, word for word, without seals, threads and LevelDB. It
+// stands in for store.cc when attune_fuzz is linked, and nowhere else: opening the real one twice takes thirty times as
+// long as all that a session does. What the fuzzers kept is run over the real one in the quick suite, with and without
+// sanitizers, and what is sealed has its own targets (sealed_log, sealed_table, sealed_name).
 // A store is a row of files of changes: what is opened begins a new one, and compacting leaves one alone.
 #include <fmt/format.h>
 #include <leveldb/write_batch.h>
@@ -17,7 +17,6 @@ namespace {
 
 using Contents = std::map<std::string, std::string, std::less<>>;
 
-leveldb::Slice slice(std::string_view text) noexcept { return {text.data(), text.size()}; }
 std::string_view text(const leveldb::Slice& bytes) noexcept { return {bytes.data(), bytes.size()}; }
 
 // Key and value behind their lengths; a key without a value was removed.
@@ -63,26 +62,6 @@ class Applied final : public leveldb::WriteBatch::Handler {
 };
 
 }  // namespace
-
-Batch::Batch() : changes_{std::make_unique<leveldb::WriteBatch>()} {}
-Batch::~Batch() = default;
-Batch::Batch(Batch&&) noexcept = default;
-Batch& Batch::operator=(Batch&&) noexcept = default;
-
-void Batch::put(std::string_view key, std::string_view value) {
-  changes_->Put(slice(key), slice(value));
-  empty_ = false;
-}
-void Batch::remove(std::string_view key) {
-  changes_->Delete(slice(key));
-  empty_ = false;
-}
-bool Batch::empty() const noexcept { return empty_; }
-std::size_t Batch::bytes() const noexcept { return changes_->ApproximateSize(); }
-void Batch::clear() {
-  changes_->Clear();
-  empty_ = true;
-}
 
 struct Store::State {
   State(FileSystem& files_in, std::string directory_in) : files{files_in}, directory{std::move(directory_in)} {
