@@ -27,6 +27,15 @@ std::string utc(Instant when) { return rfc3339(when, kUtc); }
 // The partner's last sync is a day, never a time: presence is not shown.
 std::string day(Instant when) { return utc(when).substr(0, 10); }
 
+// REQUIRES: it is a device of one's own, or of the partner in that pairing.
+void present(const PeerMemory& peer, const journal::ProfileFacts& profile, const std::optional<book::Pairing>& pairing,
+             api::v1::Peer& out) {
+  out.set_name(peer.own ? profile.name : pairing->partner_name);
+  const auto named = profile.devices.find(peer.device);
+  if (peer.own && named != profile.devices.end()) out.set_device(named->second.name);
+  if (peer.last_sync) out.set_last_sync(peer.own ? utc(*peer.last_sync) : day(*peer.last_sync));
+}
+
 }  // namespace
 
 api::v1::Response Service::status(const api::v1::StatusRequest& request) {
@@ -46,17 +55,14 @@ api::v1::Response Service::status(const api::v1::StatusRequest& request) {
   }
   out.set_node(listening_.empty() ? "stopped" : "running");
   out.set_listening(listening_);
-  for (const PeerMemory& peer : remembered_peers(book)) {
+  const std::vector<PeerMemory> peers = remembered_peers(book);
+  for (const PeerMemory& peer : peers) {
     if (!peer.own && (!pairing || peer.root != pairing->partner)) continue;
     if (home_.people().own().revoked(peer.device)) continue;  // nobody syncs with it any more
-    api::v1::Peer& one = *out.add_peers();
-    one.set_name(peer.own ? profile.name : pairing->partner_name);
-    const auto named = profile.devices.find(peer.device);
-    if (peer.own && named != profile.devices.end()) one.set_device(named->second.name);
-    if (peer.last_sync) one.set_last_sync(peer.own ? utc(*peer.last_sync) : day(*peer.last_sync));
+    present(peer, profile, pairing, *out.add_peers());
   }
   for (const std::string& note : device_notes(home_)) out.mutable_for_people()->add_lines(note);
-  for (const std::string& note : aside_notes(home_, remembered_peers(book))) out.mutable_for_people()->add_lines(note);
+  for (const std::string& note : aside_notes(home_, peers)) out.mutable_for_people()->add_lines(note);
   if (const auto doubt = untold_doubt(book); doubt && request.for_people()) {
     out.mutable_for_people()->add_lines(*doubt);
     doubt_told(book);

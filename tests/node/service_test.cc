@@ -252,7 +252,7 @@ TEST_F(Services, ADoubtIsToldOnceToAPerson) {
   EXPECT_EQ(answered(doctor).doctor().problems_size(), 0);
 }
 
-// Of the partner's devices only a day is shown, of one's own a time.
+// Of the partner's devices only a day is shown, of one's own a time, and what they are called.
 TEST_F(Services, ThePartnersLastSyncIsADay) {
   const auto ben = bare_home(folder.at("ben"), drawn_person(), clock);
   pair(node->home(), *ben);
@@ -266,11 +266,13 @@ TEST_F(Services, ThePartnersLastSyncIsADay) {
   own.root = node->home().vault().root;
   own.own = true;
   node::remember(node->home().book(), own);
+  node->home().book().name_device(own.device, "phone");
   Request request;
   request.mutable_status();
   const auto status = answered(request).status();
   ASSERT_EQ(status.peers_size(), 2);
   for (const auto& peer : status.peers()) {
+    EXPECT_EQ(peer.device(), peer.name() == "Ada" ? "phone" : "");
     EXPECT_EQ(peer.last_sync().size(), peer.name() == "Ada" ? 29U : 10U) << peer.last_sync();
   }
 }
