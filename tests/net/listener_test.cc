@@ -137,6 +137,35 @@ TEST(Listener, LetsAFloodFromOneAddressPushOutItselfAlone) {
   io.run();
 }
 
+// As many as a family behind one router may have; docs/protocol.md, section 3.1.
+TEST(Listener, TakesEightFromOneAddressForAHouseholdAndOneMoreForAFlood) {
+  constexpr std::size_t kHousehold = 8;
+  asio::io_context io;
+  Listener listener{io, kLoopback, true};
+  const auto serve = [](Tcp::socket socket, Listener::Note) { return hold(std::move(socket)); };
+  auto running = test::spawn(io, listener.run(serve));
+  std::deque<Strangers> others;  // each from an address of their own
+  const auto another = [&] {
+    others.emplace_back(io, listener.endpoint(), 1, static_cast<std::uint8_t>(10 + others.size()));
+  };
+  const auto other_is_out = [&](std::size_t n) { return closed_by_the_other_side(others[n].sockets.front()); };
+  while (others.size() < kMaxStrangers - kHousehold) another();
+  Strangers household{io, listener.endpoint(), kHousehold, 7};
+  while (others.size() < kMaxStrangers) another();
+  for (auto& socket : household.sockets) EXPECT_FALSE(closed_by_the_other_side(socket));
+  for (std::size_t i = 0; i < others.size(); ++i) EXPECT_EQ(other_is_out(i), i < kHousehold) << i;  // the oldest
+
+  const Strangers ninth{io, listener.endpoint(), 1, 7};  // eight were no flood, so it is the oldest who goes
+  EXPECT_TRUE(other_is_out(kHousehold));
+  another();
+  for (std::size_t i = 0; i < kHousehold; ++i) {
+    EXPECT_EQ(closed_by_the_other_side(household.sockets[i]), i == 0) << i;
+  }
+  EXPECT_FALSE(other_is_out(kHousehold + 1));
+  listener.stop();
+  io.run();
+}
+
 TEST(Listener, EndsNobodyWhoHasShownAKeyForTheSakeOfStrangers) {
   asio::io_context io;
   Listener listener{io, kLoopback, true};
