@@ -50,6 +50,26 @@ TEST_F(Commands, InitWhoseWordsNobodyCouldSeeLeavesNoJournal) {
   EXPECT_EQ(world.homes.wiped.size(), 2U);
 }
 
+TEST_F(Commands, InitKeepsTheJournalWhoseWordsWereShownThoughNothingMoreCouldBe) {
+  world.homes.there = false;
+  world.console.full_after = "  24 art\n";
+  EXPECT_EQ(run({"init", "--name", "Ada", "--passphrase-file", file("new", "correct horse\n")}), 0)
+      << world.console.told;
+  EXPECT_THAT(world.console.printed, HasSubstr("  24 art\n"));
+  EXPECT_THAT(world.homes.wiped, IsEmpty());
+}
+
+TEST_F(Commands, InitSaysWhyItFailedAlsoWhereTheJournalCannotBeTakenBack) {
+  world.homes.there = false;
+  world.console.full_after = "";
+  world.homes.stuck = Error{Errc::busy, "another attune command has this journal open"};
+  const std::vector<std::string> command{"init", "--name", "Ada", "--passphrase-file", file("new", "correct horse\n")};
+  EXPECT_EQ(run(command), 1);
+  EXPECT_THAT(world.console.told, HasSubstr("the result could not be written"));
+  EXPECT_THAT(world.console.told, HasSubstr("could not be taken back: another attune command"));
+  EXPECT_EQ(error(command, 1)["code"], "disk");
+}
+
 TEST_F(Commands, WhoeverBreaksOffTheQuestionsOfInitKnowsThatThereIsAJournal) {
   world.homes.there = false;
   world.console.terminal = true;

@@ -21,7 +21,8 @@ namespace attune::cli::test {
 class FakeConsole final : public Console {
  public:
   void out(std::string_view text) override {
-    if (closed) throw Error{Errc::disk, "the result could not be written"};
+    const bool full = full_after && printed.find(*full_after) != std::string::npos;
+    if (closed || full) throw Error{Errc::disk, "the result could not be written"};
     printed += text;
   }
   void err(std::string_view text) noexcept override { told += text; }
@@ -45,6 +46,7 @@ class FakeConsole final : public Console {
 
   bool terminal = false;
   bool closed = false;
+  std::optional<std::string> full_after;  // takes no more once this was printed; "": takes nothing
   int width = 80;
   std::string piped;                // standard input
   std::deque<std::string> answers;  // what the person types, in order
@@ -113,7 +115,10 @@ class FakeHomes final : public Homes {
     progress("reading", 1, 2);
     return {"Ada", "laptop", 7, false};
   }
-  void wipe(const std::string& home) override { wiped.push_back(home); }
+  void wipe(const std::string& home) override {
+    if (stuck) throw Error{*stuck};
+    wiped.push_back(home);
+  }
   void change_passphrase(const std::string&, BytesView secret, const std::function<crypto::SecretBytes()>& ask_new,
                          const std::optional<crypto::PassphraseCost>& cost) override {
     passphrases.emplace_back(as_text(secret));
@@ -169,6 +174,7 @@ class FakeHomes final : public Homes {
   std::string listening = "127.0.0.1:41234";  // what a node says, here HOST:PORT
   std::optional<node::NodeOptions> started;
   std::optional<crypto::PassphraseCost> new_cost;
+  std::optional<Error> stuck;  // why nothing can be wiped
   std::vector<std::string> passphrases, wiped, verified;
 };
 
