@@ -11,6 +11,7 @@ namespace attune::test {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
@@ -24,13 +25,14 @@ class Restores : public ::testing::Test {
     write(*home, "two");
     backup::create(home->files(), file, home->book(), home->self(), home->vault().backup_recipient, clock, kNobody);
   }
-  node::Restored restore(const crypto::Entropy& with, std::optional<std::string> from) {
+  node::Restored restore(const crypto::Entropy& with, std::optional<std::string> from,
+                         const node::Progress& progress = kNobody) {
     node::Restore wanted;
     wanted.home = folder.at("new");
     wanted.device = "phone";
     wanted.file = std::move(from);
     wanted.cost = crypto::kInteractive;
-    return node::restore_home(wanted, with, as_bytes(kPassphrase), kNobody);
+    return node::restore_home(wanted, with, as_bytes(kPassphrase), progress);
   }
   void expect_nothing() {
     EXPECT_FALSE(node::home_exists(folder.at("new")));
@@ -109,6 +111,26 @@ TEST_F(Restores, NothingIsRestoredOverAHome) {
   EXPECT_EQ(restore(words, file).entries, 2U);
   EXPECT_ERROR(Errc::exists, restore(words, file));
   EXPECT_EQ(open_home(folder.at("new"), clock)->book().entries(), 2U);
+}
+
+// Reading may take minutes. The locks of a home that came meanwhile say that it is open.
+TEST_F(Restores, AHomeThatCameMeanwhileKeepsItsPlaceAndItsLocks) {
+  make_home(folder.at("other"), "Ben");
+  std::unique_ptr<node::Home> came;
+  const node::Progress comes = [&](std::string_view, double, double) {
+    if (came) return;
+    fs::rename(folder.at("other"), folder.at("new"));
+    came = open_home(folder.at("new"), clock);
+  };
+  EXPECT_ERROR(Errc::exists, restore(words, file, comes));
+  ASSERT_TRUE(came);
+  EXPECT_ERROR(Errc::busy, open_home(folder.at("new"), clock));
+  write(*came, "still here");
+  came.reset();
+  const auto home = open_home(folder.at("new"), clock);
+  EXPECT_EQ(home->book().profile().name, "Ben");
+  EXPECT_THAT(bodies(*home), ElementsAre("still here"));
+  EXPECT_THAT(folder.names(), UnorderedElementsAre("old", "new", "backup.age"));
 }
 
 TEST_F(Restores, WhatAnInterruptedOneLeftIsReplaced) {
