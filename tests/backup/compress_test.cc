@@ -1,6 +1,6 @@
 #include "backup/compress.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <zstd.h>
 
 #include <rapidcheck/gtest.h>
@@ -12,6 +12,7 @@ namespace attune::backup {
 namespace {
 
 using test::source_of;
+using ::testing::AnyOf;
 
 std::string compressed(std::string_view plain, std::size_t at_once = 1000) {
   std::string out;
@@ -126,6 +127,15 @@ TEST(Compress, RefusesWindowsThatAskForMuchMemory) {
   EXPECT_ERROR(Errc::damaged, decompressed(out.substr(0, room.pos) + skippable(0, 0)));
 }
 
+// Counts what is read of the contents. No more than that is inflated, and the rest of one block.
+Source counted(Decompressor& contents, std::uint64_t& taken) {
+  return [&](std::span<std::byte> into) {
+    const std::size_t size = contents.read(into);
+    taken += size;
+    return size;
+  };
+}
+
 TEST(Compress, ABombStopsAtItsFirstItem) {
   std::string bomb;
   Compressor compressor{[&](BytesView bytes) { append(bomb, bytes); }};
@@ -133,17 +143,58 @@ TEST(Compress, ABombStopsAtItsFirstItem) {
   for (int i = 0; i < 512; ++i) compressor.write(zeros);
   compressor.finish();
   ASSERT_LT(bomb.size(), 200000U);
-  auto contents = std::make_shared<Decompressor>(source_of(bomb));
+  Decompressor contents{source_of(bomb)};
   std::uint64_t taken = 0;
   const auto root = test::person(std::byte{1});
   test::Collector collector{root};
-  EXPECT_ERROR(Errc::damaged, read_archive(
-                                  [&](std::span<std::byte> into) {
-                                    taken += into.size();
-                                    return contents->read(into);
-                                  },
-                                  root.id, collector));
+  EXPECT_ERROR(Errc::damaged, read_archive(counted(contents, taken), root.id, collector));
   EXPECT_LT(taken, 10U);
+}
+
+constexpr std::size_t kBlock = 128U << 10U;  // the most that one may hold
+
+// RFC 8878, section 3.1.1.2: a raw block holds its bytes, one of a run (RLE) the byte that is repeated.
+enum class Block : std::uint32_t { raw, run };
+void append_block(std::string& frame, Block kind, std::size_t size, std::string_view content) {
+  const auto head = static_cast<std::uint32_t>(kind) << 1U | static_cast<std::uint32_t>(size) << 3U;
+  for (unsigned i = 0; i < 3; ++i) frame += static_cast<char>(head >> (8 * i));
+  frame += content;
+}
+
+// `begin`, and then 10 GiB of that byte.
+std::string bomb_behind(std::string_view begin, char byte) {
+  using namespace std::string_view_literals;
+  std::string frame{"\x28\xB5\x2F\xFD\x00\x58"sv};  // no size is told, a window of 2 MiB
+  if (!begin.empty()) append_block(frame, Block::raw, begin.size(), begin);
+  for (std::uint64_t size = 0; size < 10ULL << 30U; size += kBlock) {
+    append_block(frame, Block::run, kBlock, {&byte, 1});
+  }
+  return frame;
+}
+
+TEST(Compress, ABombBehindATrueBeginningStopsAtTheNextItem) {
+  const auto root = test::person(std::byte{1});
+  const auto key = identity::self_key_from(root.self_seed, nullptr);
+  const std::string plain = test::written(test::journal_of(root, test::person(std::byte{2})), key);
+  ASSERT_LT(plain.size(), kBlock);
+  for (const std::size_t quarters : {0U, 1U, 2U, 3U, 4U}) {
+    for (const char byte : {'\x00', '\x01', '\x7F', '\xFF'}) {
+      SCOPED_TRACE(std::to_string(quarters) + " quarters, then " + std::to_string(byte));
+      const std::string_view begin = std::string_view{plain}.substr(0, plain.size() * quarters / 4);
+      const std::string bomb = bomb_behind(begin, byte);
+      Decompressor contents{source_of(bomb)};
+      std::uint64_t taken = 0;
+      test::Collector collector{root};
+      try {
+        static_cast<void>(read_archive(counted(contents, taken), root.id, collector));
+        ADD_FAILURE() << "accepted";
+      } catch (const Error& error) {
+        EXPECT_THAT(error.code(), AnyOf(Errc::damaged, Errc::tampered, Errc::peer_misbehaved)) << error.what();
+      }
+      EXPECT_GT(taken, begin.size());
+      EXPECT_LE(taken, begin.size() + 4 + kMaxItem);
+    }
+  }
 }
 
 }  // namespace
