@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <list>
-#include <optional>
 
 #include "node/linked.h"
 #include "node/pairing_state.h"
@@ -202,54 +201,6 @@ TEST_F(Linked, ASyncThatReachesNobodyHasStillAskedForThePartner) {
   EXPECT_EQ(asked->get().error().code(), "unreachable");
   dial(*ben, *ada);
   expect_a_link();
-}
-
-// --- a sync that searches, and a partner who means harm
-
-class Searching : public Linked {
- protected:
-  void SetUp() override {
-    Linked::SetUp();
-    partner.emplace(ben->node.home());
-  }
-  std::shared_ptr<Ran<node::SyncOutcome>> search(std::chrono::milliseconds patience, std::function<bool()> given_up) {
-    return start(io,
-                 ada->node.links().sync_search(patience, [](const node::SyncOutcome&) {}, std::move(given_up), limits));
-  }
-  void come() {
-    const auto dialled = start(io, partner->dial(net::peer_address(ada->at)));
-    run_until(io, [&] { return dialled->done && ada->node.links().linked() == 1; });
-  }
-
-  std::optional<Stalling> partner;
-  node::SyncLimits limits;
-};
-
-TEST_F(Searching, EndsThoughThePartnerComesAndBreaksOffAgainAndAgain) {
-  const auto ran = search(std::chrono::seconds{3}, [] { return false; });
-  int came = 0;
-  for (; came < 30 && !ran->done; ++came) {
-    come();
-    partner->hang_up();
-    run_until(io, [this] { return ada->node.links().linked() == 0; });
-    clock.advance(std::chrono::seconds{1});
-    io.poll();
-  }
-  run_until(io, [&] { return ran->done; });
-  EXPECT_GE(came, 3);
-  EXPECT_LE(came, 12);
-  EXPECT_TRUE(ran->get().reached.empty());
-}
-
-TEST_F(Searching, EndsAtOnceWhenWhoAskedForItHasGone) {
-  bool gone = false;
-  const auto ran = search(std::chrono::hours{1}, [&gone] { return gone; });
-  come();
-  gone = true;
-  ada->node.links().recheck_searches();
-  run_until(io, [&] { return ran->done; });
-  EXPECT_EQ(ada->node.links().linked(), 1U);  // that link is nobody's business
-  partner->hang_up();
 }
 
 // --- what beacons say
