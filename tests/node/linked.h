@@ -120,6 +120,9 @@ class Stalling {
   asio::awaitable<void> say(std::string message) { co_await channel_->send(std::move(message)); }
   void hang_up() { channel_.reset(); }
 
+ protected:
+  [[nodiscard]] net::Channel& channel() { return *channel_; }
+
  private:
   node::Home& home_;
   net::Freshness freshness_{home_.clock()};

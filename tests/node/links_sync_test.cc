@@ -1,23 +1,78 @@
-// What a person who asked for a sync is told where a link that stood already ends under it.
+// What a person who asked for a sync is told where a link ends under it, or another one takes its place.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "attune/sync.pb.h"
 #include "node/linked.h"
+#include "node/peers.h"
 #include "support/error_matcher.h"
+#include "sync/exchange.h"
 
 namespace attune::test {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+// A device of the partner that says what the rules want, as far as it is asked to.
+class Speaking : public Stalling {
+ public:
+  Speaking(node::Home& home, node::Home& peer)
+      : Stalling{home}, exchange_{home.book(), home.people(), peer.vault().device_id(), setup(home, peer)} {}
+
+  enum class UpTo { first_records, end };  // the end is where either side closes
+  asio::awaitable<void> speak(UpTo last) {
+    std::string message;
+    bool records = false;
+    while (!records || last == UpTo::end) {
+      if (exchange_.next(message)) {
+        records = records || holds_records(message);
+        std::string out = std::move(message);
+        co_await channel().send(std::move(out));
+      } else {
+        if (!co_await channel().receive(message, std::nullopt)) co_return;
+        exchange_.take(message);
+      }
+    }
+  }
+
+ private:
+  static sync::Setup setup(node::Home& home, node::Home& peer) {
+    sync::Setup setup;
+    setup.peer_root = peer.vault().root;
+    setup.couple = identity::couple_of(home.vault().root, setup.peer_root);
+    setup.self_keys = &home.keyring().all();
+    setup.couple_key = home.people().couple_keys().front().key.hash();
+    setup.stay = true;
+    return setup;
+  }
+  static bool holds_records(const std::string& message) {
+    sync::v1::Message said;
+    return said.ParseFromString(message) && said.has_batch();
+  }
+
+  sync::Exchange exchange_;
+};
+
+// Of that person, at this node.
+std::uint64_t records_of(const node::Home& person, node::Home& at) {
+  std::uint64_t records = 0;
+  for (const log::Held& held : at.book().logs().all()) {
+    if (held.name.author == person.vault().root) records += held.n;
+  }
+  return records;
+}
 
 // A device of Ben is linked with Ada and has said nothing. She asks for a sync, which waits for it.
 class OverALink : public Linked {
  protected:
   void SetUp() override {
     Linked::SetUp();
-    partner.emplace(ben->node.home());
+    partner.emplace(ben->node.home(), ada->node.home());
     const auto dialled = start(io, partner->dial(net::peer_address(ada->at)));
     run_until(io, [&] { return dialled->done && ada->node.links().linked() == 1; });
     waiting = start(io, ada->node.links().sync_now({}, [](const node::SyncOutcome&) {}));
@@ -33,8 +88,16 @@ class OverALink : public Linked {
     run_until(io, [this] { return waiting->done; });
     return waiting->get();
   }
+  // An entry of Ben's has come by the link, and there may be more.
+  void bring_one() {
+    write(ben->node.home(), "one", true);
+    const auto spoken = start(io, partner->speak(Speaking::UpTo::first_records));
+    run_until(io, [&] { return spoken->done && !seen(*ada).empty(); });
+    EXPECT_FALSE(waiting->done);
+  }
+  std::uint64_t records() { return records_of(ben->node.home(), ada->node.home()); }
 
-  std::optional<Stalling> partner;
+  std::optional<Speaking> partner;
   std::shared_ptr<Ran<node::SyncOutcome>> waiting;
 };
 
@@ -48,6 +111,29 @@ TEST_F(OverALink, ASyncGoesOnWithTheOneThatTakesItsPlace) {
   EXPECT_THAT(seen(*ada), ElementsAre("from ben"));
   run_until(io, [&] { return bens->done; });
   EXPECT_EQ(bens->get().sync().peers(), 1U);
+}
+
+TEST_F(OverALink, ASyncCountsWhatWentByItAndByTheOneThatTookItsPlace) {
+  bring_one();
+  const std::uint64_t before = records();
+  write(ben->node.home(), "two", true);
+  node::Call call{io, [](const Response&) {}};
+  const auto bens = sync(*ben, call, {ada->at});
+  const node::SyncOutcome met = outcome();
+  EXPECT_THAT(seen(*ada), UnorderedElementsAre("one", "two"));
+  EXPECT_GT(before, 0U);
+  EXPECT_GT(records(), before);
+  EXPECT_EQ(met.received, records());
+  run_until(io, [&] { return bens->done; });
+}
+
+TEST_F(OverALink, WhatWentByItIsCountedThoughItEnded) {
+  bring_one();
+  partner->hang_up();
+  const node::SyncOutcome met = outcome();
+  EXPECT_THAT(met.reached, IsEmpty());
+  EXPECT_GT(met.received, 0U);
+  EXPECT_EQ(met.received, records());
 }
 
 TEST_F(OverALink, WhatBrokeItIsTold) {
@@ -65,6 +151,133 @@ TEST_F(OverALink, ThatItEndedIsToldWhereNothingElseIsKnown) {
   EXPECT_THAT(met.reached, IsEmpty());
   ASSERT_TRUE(met.failure);
   EXPECT_EQ(met.failure->code(), Errc::unreachable) << met.failure->what();
+}
+
+// Two devices of Ben are linked with Ada, and have said nothing. She asks for a sync, which waits for one of them and
+// then for the other.
+class OverTwoLinks : public Linked {
+ protected:
+  void SetUp() override {
+    auto ada_home = bare_home(folder.at("ada"), drawn_person(), clock);
+    const identity::Root bens = drawn_person();
+    for (const char* name : {"laptop", "phone"}) homes.push_back(bare_home(folder.at(name), bens, clock));
+    std::ranges::sort(homes, {}, [](const auto& home) { return home->vault().device_id(); });  // as they are waited for
+    for (const auto& home : homes) pair(*ada_home, *home);
+    ada = std::make_unique<Stays>(io, std::move(ada_home), log);
+    come(first.emplace(*homes.front(), ada->node.home()));
+    come(second.emplace(*homes.back(), ada->node.home()));
+    run_until(io, [this] { return ada->node.links().linked() == 2; });
+    waiting = start(io, ada->node.links().sync_now({}, [](const node::SyncOutcome&) {}));
+    io.restart();
+    io.poll();
+  }
+  void come(Speaking& device) {
+    const auto dialled = start(io, device.dial(net::peer_address(ada->at)));
+    run_until(io, [&] { return dialled->done; });
+  }
+
+  std::vector<std::unique_ptr<node::Home>> homes;
+  std::optional<Speaking> first, second;
+  std::shared_ptr<Ran<node::SyncOutcome>> waiting;
+};
+
+TEST_F(OverTwoLinks, AllIsCountedThatWentInPlaceOfTheSecondWhileTheFirstWasWaitedFor) {
+  write(*homes.back(), "from ben", true);
+  Speaking again{*homes.back(), ada->node.home()};
+  const auto replaced = start(io, second->listen());
+  come(again);
+  run_until(io, [&] { return replaced->done; });
+  const auto spoken = start(io, again.speak(Speaking::UpTo::end));
+  run_until(io, [this] { return !seen(*ada).empty(); });
+  EXPECT_FALSE(waiting->done);
+  first->hang_up();
+  run_until(io, [this] { return waiting->done; });
+  const node::SyncOutcome met = waiting->get();
+  EXPECT_THAT(met.reached, ElementsAre(homes.back()->vault().device_id()));
+  EXPECT_GT(met.received, 0U);
+  EXPECT_EQ(met.received, records_of(*homes.back(), ada->node.home()));
+  again.close();
+  run_until(io, [&] { return spoken->done; });
+}
+
+// Ada's sync dials a device of Ben.
+class OverADial : public Linked {
+ protected:
+  OverADial() : acceptor{io, {asio::ip::address_v4::loopback(), 0}} {}
+  std::shared_ptr<Ran<bool>> synced(net::HostPort at) {
+    const node::SyncLimits limits;
+    return start(io, ada->node.links().sync_at(std::move(at), false, outcome, [](const node::SyncOutcome&) {}, limits));
+  }
+
+  asio::ip::tcp::acceptor acceptor;
+  node::SyncOutcome outcome;
+};
+
+TEST_F(OverADial, ASyncCountsWhatWentByItAndByTheOneThatTookItsPlace) {
+  node::Home& bens = ben->node.home();
+  Speaking dialled{bens, ada->node.home()};
+  const auto answered = start(io, dialled.answer(acceptor));
+  const auto ran = synced({"127.0.0.1", acceptor.local_endpoint().port()});
+  run_until(io, [&] { return answered->done && ada->node.links().linked() == 1; });
+  write(bens, "one", true);
+  const auto begun = start(io, dialled.speak(Speaking::UpTo::first_records));
+  run_until(io, [&] { return begun->done && !seen(*ada).empty(); });
+  const std::uint64_t before = records_of(bens, ada->node.home());
+  EXPECT_GT(before, 0U);
+
+  write(bens, "two", true);
+  clock.advance(std::chrono::seconds{15});  // else they had dialled at once, and either may be the one that goes
+  Speaking dials{bens, ada->node.home()};
+  const auto replaced = start(io, dialled.listen());
+  const auto dialling = start(io, dials.dial(net::peer_address(ada->at)));
+  run_until(io, [&] { return dialling->done && replaced->done; });
+  io.poll();
+  EXPECT_FALSE(ran->done) << "it goes on with the other one";
+  const auto spoken = start(io, dials.speak(Speaking::UpTo::end));
+  run_until(io, [&] { return ran->done; });
+  ran->get();
+  EXPECT_THAT(outcome.reached, ElementsAre(bens.vault().device_id()));
+  EXPECT_GT(records_of(bens, ada->node.home()), before);
+  EXPECT_EQ(outcome.received, records_of(bens, ada->node.home()));
+  dials.close();
+  run_until(io, [&] { return spoken->done; });
+}
+
+// A link of Ben to Ada stands. She hears that his device was removed at the moment when her sync has dialled it, too.
+class RemovedMeanwhile : public Linked {
+ protected:
+  void SetUp() override {
+    auto ada_home = bare_home(folder.at("ada"), drawn_person(), clock);
+    auto ben_home = bare_home(folder.at("ben"), bens, clock);
+    pair(*ada_home, *ben_home);
+    ada = std::make_unique<Stays>(io, std::move(ada_home), log);
+    ben = std::make_unique<Stays>(io, std::move(ben_home), log);
+    dial(*ben, *ada);
+    run_until(io, [this] { return linked() && !node::remembered_peers(ada->node.home().book()).empty(); });
+  }
+  void remove() {
+    const identity::Revoke revoke{ben->node.home().vault().device_id(), 1, {}, {}};
+    ada->node.home().people().add(bens.id, {identity::sign_statement(bens.signing, revoke).wire});
+    ada->node.links().rosters_changed();
+  }
+
+  identity::Root bens = drawn_person();
+};
+
+TEST_F(RemovedMeanwhile, ItIsNotReachedByTheLinkThatHasNotEndedYet) {
+  bool removed = false;
+  ada->node.links().on_attempt([&](const node::Attempt& attempt) {
+    if (attempt.end == node::AttemptEnd::opened && !std::exchange(removed, true)) remove();
+  });
+  node::SyncOutcome outcome;
+  const node::SyncLimits limits;
+  const auto ran = start(io, ada->node.links().sync_at(
+                                 net::peer_address(ben->at), false, outcome, [](const node::SyncOutcome&) {}, limits));
+  run_until(io, [&] { return ran->done; });
+  ada->node.links().on_attempt({});
+  EXPECT_TRUE(removed);
+  EXPECT_ERROR(Errc::refused, ran->get());
+  EXPECT_THAT(outcome.reached, IsEmpty());
 }
 
 TEST_F(Linked, ASyncWhoseTimeIsOverSaysSoAndNotThatThereIsNobody) {
