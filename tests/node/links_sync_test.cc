@@ -24,18 +24,18 @@ class Speaking : public Stalling {
   Speaking(node::Home& home, node::Home& peer)
       : Stalling{home}, exchange_{home.book(), home.people(), peer.vault().device_id(), setup(home, peer)} {}
 
-  enum class UpTo { first_records, end };  // the end is where either side closes
+  enum class UpTo { first_records, their_end, end };  // the end is where either side closes
   asio::awaitable<void> speak(UpTo last) {
     std::string message;
-    bool records = false;
-    while (!records || last == UpTo::end) {
+    for (bool enough = false; !enough;) {
       if (exchange_.next(message)) {
-        records = records || holds_records(message);
+        enough = last == UpTo::first_records && parsed(message).has_batch();
         std::string out = std::move(message);
         co_await channel().send(std::move(out));
       } else {
         if (!co_await channel().receive(message, std::nullopt)) co_return;
         exchange_.take(message);
+        enough = last == UpTo::their_end && parsed(message).has_end();
       }
     }
   }
@@ -50,9 +50,10 @@ class Speaking : public Stalling {
     setup.stay = true;
     return setup;
   }
-  static bool holds_records(const std::string& message) {
+  static sync::v1::Message parsed(const std::string& message) {
     sync::v1::Message said;
-    return said.ParseFromString(message) && said.has_batch();
+    EXPECT_TRUE(said.ParseFromString(message));
+    return said;
   }
 
   sync::Exchange exchange_;
@@ -241,6 +242,30 @@ TEST_F(OverADial, ASyncCountsWhatWentByItAndByTheOneThatTookItsPlace) {
   EXPECT_EQ(outcome.received, records_of(bens, ada->node.home()));
   dials.close();
   run_until(io, [&] { return spoken->done; });
+}
+
+// Both have said that they are up to date, and only the other side's goodbye is still to come.
+TEST_F(OverADial, WhatIsWrittenWhileItEndsDoesNotCountAsDelivered) {
+  node::Home& bens = ben->node.home();
+  Speaking dialled{bens, ada->node.home()};
+  const auto answered = start(io, dialled.answer(acceptor));
+  const auto ran = synced({"127.0.0.1", acceptor.local_endpoint().port()});
+  run_until(io, [&] { return answered->done; });
+  const auto level = start(io, dialled.speak(Speaking::UpTo::their_end));
+  run_until(io, [&] { return level->done; });
+  write(ada->node.home(), "late", true);
+  const auto waiting = start(io, ada->node.links().sync_now({}, [](const node::SyncOutcome&) {}));
+  io.poll();
+  EXPECT_FALSE(ran->done || waiting->done);
+  const auto ended = start(io, dialled.speak(Speaking::UpTo::end));
+  run_until(io, [&] { return ended->done && ran->done && waiting->done; });
+  ran->get();
+  EXPECT_THAT(outcome.reached, ElementsAre(bens.vault().device_id()));  // it was asked for before
+  const node::SyncOutcome met = waiting->get();
+  EXPECT_THAT(met.reached, IsEmpty());
+  ASSERT_TRUE(met.failure);
+  EXPECT_EQ(met.failure->code(), Errc::unreachable) << met.failure->what();
+  EXPECT_THAT(seen(*ben), IsEmpty());
 }
 
 // A link of Ben to Ada stands. She hears that his device was removed at the moment when her sync has dialled it, too.
