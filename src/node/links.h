@@ -193,10 +193,10 @@ class Links {
                                              SyncLimits limits);
   // Throws Errc::unreachable where nothing moves for too long, or the time is over.
   asio::awaitable<void> await_level_or_end(std::shared_ptr<Live> live, SyncLimits limits);
-  // Counts its device in once both have everything, by this link or one that took its place. Else why the last of them
-  // ended. Throws as above.
-  asio::awaitable<std::optional<Error>> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome,
-                                                    SyncLimits limits);
+  // Counts its device in once both have everything, by this link or one that took its place, and what went by them
+  // since `before`. Else why the last of them ended. Throws as above.
+  asio::awaitable<std::optional<Error>> await_level(std::shared_ptr<Live> live, sync::Summary before,
+                                                    SyncOutcome& outcome, SyncLimits limits);
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
   // A session brought a revoke: links to that device are closed, and all others begin anew under newer keys.
   void notice_revokes(const sync::Session* bringer);

@@ -133,9 +133,10 @@ void Links::tell(const Search& search, const Told& told) const {
 
 asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live, SyncLimits limits) {
   const DeviceId device = live->proof.device;
+  const sync::Summary before = live->so_far();
   std::optional<Error> failure;
   try {
-    failure = co_await await_level(std::move(live), search->outcome, limits);
+    failure = co_await await_level(std::move(live), before, search->outcome, limits);
   } catch (const Error& error) {
     failure = error;
   }

@@ -78,17 +78,16 @@ asio::awaitable<void> Links::await_level_or_end(std::shared_ptr<Live> live, Sync
   }
 }
 
-asio::awaitable<std::optional<Error>> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome,
-                                                         SyncLimits limits) {
+asio::awaitable<std::optional<Error>> Links::await_level(std::shared_ptr<Live> live, sync::Summary before,
+                                                         SyncOutcome& outcome, SyncLimits limits) {
   const DeviceId device = live->proof.device;
   std::optional<Error> why;
   for (int links = 0; live && links < kMostLinks; ++links) {
-    // All that went by the link in its place went while this waited.
-    const sync::Summary before = links == 0 ? live->so_far() : sync::Summary{};
     std::shared_ptr<Live> same = live;
     co_await await_level_or_end(std::move(same), limits);
     outcome.sent += live->so_far().sent - before.sent;
     outcome.received += live->so_far().received - before.received;
+    before = {};  // all that goes by the link in its place went meanwhile
     if (live->level()) {
       outcome.reached.push_back(device);
       co_return std::nullopt;
@@ -161,7 +160,8 @@ asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::op
     const DeviceId device = linked->proof.device;
     const bool counted = std::ranges::find(outcome.reached, device) != outcome.reached.end();
     if (counted || device == limits.but) co_return std::nullopt;
-    co_return co_await await_level(std::move(linked), outcome, limits);
+    const sync::Summary before = linked->so_far();
+    co_return co_await await_level(std::move(linked), before, outcome, limits);
   }
   std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own, limits.until);
   const DeviceId device = channel->peer().device;
@@ -180,7 +180,8 @@ asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::op
     if (!replaced && (kept == live_.end() || failure->code() != Errc::unreachable)) throw *failure;
     if (kept == live_.end()) co_return link_ended();
     std::shared_ptr<Live> live = kept->second;
-    co_return co_await await_level(std::move(live), outcome, limits);
+    const sync::Summary before = live->so_far();
+    co_return co_await await_level(std::move(live), before, outcome, limits);
   }
   if (summary.words_needed) {
     outcome.words_needed = true;
@@ -214,14 +215,15 @@ asio::awaitable<SyncOutcome> Links::sync_without(DeviceId lost, std::chrono::sec
 
 asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, SyncLimits limits, Told told) {
   SyncOutcome outcome;
-  std::vector<std::shared_ptr<Live>> linked_now;
+  // Each with what had gone by it: what goes by one while another is awaited counts.
+  std::vector<std::pair<std::shared_ptr<Live>, sync::Summary>> linked_now;
   for (const auto& [device, live] : live_) {
-    if (device != limits.but) linked_now.push_back(live);
+    if (device != limits.but) linked_now.emplace_back(live, live->so_far());
   }
-  for (std::shared_ptr<Live>& live : linked_now) {
+  for (const auto& [live, before] : linked_now) {
     try {
       std::shared_ptr<Live> same = live;
-      const std::optional<Error> ended = co_await await_level(std::move(same), outcome, limits);
+      const std::optional<Error> ended = co_await await_level(std::move(same), before, outcome, limits);
       if (ended) note_failure(outcome, *ended);
     } catch (const Error& error) {
       note_failure(outcome, error);

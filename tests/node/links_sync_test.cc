@@ -182,6 +182,21 @@ class OverTwoLinks : public Linked {
   std::shared_ptr<Ran<node::SyncOutcome>> waiting;
 };
 
+TEST_F(OverTwoLinks, AllIsCountedThatWentByTheSecondWhileTheFirstWasWaitedFor) {
+  write(*homes.back(), "from ben", true);
+  const auto spoken = start(io, second->speak(Speaking::UpTo::end));
+  run_until(io, [this] { return !seen(*ada).empty(); });
+  EXPECT_FALSE(waiting->done);
+  first->hang_up();
+  run_until(io, [this] { return waiting->done; });
+  const node::SyncOutcome met = waiting->get();
+  EXPECT_THAT(met.reached, ElementsAre(homes.back()->vault().device_id()));
+  EXPECT_GT(met.received, 0U);
+  EXPECT_EQ(met.received, records_of(*homes.back(), ada->node.home()));
+  second->close();
+  run_until(io, [&] { return spoken->done; });
+}
+
 TEST_F(OverTwoLinks, AllIsCountedThatWentInPlaceOfTheSecondWhileTheFirstWasWaitedFor) {
   write(*homes.back(), "from ben", true);
   Speaking again{*homes.back(), ada->node.home()};
