@@ -1,8 +1,9 @@
-// The program's own free(): memory is wiped when it is given back. What was read, written, listed, sent or erased
-// passes through strings, messages and the buffers of LevelDB, protobuf and zstd by the dozen; none of it may lie in
-// the heap of a node that runs for days after its owner let go of it. Secrets have pages of their own
-// (crypto/secret.h); this is for everything else, whichever library it belongs to. Part of the program, not of
-// attune_cli, and of no build with a sanitizer, which has a heap of its own.
+// The program's own heap, around that of the system. Memory is wiped when it is given back. What was read, written,
+// listed, sent or erased passes through strings, messages and the buffers of LevelDB, protobuf and zstd by the dozen;
+// none of it may lie in the heap of a node that runs for days after its owner let go of it. Secrets have pages of their
+// own (crypto/secret.h); this is for everything else, whichever library it belongs to. And where there is no more, the
+// process ends as core/memory.h has it, also in a library that does not look (LevelDB's cache does not). Part of the
+// program, not of attune_cli, and of no build with a sanitizer, which has a heap of its own.
 #include <dlfcn.h>
 #include <malloc.h>
 
@@ -11,20 +12,30 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <new>
+
+#include "core/memory.h"
 
 namespace {
 
+template <typename Function>
+Function system_own(const char* name) {
+  return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));  // NOLINT(*-reinterpret-cast): POSIX says so
+}
+
 // Of the heap that this program would have without this file: glibc's, or one that was put before it.
 struct Heap {
+  using Malloc = void* (*)(std::size_t);
   using Free = void (*)(void*);
-  Free free = reinterpret_cast<Free>(::dlsym(RTLD_NEXT, "free"));  // NOLINT(*-reinterpret-cast): POSIX says so
+  Malloc malloc = system_own<Malloc>("malloc");
+  Free free = system_own<Free>("free");
   // glibc marks small memory that was given back by its second word, and ends the process where it is given back twice.
   // Wiping would take the mark away, so what has it goes to glibc as it is. 0: this heap has none.
   std::uint64_t mark = 0;
 
   Heap() {
     constexpr std::array<std::uint64_t, 2> kBefore{1, 1};
-    void* const probe = std::malloc(sizeof kBefore);
+    void* const probe = malloc(sizeof kBefore);
     if (probe == nullptr) return;
     std::memcpy(probe, kBefore.data(), sizeof kBefore);
     const volatile std::uint64_t* const second = static_cast<std::uint64_t*>(probe) + 1;
@@ -46,6 +57,12 @@ bool given_back_already(const void* memory, std::size_t size) {
 }
 
 }  // namespace
+
+extern "C" void* malloc(std::size_t size) noexcept {
+  void* const memory = heap().malloc(size);
+  if (memory == nullptr && std::get_new_handler() != nullptr) attune::no_memory();
+  return memory;
+}
 
 extern "C" void free(void* memory) noexcept {
   if (memory == nullptr) return;
