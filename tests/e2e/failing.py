@@ -70,6 +70,11 @@ class Sweep(unittest.TestCase):
         if result.code == 6:
             self.assertIn(str(home.folder), result.error['message'], 'the damaged file is named')
 
+    def assert_holds(self, home, entries):
+        """Also lets the store put its files together. Where each run's last calls fail, which do that, the next run would
+        have a file more and so some calls more, without end."""
+        self.assertEqual(len(home.entries()), entries)
+
 
 class WritingSweep(Sweep):
     """A home in which one entry after the other is written."""

@@ -63,7 +63,7 @@ class FailingOnce(Sweep):
                     self.assertTrue(result.code != 0 or backup.exists())
                     if backup.exists():
                         self.assertEqual(home.json('backup', 'verify', backup)['entries'], 1)
-        self.assertEqual(len(home.entries()), 1)
+                    self.assert_holds(home, 1)
 
 
 if __name__ == '__main__':

@@ -54,7 +54,7 @@ class FailingOnce(Sweep):
             if backup.exists():
                 self.assertEqual(home.json('backup', 'verify', backup)['entries'], 1)
             self.assertEqual([path.name for path in home.folder.glob('*.attune-new')], [])
-        self.assertEqual(len(home.entries()), 1)
+            self.assert_holds(home, 1)
 
     def test_a_wipe_that_failed_can_be_done_again(self):
         home = self.homes.new('Ada')
