@@ -26,7 +26,7 @@ struct Said {
 Bytes plaintext(Draw& draw, Said& said, std::string& stream) {
   const unsigned how = draw.byte();
   const std::size_t size =
-      how % 16 == 15 ? draw.below(70'000) % 65'520 : net::kFrameSizes[how % ((how & 64U) != 0 ? 5 : 3)];
+      how % 16 == 15 ? draw.below(70'000) % 65'520 : net::kFrameSizes[how % ((how & 240U) == 240U ? 5 : 3)];
   Bytes plain(size);
   const BytesView content = draw.piece();
   const std::size_t room = size < 2 ? 0 : size - 2;
@@ -55,11 +55,14 @@ Bytes plaintext(Draw& draw, Said& said, std::string& stream) {
   return plain;
 }
 
+// More than one frame of the greatest size and a message over several; the time of a run goes into their bytes.
+constexpr std::size_t kMostOnTheWire = std::size_t{96} << 10U;
+
 // Frames as the input wants them, sealed; what they say goes to `said`, what is left of it to `stream`.
 Bytes frames(Draw& draw, Said& said, std::string& stream) {
   Bytes wire;
   auto cipher = sending();
-  for (int frame = 0; frame < 24 && !draw.done(); ++frame) {
+  for (int frame = 0; frame < 24 && wire.size() < kMostOnTheWire && !draw.done(); ++frame) {
     const Bytes plain = plaintext(draw, said, stream);
     Bytes sealed(plain.size() + crypto::kTagSize);
     cipher.encrypt(plain, sealed);
