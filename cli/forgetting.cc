@@ -2,8 +2,9 @@
 // listed, sent or erased passes through strings, messages and the buffers of LevelDB, protobuf and zstd by the dozen;
 // none of it may lie in the heap of a node that runs for days after its owner let go of it. Secrets have pages of their
 // own (crypto/secret.h); this is for everything else, whichever library it belongs to. And where there is no more, the
-// process ends as core/memory.h has it, also in a library that does not look (LevelDB's cache does not). Part of the
-// program, not of attune_cli, and of no build with a sanitizer, which has a heap of its own.
+// process ends as core/memory.h has it, also where a library does not look (LevelDB's cache) or throws where nobody
+// catches (Asio, for the frame of a coroutine). Part of the program, not of attune_cli, and of no build with a
+// sanitizer, which has a heap of its own.
 #include <dlfcn.h>
 #include <malloc.h>
 
@@ -26,8 +27,10 @@ Function system_own(const char* name) {
 // Of the heap that this program would have without this file: glibc's, or one that was put before it.
 struct Heap {
   using Malloc = void* (*)(std::size_t);
+  using AlignedAlloc = void* (*)(std::size_t, std::size_t);
   using Free = void (*)(void*);
   Malloc malloc = system_own<Malloc>("malloc");
+  AlignedAlloc aligned_alloc = system_own<AlignedAlloc>("aligned_alloc");
   Free free = system_own<Free>("free");
   // glibc marks small memory that was given back by its second word, and ends the process where it is given back twice.
   // Wiping would take the mark away, so what has it goes to glibc as it is. 0: this heap has none.
@@ -49,6 +52,11 @@ const Heap& heap() {
   return own;
 }
 
+void* there(void* memory) {
+  if (memory == nullptr && std::get_new_handler() != nullptr) attune::no_memory();
+  return memory;
+}
+
 bool given_back_already(const void* memory, std::size_t size) {
   std::uint64_t second = 0;
   if (size < 2 * sizeof second || heap().mark == 0) return false;
@@ -58,10 +66,10 @@ bool given_back_already(const void* memory, std::size_t size) {
 
 }  // namespace
 
-extern "C" void* malloc(std::size_t size) noexcept {
-  void* const memory = heap().malloc(size);
-  if (memory == nullptr && std::get_new_handler() != nullptr) attune::no_memory();
-  return memory;
+extern "C" void* malloc(std::size_t size) noexcept { return there(heap().malloc(size)); }
+
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  return there(heap().aligned_alloc(alignment, size));
 }
 
 extern "C" void free(void* memory) noexcept {

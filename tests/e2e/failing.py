@@ -91,10 +91,12 @@ class WritingSweep(Sweep):
         self.assertLessEqual(len(here), len(self.saved) + self.tried)
 
     def sweep(self, kind, most, look_each=1, **ends):
-        """`look_each`: after so many runs what is there is looked at."""
+        """Gives how each run ended. `look_each`: after so many runs what is there is looked at."""
+        codes = {}
         for nth, result in self.each(self.home, kind, most, 'write', kind):
             with self.subTest(kind=kind, nth=nth):
                 type(self).tried += 1
+                codes[nth] = result.code
                 self.assert_ended_well(self.home, result, **ends)
                 if result.code == 0:
                     self.saved.add(result.json['id'])
@@ -102,3 +104,4 @@ class WritingSweep(Sweep):
                     self.assert_nothing_lost()
         self.assert_nothing_lost()
         self.assertEqual(self.home.json('doctor').get('problems', []), [])
+        return codes

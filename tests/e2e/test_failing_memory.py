@@ -3,7 +3,7 @@ once, and nothing that it called saved is lost."""
 import unittest
 
 from attune import Homes
-from failing import EACH, Sweep, WritingSweep, failing
+from failing import ABORTED, EACH, Sweep, WritingSweep, failing
 
 
 class Failing(WritingSweep):
@@ -12,7 +12,14 @@ class Failing(WritingSweep):
         cls.setUpHome(cls.enterClassContext(Homes()).new('Ada'))
 
     def test_allocations(self):
-        self.sweep('memory', 15, look_each=25 if EACH else 1, may_abort=True)
+        """Whoever allocates, the person is told. Before main() there is nobody to tell them."""
+        codes = self.sweep('memory', 15, look_each=25 if EACH else 1, may_abort=True)
+        aborted, told = ([nth for nth, code in codes.items() if code in ends] for ends in (ABORTED, (1,)))
+        self.assertLess(max(aborted), min(told))
+
+    def test_frames_of_coroutines(self):
+        """They alone are allocated in this way."""
+        self.sweep('aligned', 20)
 
     def test_pages(self):
         """libsodium's own, and Argon2's."""

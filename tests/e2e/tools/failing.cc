@@ -28,6 +28,7 @@ namespace {
 enum class Kind {
   none,
   memory,
+  aligned,
   mmap,
   random,
   mlock,
@@ -45,9 +46,9 @@ enum class Kind {
   rename,
   unlink
 };
-constexpr const char* kNames[] = {"",      "memory", "mmap",      "random", "mlock",  "mprotect",
-                                  "write", "short",  "overwrite", "sync",   "open",   "look",
-                                  "lock",  "mkdir",  "read",      "flip",   "rename", "unlink"};
+constexpr const char* kNames[] = {"",      "memory", "aligned",   "mmap",   "random", "mlock", "mprotect",
+                                  "write", "short",  "overwrite", "sync",   "open",   "look",  "lock",
+                                  "mkdir", "read",   "flip",      "rename", "unlink"};
 
 // Read by hand and without allocating: malloc itself asks.
 struct Asked {
@@ -132,7 +133,7 @@ void* realloc(void* old, std::size_t size) noexcept {
   return nullptr;
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-  if (!fails(Kind::memory)) return __libc_memalign(alignment, size);
+  if (!fails(Kind::memory) && !fails(Kind::aligned)) return __libc_memalign(alignment, size);
   errno = ENOMEM;
   return nullptr;
 }
