@@ -42,6 +42,7 @@ struct SyncOutcome {
 // What a sync does not do: with this device, past this moment, and where nothing moves for that long.
 struct SyncLimits {
   std::optional<DeviceId> but;
+  Steady began = Steady::min();
   Steady until = Steady::max();
   std::chrono::milliseconds stall{60'000};
 };
@@ -191,6 +192,7 @@ class Links {
   // broke off is added.
   asio::awaitable<sync::Summary> run_watched(std::unique_ptr<net::Channel> channel, SyncOutcome& outcome, Told told,
                                              SyncLimits limits);
+  [[nodiscard]] static sync::Summary gone_before(const Live& live, const SyncLimits& limits);  // the sync began
   // Throws Errc::unreachable where nothing moves for too long, or the time is over.
   asio::awaitable<void> await_level_or_end(std::shared_ptr<Live> live, SyncLimits limits);
   // Counts its device in once both have everything, by this link or one that took its place, and what went by them

@@ -58,6 +58,10 @@ class Watch {
 
 }  // namespace
 
+sync::Summary Links::gone_before(const Live& live, const SyncLimits& limits) {
+  return live.since < limits.began ? live.so_far() : sync::Summary{};
+}
+
 // Its session and channel live only as long as it has not ended.
 asio::awaitable<void> Links::await_level_or_end(std::shared_ptr<Live> live, SyncLimits limits) {
   asio::steady_timer deadline{context_};
@@ -160,7 +164,7 @@ asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::op
     const DeviceId device = linked->proof.device;
     const bool counted = std::ranges::find(outcome.reached, device) != outcome.reached.end();
     if (counted || device == limits.but) co_return std::nullopt;
-    const sync::Summary before = linked->so_far();
+    const sync::Summary before = gone_before(*linked, limits);
     co_return co_await await_level(std::move(linked), before, outcome, limits);
   }
   std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own, limits.until);
@@ -180,7 +184,7 @@ asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::op
     if (!replaced && (kept == live_.end() || failure->code() != Errc::unreachable)) throw *failure;
     if (kept == live_.end()) co_return link_ended();
     std::shared_ptr<Live> live = kept->second;
-    const sync::Summary before = live->so_far();
+    const sync::Summary before = gone_before(*live, limits);
     co_return co_await await_level(std::move(live), before, outcome, limits);
   }
   if (summary.words_needed) {
@@ -214,6 +218,7 @@ asio::awaitable<SyncOutcome> Links::sync_without(DeviceId lost, std::chrono::sec
 }
 
 asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, SyncLimits limits, Told told) {
+  limits.began = home_.clock().steady();
   SyncOutcome outcome;
   // Each with what had gone by it: what goes by one while another is awaited counts.
   std::vector<std::pair<std::shared_ptr<Live>, sync::Summary>> linked_now;

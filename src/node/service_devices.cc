@@ -157,17 +157,20 @@ asio::awaitable<api::v1::Response> Service::device_revoke(api::v1::DeviceRevokeR
 // statement whose key is here is never without it; and heads that are not sealed anew yet are when the home is opened.
 asio::awaitable<api::v1::Response> Service::keep_keys(api::v1::KeepKeysRequest request, Call& call) {
   const crypto::SecretBytes frame = call.take_secret();
-  home_.keyring().keep_derived(keys_in(frame.bytes()));
   const std::vector<std::string> statements{request.statements().begin(), request.statements().end()};
-  const auto named = home_.book().profile().devices;
-  home_.people().add(home_.vault().root, statements);
-  home_.keyring().recompose();
-  // A device names itself, and its log may just have been cut off before that: the person goes on knowing it by name.
-  const auto still_named = home_.book().profile().devices;
-  for (const auto& [device, facts] : named) {
-    if (!still_named.contains(device)) home_.book().name_device(device, facts.name, facts.added_at);
+  {
+    const Home::OneAct act{home_};
+    home_.keyring().keep_derived(keys_in(frame.bytes()));
+    const auto named = home_.book().profile().devices;
+    home_.people().add(home_.vault().root, statements);
+    home_.keyring().recompose();
+    // A device names itself, and its log may just have been cut off before that: the person goes on knowing it by name.
+    const auto still_named = home_.book().profile().devices;
+    for (const auto& [device, facts] : named) {
+      if (!still_named.contains(device)) home_.book().name_device(device, facts.name, facts.added_at);
+    }
+    links_.rosters_changed();
   }
-  links_.rosters_changed();
   Response response;
   if (!statements.empty() && listening_.empty()) {  // a node that stays tells everybody by itself
     const DeviceId nobody;
