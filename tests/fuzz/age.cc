@@ -79,6 +79,7 @@ struct Chunks {
   Bytes file;
   Bytes plain;          // of the chunks that are in order
   bool honest = false;  // all of them are, and the last one is marked
+  std::optional<crypto::AgeFileKey> file_key = std::nullopt;
 };
 
 Chunks chunks(Draw& draw) {
@@ -111,11 +112,27 @@ Chunks chunks(Draw& draw) {
   return made;
 }
 
+// The same by our own writer, in pieces of any size.
+Chunks written_chunks(Draw& draw) {
+  Chunks made;
+  crypto::AgeWriter writer{crypto::x25519_public(identity().bytes()),
+                           [&](BytesView bytes) { append(made.file, bytes); }};
+  for (int step = 0; step < 4 && !draw.done(); ++step) {
+    const Bytes plain(draw.u16(), static_cast<std::byte>('a' + step));
+    writer.write(plain);
+    append(made.plain, plain);
+  }
+  writer.finish();
+  made.honest = true;
+  made.file_key = writer.file_key();
+  return made;
+}
+
 void stream(BytesView input) {
   Draw draw{input};
   const unsigned how = draw.byte();
   const std::size_t place = draw.u16() + (how & 128U ? kChunk : 0);
-  Chunks made = chunks(draw);
+  Chunks made = (how & 64U) != 0 ? written_chunks(draw) : chunks(draw);
   if (how % 4 == 1) {
     const std::size_t at = place % made.file.size();
     made.file[at] ^= static_cast<std::byte>(1U << how / 4 % 8);
@@ -150,6 +167,11 @@ void stream(BytesView input) {
   promise(got.size() <= made.plain.size() && equal(got, BytesView{made.plain}.first(got.size())),
           "what is let out is authentic, from the beginning, even where the rest is not");
   if (!refused) promise(got == made.plain, "and all of it");
+  if (refused || !made.file_key) return;
+  got.clear();
+  at = 0;
+  read(crypto::AgeReader{*made.file_key, source});
+  promise(got == made.plain, "what was just written is read back without the identity");
 }
 
 std::vector<Bytes> stream_seeds() {
@@ -158,6 +180,7 @@ std::vector<Bytes> stream_seeds() {
     all.push_back(InputBuilder{}.byte(how).u16(300).byte(4 + 8).u16(1000).take());
     all.push_back(InputBuilder{}.byte(how + 128).u16(300).byte(0).byte(8).take());
     all.push_back(InputBuilder{}.byte(how).u16(300).byte(3 + 8).take());
+    all.push_back(InputBuilder{}.byte(how + 64).u16(300).u16(kChunk - 1).u16(1).u16(9).take());
   }
   return all;
 }

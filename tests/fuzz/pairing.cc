@@ -1,5 +1,6 @@
 // The messages of a pairing, from anybody who listens while three words are spoken. docs/protocol.md, section 4.
 #include "attune/pairing.pb.h"
+#include "core/text.h"
 #include "fuzz/target.h"
 #include "identity/root.h"
 #include "net/padding.h"
@@ -55,6 +56,15 @@ void agreement(BytesView input) {
   if (refused || (how & 1U) != 0) return;
   const auto other = shower.finish_as_responder(ya, {}, {});
   promise(equal(one->bytes(), other.bytes()) == same, "both agree if they know the same, and only then");
+  promise(equal(pairing::handshake_key(*one).bytes(), pairing::handshake_key(other).bytes()) == same,
+          "so do their keys for the handshake");
+  const pairing::Contributions both{known_secret<pairing::Contribution>(4), known_secret<pairing::Contribution>(5)};
+  promise(equal(pairing::couple_key(*one, {}, both).bytes(), pairing::couple_key(other, {}, both).bytes()) == same,
+          "and the couple's keys that come of them");
+  const pairing::Shares shares{ya, yb};
+  promise(
+      (pairing::handshake_prologue(nonces, shares) == pairing::handshake_prologue(others, shares)) == ((how & 4U) == 0),
+      "and what was said before is part of it");
 }
 
 std::vector<Bytes> agreement_seeds() {
@@ -99,9 +109,40 @@ void check_hello(BytesView payload) {
   }));
 }
 
+std::string statement(unsigned kind, const DeviceId& device) {
+  const auto& key = other().root.signing;
+  if (kind % 2 == 1) return identity::sign_statement(key, identity::Admit{device, kind}).wire;
+  return identity::sign_statement(key, identity::Revoke{device, std::uint64_t{1} + kind, {}, {}}).wire;
+}
+
+// What is said is heard, as much of it as there is room for.
+void check_own_hello(Draw& draw) {
+  pairing::OwnSide own_side;
+  own_side.root = other().root.id;
+  own_side.admit = other().admit;
+  own_side.name = harmless_line(as_text(draw.bytes(draw.byte())));
+  for (unsigned i = draw.byte() % 48; i > 0; --i) {
+    const unsigned kind = draw.byte();
+    const DeviceId device{draw.array<32>()};
+    if (!device.is_none() && device != other().device) own_side.roster.push_back(statement(kind, device));
+  }
+  const auto contribution = known_secret<pairing::Contribution>(4);
+  std::optional<pairing::OwnHello> said;
+  if (refusal({Errc::usage}, [&] { said = pairing::write_hello(own_side, contribution); })) {
+    return promise(own_side.name.size() > pairing::kMaxNameSize, "only a name can be too long");
+  }
+  const auto heard = pairing::read_hello(said->payload, other().device, own());
+  promise(heard.root == own_side.root && heard.name == own_side.name && heard.admit == own_side.admit,
+          "who somebody says they are is what they said");
+  promise(equal(heard.contribution.bytes(), contribution.bytes()), "with their half of the key");
+  promise(heard.revokes.size() == said->revokes.size() && heard.statements.size() <= own_side.roster.size() + 1,
+          "and every revoke that was sent");
+}
+
 void hello(BytesView input) {
   Draw draw{input};
   const unsigned how = draw.byte();
+  if (how % 16 == 8) return check_own_hello(draw);
   if (how % 4 == 0) {
     Bytes payload = to_bytes(draw.rest());
     if (how % 8 == 4) payload.resize(pairing::kHelloPayload);
@@ -120,10 +161,7 @@ void hello(BytesView input) {
     const unsigned kind = draw.byte();
     const DeviceId device = kind % 4 == 0 ? other().device : DeviceId{draw.array<32>()};
     if (device.is_none()) continue;
-    identity::Revoke revoke{device, std::uint64_t{1} + kind, {}, {}};
-    if (kind % 2 == 0) message.add_roster(identity::sign_statement(other().root.signing, revoke).wire);
-    if (kind % 2 == 1)
-      message.add_roster(identity::sign_statement(other().root.signing, identity::Admit{device, kind}).wire);
+    message.add_roster(statement(kind, device));
   }
   const std::string bytes = message.SerializeAsString();
   if (bytes.size() + 2 <= pairing::kHelloPayload) check_hello(net::padded(as_bytes(bytes), pairing::kHelloPayload));
@@ -141,6 +179,10 @@ std::vector<Bytes> hello_seeds() {
   for (const unsigned how : {2U, 6U, 98U, 130U})
     all.push_back(
         InputBuilder{}.byte(how).u16(3).raw(as_bytes("Ben")).byte(3).raw(Bytes(32, std::byte{4})).byte(0).take());
+  InputBuilder own_hello;
+  own_hello.byte(8).byte(3).raw(as_bytes("Ben")).byte(40);
+  for (unsigned i = 1; i <= 40; ++i) own_hello.byte(i).raw(Bytes(32, static_cast<std::byte>(i)));
+  all.push_back(own_hello.take());
   return all;
 }
 
