@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "crypto/bip39.h"
 #include "crypto/random.h"
+#include "crypto/secret.h"
 #include "node/node.h"
 #include "node/setup.h"
 #include "support/manual_clock.h"
@@ -143,12 +144,13 @@ void run_until(asio::io_context& io, Until until) {
   while (!until()) ASSERT_GT(io.run_one(), 0U) << "nothing is left to do";
 }
 
-// One request to a node, answered in-process.
+// One request to a node, answered in-process; a secret goes beside some.
 inline api::v1::Response ask(asio::io_context& io, node::Node& node, api::v1::Request request,
-                             std::vector<api::v1::Response>* events = nullptr) {
+                             std::vector<api::v1::Response>* events = nullptr, const crypto::SecretBytes& secret = {}) {
   node::Call call{io, [events](const api::v1::Response& event) {
                     if (events != nullptr) events->push_back(event);
                   }};
+  call.carry(secret.clone());
   const auto ran = start(io, node.service().answer(std::move(request), call));
   run_until(io, [&] { return ran->done; });
   return ran->get();
