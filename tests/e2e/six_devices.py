@@ -6,6 +6,7 @@ import mmap
 import os
 import struct
 import time
+from dataclasses import dataclass
 
 import lan
 from attune import Failed, eventually, resident_mib
@@ -13,8 +14,8 @@ from attune import Failed, eventually, resident_mib
 PAGE = 4096
 
 
-class Clock:
-    """The calendar clock of one device, that can be put forward and back while its programs run."""
+class Shared:
+    """A number that programs of one device share with the test by a file."""
 
     def __init__(self, path):
         self.path = path
@@ -22,12 +23,33 @@ class Clock:
         with path.open('r+b') as file:
             self.page = mmap.mmap(file.fileno(), PAGE)
 
+    @property
+    def number(self):
+        return struct.unpack('=q', self.page[:8])[0]
+
+    @number.setter
+    def number(self, value):
+        self.page[:8] = struct.pack('=q', value)
+
+
+class Clock(Shared):
+    """The calendar clock of one device, that can be put forward and back while its programs run."""
+
     def put_off(self, seconds):
-        self.page[:8] = struct.pack('=q', seconds)
+        self.number = seconds
 
     @property
     def off(self):
-        return struct.unpack('=q', self.page[:8])[0]
+        return self.number
+
+
+@dataclass
+class Size:
+    """Of a node; memory in MiB."""
+    when: float
+    process: int
+    resident: float
+    heap: float     # in use, at the lowest since the last look
 
 
 class Device:
@@ -40,9 +62,11 @@ class Device:
         self.home = crowd.homes.new(self.label, init=False)
         self.home.host = self.host
         self.clock = Clock(self.home.folder / 'clock')
-        self.home.environment.update(LD_PRELOAD=os.environ['ATTUNE_OTHER_CLOCK'], ATTUNE_CLOCK_FILE=str(self.clock.path))
+        self.heap = Shared(self.home.folder / 'heap')
+        self.home.environment.update(LD_PRELOAD=f'{os.environ["ATTUNE_OTHER_CLOCK"]}:{os.environ["ATTUNE_HEAP"]}',
+                                     ATTUNE_CLOCK_FILE=str(self.clock.path))
         self.node = self.listening = None
-        self.sizes = []      # (seconds, process, MiB) of each look at its node
+        self.sizes = []      # of each look at its node
 
     def begin(self):
         """As the first device of its person."""
@@ -60,7 +84,9 @@ class Device:
 
     def start(self):
         if self.node is None:
+            self.home.environment['ATTUNE_HEAP_USE'] = str(self.heap.path)   # the node's, and no command's
             self.node = self.home.start('node')
+            del self.home.environment['ATTUNE_HEAP_USE']
             first = self.node.line()
             if first is None:
                 self.node.end()
@@ -76,8 +102,10 @@ class Device:
 
     def look_at_size(self, moment):
         if self.node:
-            pid = self.node.process.pid
-            self.sizes.append((moment, pid, resident_mib(pid)))
+            pid, heap = self.node.process.pid, self.heap.number / 2**20
+            self.heap.number = 0
+            if heap:
+                self.sizes.append(Size(moment, pid, resident_mib(pid), heap))
 
 
 class Crowd:
