@@ -19,14 +19,22 @@ crypto::ReceiveCipher receiving() { return crypto::ReceiveCipher{known_secret<Re
 struct Said {
   std::vector<std::string> messages;
   bool broken = false;
-  bool between = true;
 };
 
+// The time of a run goes into its bytes: of sixteen only one has frames of the greatest sizes, and more than one of
+// them.
+struct Sizes {
+  std::size_t most_in_all, below, kinds;
+};
+constexpr Sizes chosen_sizes(unsigned first) {
+  return first % 16 == 15 ? Sizes{std::size_t{96} << 10U, 65'520, net::kFrameSizes.size()}
+                          : Sizes{std::size_t{6} << 10U, 4'200, 3};
+}
+
 // One frame, honest or not: its plaintext is `content` behind `length`, in one of the five sizes or another.
-Bytes plaintext(Draw& draw, Said& said, std::string& stream) {
+Bytes plaintext(Draw& draw, const Sizes& sizes, Said& said, std::string& stream) {
   const unsigned how = draw.byte();
-  const std::size_t size =
-      how % 16 == 15 ? draw.below(70'000) % 65'520 : net::kFrameSizes[how % ((how & 240U) == 240U ? 5 : 3)];
+  const std::size_t size = how % 16 == 15 ? draw.below(sizes.below) : net::kFrameSizes[how % sizes.kinds];
   Bytes plain(size);
   const BytesView content = draw.piece();
   const std::size_t room = size < 2 ? 0 : size - 2;
@@ -55,15 +63,12 @@ Bytes plaintext(Draw& draw, Said& said, std::string& stream) {
   return plain;
 }
 
-// More than one frame of the greatest size and a message over several; the time of a run goes into their bytes.
-constexpr std::size_t kMostOnTheWire = std::size_t{96} << 10U;
-
 // Frames as the input wants them, sealed; what they say goes to `said`, what is left of it to `stream`.
-Bytes frames(Draw& draw, Said& said, std::string& stream) {
+Bytes frames(Draw& draw, const Sizes& sizes, Said& said, std::string& stream) {
   Bytes wire;
   auto cipher = sending();
-  for (int frame = 0; frame < 24 && wire.size() < kMostOnTheWire && !draw.done(); ++frame) {
-    const Bytes plain = plaintext(draw, said, stream);
+  for (int frame = 0; frame < 24 && wire.size() < sizes.most_in_all && !draw.done(); ++frame) {
+    const Bytes plain = plaintext(draw, sizes, said, stream);
     Bytes sealed(plain.size() + crypto::kTagSize);
     cipher.encrypt(plain, sealed);
     append(wire, net::be16(sealed.size()));
@@ -104,7 +109,7 @@ void fuzz(BytesView input) {
   const unsigned pieces = draw.byte();
   Said said;
   std::string stream;
-  const Bytes wire = frames(draw, said, stream);
+  const Bytes wire = frames(draw, chosen_sizes(pieces), said, stream);
   net::Opener opener{receiving()};
   std::vector<std::string> heard;
   const auto error = hear(opener, wire, pieces, heard);

@@ -69,7 +69,7 @@ void check_search(std::string_view text, std::string_view wanted) {
   }
 }
 
-constexpr std::size_t kLongest = 512;  // what a longer text shows, this does: every step looks at a few characters
+constexpr std::size_t kLongest = 160;  // what a longer text shows, this does: every step looks at a few characters
 
 void fuzz(BytesView input) {
   Draw draw{input};
