@@ -2,6 +2,7 @@
 import hashlib
 from pathlib import Path
 
+SEEN = {'times': 0, 'bytes': 0, 'strings': 0}   # by `counted`
 WORDS = Path('/usr/lib/python3/dist-packages/mnemonic/wordlist/english.txt')   # as cmake/WordLists.cmake has it
 
 
@@ -43,7 +44,10 @@ def regions(process, name=''):
 def counted(process, needles, name=''):
     """How often each of these bytes stands there. One walk: all are looked for in the same moment."""
     found = dict.fromkeys(needles, 0)
+    SEEN['times'] += 1
+    SEEN['strings'] = max(SEEN['strings'], len(needles))
     for content in regions(process, name):
+        SEEN['bytes'] += len(content)
         for name, needle in needles.items():
             found[name] += content.count(needle)
     return found

@@ -10,12 +10,17 @@ import unittest
 import lan
 import needs
 from attune import BINARY, PATIENCE, Failed, Homes, eventually, pair
-from process_memory import counted, processes, root_secrets
+from process_memory import SEEN, counted, processes, root_secrets
 
 PASSPHRASE = 'zanzibar-passphrase'
 NOBODY = 65534
 # The store's own: what was written last and is in no table yet, pages of tables and blocks of them.
 MOST_COPIES = 4
+
+
+def tearDownModule():
+    print(f'memory of processes was looked through {SEEN["times"]} times, {SEEN["bytes"] >> 20} MiB in all, for up to '
+          f'{SEEN["strings"]} strings at once')
 
 
 class Memory(unittest.TestCase):

@@ -27,6 +27,13 @@ def spellings(text):
         yield base64.b64encode(raw[cut:cut + whole])
 
 
+SEEN = {'files': 0, 'bytes': 0, 'strings': 0}
+
+
+def tearDownModule():
+    print(f'looked through {SEEN["files"]} files and names, {SEEN["bytes"] >> 10} KiB, for up to {SEEN["strings"]} strings at once')
+
+
 class Thief(unittest.TestCase):
     def setUp(self):
         self.homes = self.enterContext(Homes())
@@ -70,6 +77,9 @@ class Thief(unittest.TestCase):
             self.assertEqual(home.path.stat().st_mode & 0o077, 0)
 
     def look_at(self, content, needles, where, when):
+        SEEN['files'] += 1
+        SEEN['bytes'] += len(content)
+        SEEN['strings'] = max(SEEN['strings'], len(needles))
         for what, needle in needles:
             self.assertNotIn(needle, content, f'{what} stands in {where}, {when}')
 
