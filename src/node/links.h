@@ -32,7 +32,7 @@ struct SyncOutcome {
     Error why;
   };
   std::vector<DeviceId> reached;  // up to date with each of them
-  std::uint64_t sent = 0;
+  std::uint64_t sent = 0;         // records, since it began, by whichever link
   std::uint64_t received = 0;
   std::vector<Missed> missed;    // addresses that the person named and where nobody was synced with
   std::optional<Error> failure;  // the last thing that went wrong, where something did
@@ -42,7 +42,6 @@ struct SyncOutcome {
 // What a sync does not do: with this device, past this moment, and where nothing moves for that long.
 struct SyncLimits {
   std::optional<DeviceId> but;
-  Steady began = Steady::min();
   Steady until = Steady::max();
   std::chrono::milliseconds stall{60'000};
 };
@@ -152,6 +151,7 @@ class Links {
   struct Live;    // a session that runs
   struct Target;  // somewhere to dial again and again
   struct Search;  // one sync_search()
+  class Tally;    // what goes while a sync goes on
 
   [[nodiscard]] net::HandshakeContext handshake_context();
   // How far ahead a clock of each person's devices was when it showed last; nullopt: not at all, or nobody knows.
@@ -185,20 +185,20 @@ class Links {
                                              SessionTold told);
   using Address = std::pair<net::HostPort, std::optional<bool>>;  // and whose device is expected there
   asio::awaitable<SyncOutcome> sync_all(std::vector<Address> at, SyncLimits limits, Told told);
+  asio::awaitable<void> sync_in_rounds(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
+                                       SyncLimits limits);
   asio::awaitable<std::optional<Error>> sync_once(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome,
                                                   Told told, SyncLimits limits);
   asio::awaitable<std::shared_ptr<Live>> link_at(net::HostPort at, Steady until);
-  // A session of a sync, which ends within those limits. `outcome`: of the sync, so far; what went by a session that
-  // broke off is added.
-  asio::awaitable<sync::Summary> run_watched(std::unique_ptr<net::Channel> channel, SyncOutcome& outcome, Told told,
-                                             SyncLimits limits);
-  [[nodiscard]] static sync::Summary gone_before(const Live& live, const SyncLimits& limits);  // the sync began
+  // A session of a sync, which ends within those limits.
+  asio::awaitable<sync::Summary> run_watched(std::unique_ptr<net::Channel> channel, const SyncOutcome& outcome,
+                                             Told told, SyncLimits limits);
   // Throws Errc::unreachable where nothing moves for too long, or the time is over.
   asio::awaitable<void> await_level_or_end(std::shared_ptr<Live> live, SyncLimits limits);
-  // Counts its device in once both have everything, by this link or one that took its place, and what went by them
-  // since `before`. Else why the last of them ended. Throws as above.
-  asio::awaitable<std::optional<Error>> await_level(std::shared_ptr<Live> live, sync::Summary before,
-                                                    SyncOutcome& outcome, SyncLimits limits);
+  // Counts its device in once both have everything, by this link or one that took its place. Else why the last of them
+  // ended. Throws as above.
+  asio::awaitable<std::optional<Error>> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome,
+                                                    SyncLimits limits);
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
   // A session brought a revoke: links to that device are closed, and all others begin anew under newer keys.
   void notice_revokes(const sync::Session* bringer);
@@ -221,7 +221,6 @@ class Links {
   [[nodiscard]] bool room_for_found(bool own) const;
 
   asio::awaitable<void> count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live, SyncLimits limits);
-  void tell(const Search& search, const Told& told) const;
   void note_missed(const Error& error);  // for each search: a dial or a session failed
   [[nodiscard]] bool all_reached(const SyncOutcome& outcome, const std::optional<DeviceId>& but) const;
   [[nodiscard]] std::vector<DeviceId> known_devices(bool own) const;  // admitted, but this one
@@ -233,6 +232,10 @@ class Links {
   net::Freshness freshness_;
   net::HandshakeContext handshake_;
   std::map<DeviceId, std::shared_ptr<Live>> live_;
+  struct Gone {
+    std::uint64_t sent = 0, received = 0;
+  };
+  std::map<DeviceId, Gone> gone_;  // records, since this node began
   std::vector<std::shared_ptr<Target>> targets_;
   std::vector<std::shared_ptr<Search>> searches_;
   std::optional<RootId> partner_;  // whom links are with, as far as was seen

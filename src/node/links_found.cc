@@ -120,23 +120,11 @@ void Links::note_missed(const Error& error) {
   for (const auto& search : searches_) note_failure(search->outcome, error);
 }
 
-// What is done, and how far the sessions on the way are.
-void Links::tell(const Search& search, const Told& told) const {
-  SyncOutcome now = search.outcome;
-  for (const auto& [device, live] : live_) {
-    if (std::ranges::find(now.reached, device) != now.reached.end()) continue;
-    now.sent += live->session.so_far().sent;
-    now.received += live->session.so_far().received;
-  }
-  told(now);
-}
-
 asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::shared_ptr<Live> live, SyncLimits limits) {
   const DeviceId device = live->proof.device;
-  const sync::Summary before = live->so_far();
   std::optional<Error> failure;
   try {
-    failure = co_await await_level(std::move(live), before, search->outcome, limits);
+    failure = co_await await_level(std::move(live), search->outcome, limits);
   } catch (const Error& error) {
     failure = error;
   }
@@ -154,6 +142,8 @@ asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patien
                                                 std::function<bool()> given_up, SyncLimits limits) {
   freshness_.widen();
   left_out_ = limits.but;
+  const Tally tally{*this, limits};
+  told = tally.noting(std::move(told));
   if (const auto out = limits.but ? live_.find(*limits.but) : live_.end(); out != live_.end()) {
     out->second->channel.close();
   }
@@ -175,7 +165,7 @@ asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patien
       ++search->talking;
       spawn(context_, count_in(search, live, limits), log_);
     }
-    tell(*search, told);
+    told(search->outcome);
     const Steady now = home_.clock().steady();
     if (finishing_ || now >= limits.until || (given_up && given_up())) break;
     // A session that has begun and in which something moves is never cut short.
@@ -186,6 +176,7 @@ asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patien
   }
   std::erase(searches_, search);
   left_out_.reset();
+  tally.note(search->outcome);
   co_return std::move(search->outcome);
 }
 

@@ -99,6 +99,39 @@ struct Links::Search {
   asio::steady_timer moved;  // cancelled whenever something changed
 };
 
+// Of all links, but those to the device that the sync leaves out: whichever of them goes or comes meanwhile.
+class Links::Tally {
+ public:
+  Tally(const Links& links, const SyncLimits& limits) : links_{links}, but_{limits.but}, before_{now()} {}
+  void note(SyncOutcome& outcome) const {
+    const Gone all = now();
+    outcome.sent = all.sent - before_.sent;
+    outcome.received = all.received - before_.received;
+  }
+  [[nodiscard]] Told noting(Told told) const {
+    return [tally = *this, told = std::move(told)](const SyncOutcome& so_far) {
+      SyncOutcome outcome = so_far;
+      tally.note(outcome);
+      told(outcome);
+    };
+  }
+
+ private:
+  [[nodiscard]] Gone now() const {
+    Gone all;
+    for (const auto& [device, gone] : links_.gone_) {
+      if (device == but_) continue;
+      all.sent += gone.sent;
+      all.received += gone.received;
+    }
+    return all;
+  }
+
+  const Links& links_;
+  std::optional<DeviceId> but_;
+  Gone before_;
+};
+
 // A dial that takes longer may hang: then another address of the same device is tried beside it.
 inline constexpr std::chrono::seconds kSlowDial{1};
 

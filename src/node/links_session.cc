@@ -1,5 +1,6 @@
 // Links: one session, from the dial or the accepted connection to its end; one for each pair of devices.
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "identity/root.h"
@@ -204,7 +205,14 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
   const RootId root = setup.peer_root;
   sync::Session session{context_.get_executor(), *channel, home_.book(), home_.people(), setup};
   const std::shared_ptr<Live> live = enter(*channel, session, root, dialled);
-  session.on_progress([this, live_now = live.get(), &session, told] {
+  Gone counted;
+  const auto count = [&all = gone_[device], &session, &counted] {
+    const sync::Summary& now = session.so_far();
+    all.sent += now.sent - std::exchange(counted.sent, now.sent);
+    all.received += now.received - std::exchange(counted.received, now.received);
+  };
+  session.on_progress([this, live_now = live.get(), &session, count, told] {
+    count();
     notice_revokes(&session);
     if (session.told_left()) live_now->told_left = true;
     if (session.peer_left()) {
@@ -224,6 +232,7 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
     const bool silent = dialled && !session.heard_anything() && error.code() == Errc::unreachable;
     failure = silent ? without_a_word(error) : error;
   }
+  count();
   // The end that the session saw came from here.
   if (failure && live->why && failure->code() == Errc::unreachable) failure = live->why;
   live->why = failure;

@@ -58,10 +58,6 @@ class Watch {
 
 }  // namespace
 
-sync::Summary Links::gone_before(const Live& live, const SyncLimits& limits) {
-  return live.since < limits.began ? live.so_far() : sync::Summary{};
-}
-
 // Its session and channel live only as long as it has not ended.
 asio::awaitable<void> Links::await_level_or_end(std::shared_ptr<Live> live, SyncLimits limits) {
   asio::steady_timer deadline{context_};
@@ -82,16 +78,13 @@ asio::awaitable<void> Links::await_level_or_end(std::shared_ptr<Live> live, Sync
   }
 }
 
-asio::awaitable<std::optional<Error>> Links::await_level(std::shared_ptr<Live> live, sync::Summary before,
-                                                         SyncOutcome& outcome, SyncLimits limits) {
+asio::awaitable<std::optional<Error>> Links::await_level(std::shared_ptr<Live> live, SyncOutcome& outcome,
+                                                         SyncLimits limits) {
   const DeviceId device = live->proof.device;
   std::optional<Error> why;
   for (int links = 0; live && links < kMostLinks; ++links) {
     std::shared_ptr<Live> same = live;
     co_await await_level_or_end(std::move(same), limits);
-    outcome.sent += live->so_far().sent - before.sent;
-    outcome.received += live->so_far().received - before.received;
-    before = {};  // all that goes by the link in its place went meanwhile
     if (live->level()) {
       outcome.reached.push_back(device);
       co_return std::nullopt;
@@ -106,6 +99,19 @@ asio::awaitable<std::optional<Error>> Links::await_level(std::shared_ptr<Live> l
 
 asio::awaitable<void> Links::sync_at(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
                                      SyncLimits limits) {
+  const Tally tally{*this, limits};
+  told = tally.noting(std::move(told));
+  try {
+    co_await sync_in_rounds(std::move(to), own, outcome, std::move(told), limits);
+  } catch (const Error&) {
+    tally.note(outcome);
+    throw;
+  }
+  tally.note(outcome);
+}
+
+asio::awaitable<void> Links::sync_in_rounds(net::HostPort to, std::optional<bool> own, SyncOutcome& outcome, Told told,
+                                            SyncLimits limits) {
   std::optional<Error> again;
   for (int round = 0; round < kMostRounds; ++round) {
     net::HostPort at = to;
@@ -128,7 +134,7 @@ asio::awaitable<std::shared_ptr<Links::Live>> Links::link_at(net::HostPort at, S
   co_return nullptr;
 }
 
-asio::awaitable<sync::Summary> Links::run_watched(std::unique_ptr<net::Channel> channel, SyncOutcome& outcome,
+asio::awaitable<sync::Summary> Links::run_watched(std::unique_ptr<net::Channel> channel, const SyncOutcome& outcome,
                                                   Told told, SyncLimits limits) {
   // This link alone: another may have taken its place.
   std::function<void(Error)> end = [this, device = channel->peer().device, mine = channel.get()](Error why) {
@@ -136,22 +142,11 @@ asio::awaitable<sync::Summary> Links::run_watched(std::unique_ptr<net::Channel> 
     if (found != live_.end() && &found->second->channel == mine) found->second->close(std::move(why));
   };
   Watch watch{context_, home_.clock(), limits, std::move(end)};
-  sync::Summary last;
-  SessionTold step = [&outcome, &told, &watch, &last](const sync::Summary& so_far) {
+  SessionTold step = [&outcome, &told, &watch](const sync::Summary& so_far) {
     watch.saw(so_far);
-    last = so_far;
-    SyncOutcome now = outcome;
-    now.sent += so_far.sent;
-    now.received += so_far.received;
-    told(now);
+    told(outcome);
   };
-  try {
-    co_return co_await run_session(std::move(channel), true, false, std::move(step));
-  } catch (const Error&) {
-    outcome.sent += last.sent;
-    outcome.received += last.received;
-    throw;
-  }
+  co_return co_await run_session(std::move(channel), true, false, std::move(step));
 }
 
 // Why another one is needed, if it is: a link ends for good reasons (it was under an older key, or is one of two that
@@ -164,8 +159,7 @@ asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::op
     const DeviceId device = linked->proof.device;
     const bool counted = std::ranges::find(outcome.reached, device) != outcome.reached.end();
     if (counted || device == limits.but) co_return std::nullopt;
-    const sync::Summary before = gone_before(*linked, limits);
-    co_return co_await await_level(std::move(linked), before, outcome, limits);
+    co_return co_await await_level(std::move(linked), outcome, limits);
   }
   std::unique_ptr<net::Channel> channel = co_await connect(std::move(to), own, limits.until);
   const DeviceId device = channel->peer().device;
@@ -184,8 +178,7 @@ asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::op
     if (!replaced && (kept == live_.end() || failure->code() != Errc::unreachable)) throw *failure;
     if (kept == live_.end()) co_return link_ended();
     std::shared_ptr<Live> live = kept->second;
-    const sync::Summary before = gone_before(*live, limits);
-    co_return co_await await_level(std::move(live), before, outcome, limits);
+    co_return co_await await_level(std::move(live), outcome, limits);
   }
   if (summary.words_needed) {
     outcome.words_needed = true;
@@ -194,8 +187,6 @@ asio::awaitable<std::optional<Error>> Links::sync_once(net::HostPort to, std::op
   if (summary.key_session) {
     co_return Error{Errc::unreachable, "the two sides did not agree on a newest key", "try again"};
   }
-  outcome.sent += summary.sent;
-  outcome.received += summary.received;
   if (!summary.up_to_date) throw Error{Errc::unreachable, "the other side ended before both were up to date"};
   outcome.reached.push_back(device);
   co_return std::nullopt;
@@ -218,17 +209,16 @@ asio::awaitable<SyncOutcome> Links::sync_without(DeviceId lost, std::chrono::sec
 }
 
 asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, SyncLimits limits, Told told) {
-  limits.began = home_.clock().steady();
+  const Tally tally{*this, limits};
+  told = tally.noting(std::move(told));
   SyncOutcome outcome;
-  // Each with what had gone by it: what goes by one while another is awaited counts.
-  std::vector<std::pair<std::shared_ptr<Live>, sync::Summary>> linked_now;
+  std::vector<std::shared_ptr<Live>> linked_now;
   for (const auto& [device, live] : live_) {
-    if (device != limits.but) linked_now.emplace_back(live, live->so_far());
+    if (device != limits.but) linked_now.push_back(live);
   }
-  for (const auto& [live, before] : linked_now) {
+  for (std::shared_ptr<Live>& live : linked_now) {
     try {
-      std::shared_ptr<Live> same = live;
-      const std::optional<Error> ended = co_await await_level(std::move(same), before, outcome, limits);
+      const std::optional<Error> ended = co_await await_level(std::move(live), outcome, limits);
       if (ended) note_failure(outcome, *ended);
     } catch (const Error& error) {
       note_failure(outcome, error);
@@ -248,12 +238,13 @@ asio::awaitable<SyncOutcome> Links::sync_all(std::vector<Address> at, SyncLimits
     if (home_.clock().steady() >= limits.until) break;
     net::HostPort dialled = to;
     try {
-      co_await sync_at(std::move(dialled), own, outcome, told, limits);
+      co_await sync_in_rounds(std::move(dialled), own, outcome, told, limits);
     } catch (const Error& error) {
       note_failure(outcome, error);
       if (!own) outcome.missed.push_back({to, error});  // nobody knows whose device a named address is
     }
   }
+  tally.note(outcome);
   co_return outcome;
 }
 

@@ -123,5 +123,30 @@ TEST_F(LinkedMeanwhile, AllIsCountedThatWentByALinkForWhichTheOneThatSheDialsGoe
   run_until(io, [&] { return answered->done; });
 }
 
+TEST_F(LinkedMeanwhile, AllIsCountedThatWentByALinkThatGoesForTheOneThatSheDials) {
+  come(*second);
+  run_until(io, [this] { return ada->node.links().linked() == 2; });
+  clock.advance(std::chrono::seconds{15});  // else they had dialled at once
+  write(*homes.back(), "from ben", true);
+  const auto begun = start(io, second->speak(Speaking::UpTo::first_records));
+  run_until(io, [&] { return begun->done && !seen(*ada).empty(); });
+  EXPECT_FALSE(waiting->done);
+
+  Speaking dialled{*homes.back(), ada->node.home()};
+  const auto replaced = start(io, second->listen());
+  const auto answered = start(io, dialled.answer(acceptor));
+  first->hang_up();
+  run_until(io, [&] { return replaced->done && answered->done; });
+  EXPECT_FALSE(waiting->done);
+  const auto spoken = start(io, dialled.speak(Speaking::UpTo::end));
+  run_until(io, [this] { return waiting->done; });
+  const node::SyncOutcome met = waiting->get();
+  EXPECT_THAT(met.reached, ElementsAre(homes.back()->vault().device_id()));
+  EXPECT_GT(met.received, 0U);
+  EXPECT_EQ(met.received, records_of(*homes.back(), ada->node.home()));
+  dialled.close();
+  run_until(io, [&] { return spoken->done; });
+}
+
 }  // namespace
 }  // namespace attune::test
