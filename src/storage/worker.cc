@@ -1,6 +1,9 @@
 #include "storage/worker.h"
 
+#include <system_error>
 #include <utility>
+
+#include "core/memory.h"
 
 namespace attune::storage {
 
@@ -17,9 +20,17 @@ void Worker::run(std::function<void()> job) {
   {
     const std::lock_guard lock{mutex_};
     jobs_.push_back(std::move(job));
-    if (!thread_.joinable()) thread_ = std::thread{[this] { loop(); }};
+    if (!thread_.joinable()) start();
   }
   changed_.notify_one();
+}
+
+void Worker::start() {
+  try {
+    thread_ = std::thread{[this] { loop(); }};
+  } catch (const std::system_error&) {  // no stack for it: nothing that may be thrown through LevelDB
+    no_memory();
+  }
 }
 
 std::unique_lock<std::mutex> Worker::pause() { return std::unique_lock{running_}; }

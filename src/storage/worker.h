@@ -22,6 +22,7 @@ class Worker {
   [[nodiscard]] std::unique_lock<std::mutex> pause();
 
  private:
+  void start();
   void loop();
 
   std::mutex mutex_;
