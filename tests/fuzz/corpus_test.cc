@@ -32,6 +32,9 @@ class Corpus : public testing::TestWithParam<Target> {};
 TEST_P(Corpus, KeepsEveryPromise) {
   const auto files = corpus_of(GetParam().name);
   EXPECT_FALSE(files.empty()) << "a target without a corpus is not fuzzed";
+  if (const auto seeds = GetParam().seeds) {
+    for (const Bytes& seed : seeds()) run(GetParam(), seed);
+  }
   for (const auto& file : files) {
     SCOPED_TRACE(file.filename());
     run(GetParam(), as_bytes(contents(file)));
