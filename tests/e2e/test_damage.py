@@ -107,7 +107,7 @@ class Damage(unittest.TestCase):
                         self.put_back()
         self.assertEqual(self.ada.entries(), self.wanted)
 
-    def found_by_doctor(self, file, lossless, named=True):
+    def found_by_doctor(self, file, lossless):
         """Refused at once, or listed by doctor: either way with exit code 6 and the file's name. Where nothing can be
         lost, silence will do, if nothing is lost."""
         result = self.ada.run('--json', 'doctor', expect=None)
@@ -116,8 +116,7 @@ class Damage(unittest.TestCase):
             return
         self.assertEqual(result.code, 6, result)
         self.assertIn(str(file.parent), result.out + result.err, 'the place is named')
-        if named:
-            self.assertIn(file.name, result.out + result.err, 'the file is named')
+        self.assertIn(file.name, result.out + result.err, 'the file is named')
 
     def put_back(self):
         """Store and heads as they were; the inodes of the rest stay."""
@@ -143,7 +142,7 @@ class Damage(unittest.TestCase):
                 with self.subTest(file=file.name, what=what):
                     try:
                         change()
-                        self.found_by_doctor(file, lossless=what == 'cut', named=what not in ('half', 'missing'))
+                        self.found_by_doctor(file, lossless=what == 'cut')
                     finally:
                         self.put_back()
 
@@ -216,11 +215,14 @@ class Damage(unittest.TestCase):
         other = self.homes.new('Other', init=False)
         other.keep_words(self.ada.words)
         step = max(1, len(whole) // 40)
+        stanza = range(whole.index(b'\n-> ') + 1, whole.index(b'\n---') + 1)   # says whose it is
         for place in sorted({*range(0, len(whole), step), *range(0, 200, 9), len(whole) - 1}):
             with self.subTest(place=place):
                 flip(backup, place)
                 result = other.run('--json', 'backup', 'verify', backup, expect=None)
-                self.assertIn(result.code, (3, 6) if place < 250 else (6,), result)   # the header says whose it is
+                self.assertIn(result.code, (3, 6) if place in stanza else (6,), result)
+                if result.code == 6:
+                    self.assertIn(str(backup), result.error['message'], 'the file is named')
                 write_in_place(backup, whole)
         for content in (b'', whole[:10], whole[:len(whole) // 2], whole[:-1], whole + b'x', whole + whole, os.urandom(5000)):
             with self.subTest(size=len(content)):
