@@ -59,12 +59,19 @@ TEST_F(HostilePeer, Case15AnErasureBeforeWhatItErases) {
   later.add(object, payload_of("never to be read"));
   bring(later);
   EXPECT_FALSE(stored("never to be read"));
-  // And of an object that another creates, whatever its number.
+  // And of an object that another creates: her tablet has written it, and nobody else has heard of it yet.
+  const ObjectId hers = tablet.write("stays where it is", true);
   Forged early = log_of_ben();
-  const ObjectId hers{ada.root(), crypto::random_id<ObjectNumber>()};
   early.say(hers, erase());
   bring(early);
   expect_that_the_session_goes_on();
+  ASSERT_FALSE(stored("stays where it is"));
+  expect_met(tablet, ada);
+  EXPECT_TRUE(stored("stays where it is"));
+  for (Device* device : {&ada, &tablet}) {
+    EXPECT_FALSE(device->book().entry(hers).erased);
+    EXPECT_THAT(device->bodies(), Contains("stays where it is"));
+  }
 }
 
 TEST_F(HostilePeer, Case16AnErasureOfAnErasure) {
