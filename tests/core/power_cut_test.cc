@@ -54,6 +54,14 @@ TEST_F(PowerCuts, LetWhatWasWrittenToOneFileSurviveAndToAnotherNot) {
   EXPECT_THAT(left(), IsSupersetOf(wanted));
 }
 
+TEST_F(PowerCuts, LetALaterAppendSurviveAnEarlierOne) {
+  const auto a = named("/home/a");
+  files_.record();
+  for (const char* part : {"12", "3456", "78"}) a->append(as_bytes(part));
+  const std::vector<std::string> wanted{kZeros.substr(2) + "78, none", "12" + kZeros.substr(4) + "78, none"};
+  EXPECT_THAT(left(), IsSupersetOf(wanted));
+}
+
 TEST_F(PowerCuts, LetOneNameSurviveAndAnotherNot) {
   files_.record();
   files_.create("/home/a")->close();

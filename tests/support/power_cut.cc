@@ -24,6 +24,15 @@ Bytes half_overwritten(const MemoryDisk::Node& file, const PowerCut::File& fate)
   return left;
 }
 
+// Where what reads as zero begins and ends.
+std::pair<std::size_t, std::size_t> lost_part(const MemoryDisk::Node& file, std::size_t synced, Data data) {
+  const auto& appends = file.appends;
+  if (data == Data::zeroed || appends.empty()) return {synced, file.now.size()};
+  if (data == Data::swapped)
+    return {appends[appends.size() - std::min<std::size_t>(appends.size(), 2)], appends.back()};
+  return {synced, appends.back()};
+}
+
 Bytes surviving(const MemoryDisk::Node& file, const PowerCut::File& fate) {
   if (fate.data == Data::dropped) return file.durable;
   if (fate.data == Data::kept) return file.now;
@@ -34,11 +43,12 @@ Bytes surviving(const MemoryDisk::Node& file, const PowerCut::File& fate) {
     left.resize(synced + (file.now.size() - synced) * fate.eighths / 8);
     return left;
   }
-  const bool last_written = fate.data == Data::reordered && !file.appends.empty();
-  const std::size_t kept_from = last_written ? file.appends.back() : left.size();
-  std::fill(left.begin() + static_cast<Offset>(synced), left.begin() + static_cast<Offset>(kept_from), std::byte{0});
+  const auto [begin, end] = lost_part(file, synced, fate.data);
+  std::fill(left.begin() + static_cast<Offset>(begin), left.begin() + static_cast<Offset>(end), std::byte{0});
   return left;
 }
+
+bool can_be_swapped(const MemoryDisk::Node& file) { return !file.overwritten && file.appends.size() > 2; }
 
 bool loose(const MemoryDisk::Node& file) {
   return !file.directory && (file.emptied || file.overwritten || file.now.size() != file.durable.size());
@@ -52,7 +62,7 @@ PowerCut::File fate_of(std::uint64_t inode, const PowerCut& cut) {
 // Every way, but that of all the others.
 std::vector<PowerCut::File> fates(std::uint64_t inode, Data others) {
   std::vector<PowerCut::File> all;
-  for (const Data data : {Data::dropped, Data::kept, Data::zeroed, Data::reordered}) {
+  for (const Data data : {Data::dropped, Data::kept, Data::zeroed, Data::reordered, Data::swapped}) {
     if (data != others) all.push_back({inode, data});
   }
   for (unsigned eighths = 1; eighths < 8; ++eighths) all.push_back({inode, Data::torn, eighths});
@@ -66,6 +76,7 @@ const char* in_words(Data data) {
     case Data::torn: return "torn";
     case Data::zeroed: return "zeroed";
     case Data::reordered: return "reordered";
+    case Data::swapped: return "swapped";
   }
   return "";
 }
@@ -92,6 +103,12 @@ std::vector<PowerCut> power_cuts_of(const MemoryDisk& disk) {
       for (const Names names : {Names::dropped, Names::kept}) cuts.push_back({others, names, 0, {}, change});
     }
   }
+  const auto swappable = [&](std::uint64_t inode) { return can_be_swapped(disk.node(inode)); };
+  const bool any_swappable = std::ranges::any_of(files, swappable);
+  std::erase_if(cuts, [&](const PowerCut& cut) {
+    const bool alone = cut.but_file && cut.but_file->data == Data::swapped && !swappable(cut.but_file->inode);
+    return alone || (cut.data == Data::swapped && !any_swappable);
+  });
   return cuts;
 }
 

@@ -18,6 +18,7 @@ struct PowerCut {
     torn,       // the first `eighths` of them were
     zeroed,     // the file has its length, the bytes are zero
     reordered,  // the last append was written, those before it read as zero
+    swapped,    // all but the append before the last was written, and that one reads as zero
   };
   enum class Names { dropped, kept };
   struct File {
@@ -34,7 +35,8 @@ struct PowerCut {
 
 // The ways that are tried on a disk that stops as it is: every file and every name alike in every way, torn at each
 // eighth; each file by itself in every way while the others are all kept or all dropped; and so each change of a name.
-// The first one drops everything.
+// `swapped` only where three appends or more are not synced: else it is `kept` or `reordered`. The first one drops
+// everything.
 [[nodiscard]] std::vector<PowerCut> power_cuts_of(const MemoryDisk& disk);
 
 [[nodiscard]] std::string in_words(const PowerCut& cut);  // to name a failing one
