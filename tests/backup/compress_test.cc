@@ -4,9 +4,11 @@
 #include <zstd.h>
 
 #include <rapidcheck/gtest.h>
+#include <map>
 
 #include "backup/archives.h"
 #include "support/error_matcher.h"
+#include "support/vectors.h"
 
 namespace attune::backup {
 namespace {
@@ -113,6 +115,39 @@ TEST(Compress, AcceptsOneFrameAndItsPaddingOnly) {
   EXPECT_ERROR(Errc::damaged, decompressed(file + "x"));
   EXPECT_ERROR(Errc::damaged, decompressed(""));
   EXPECT_ERROR(Errc::damaged, decompressed("plain text"));
+}
+
+// Which zstd 1.5.0 to 1.5.4 spoilt at some levels.
+TEST(Compress, RoundTripsWhatALibrarySpoilt) {
+  const auto plain = attune::test::vector_file("zstd/PR-3517-block-splitter-corruption-test");
+  ATTUNE_NEEDS_VECTORS(plain);
+  ASSERT_EQ(plain->size(), 262'144U);
+  for (const std::size_t at_once : {1000UL, 65536UL, 262144UL}) {
+    EXPECT_TRUE(decompressed(compressed(*plain, at_once)) == *plain) << at_once;
+  }
+}
+
+// A frame without its padding is none of ours, whatever the library says of it. What it says of the doubtful ones
+// depends on its version.
+TEST(Compress, ReadsRareFramesOrCallsThemDamaged) {
+  const std::map<std::string, std::string> good{{"empty-block.zst", ""},
+                                                {"rle-first-block.zst", std::string(1U << 20U, '\0')}};
+  for (const char* name : {"empty-block.zst", "rle-first-block.zst", "off0.bin.zst", "truncated_huff_state.zst",
+                           "zeroSeq_2B.zst", "zeroSeq_extraneous.zst"}) {
+    SCOPED_TRACE(name);
+    const auto frame = attune::test::vector_file(std::string{"zstd/"} + name);
+    ATTUNE_NEEDS_VECTORS(frame);
+    EXPECT_ERROR(Errc::damaged, decompressed(*frame));
+    const auto wanted = good.find(name);
+    try {
+      const std::string plain = decompressed(*frame + skippable(0, 0));
+      EXPECT_LE(plain.size(), 1U << 20U);
+      EXPECT_TRUE(wanted == good.end() || plain == wanted->second);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Errc::damaged) << error.what();
+      EXPECT_TRUE(wanted == good.end());
+    }
+  }
 }
 
 TEST(Compress, RefusesWindowsThatAskForMuchMemory) {

@@ -1,9 +1,11 @@
 #include "crypto/kdf.h"
 
 #include <gtest/gtest.h>
+#include <sodium.h>
 
 #include <fstream>
 
+#include "crypto/hash.h"
 #include "crypto/keys.h"
 #include "crypto/noise_symmetric.h"
 #include "crypto/random.h"
@@ -118,6 +120,51 @@ TEST(Derive, AgreesWithAnIndependentOne) {
     derive_into(test::key_of(key), vector.at("context").get<std::string>(),
                 std::stoull(vector.at("subkey_id").get<std::string>()), into);
     EXPECT_EQ(to_hex(into), vector.at("out").get<std::string>()) << vector;
+  }
+}
+
+struct Salted {
+  Bytes key, message, salt, personal;
+};
+Bytes blake2b_of(const Salted& all, std::size_t size) {
+  Bytes digest(size);
+  EXPECT_EQ(crypto_generichash_blake2b_salt_personal(as_uchar(std::span<std::byte>{digest}), size,
+                                                     as_uchar(BytesView{all.message}), all.message.size(),
+                                                     as_uchar(BytesView{all.key}), all.key.size(),
+                                                     as_uchar(BytesView{all.salt}), as_uchar(BytesView{all.personal})),
+            0);
+  return digest;
+}
+
+TEST(Blake2b, WithSaltAndPersonalisationAgreesWithAnIndependentOne) {
+  const auto vectors = ours("blake2b/blake2b_salt_personal.json").at("vectors");
+  ASSERT_EQ(vectors.size(), 24U);
+  const Bytes none(16);
+  std::size_t without = 0;
+  for (const auto& vector : vectors) {
+    const Salted all{field(vector, "key"), field(vector, "in"), field(vector, "salt"), field(vector, "person")};
+    Bytes digest(vector.at("outlen").get<std::size_t>());
+    EXPECT_EQ(to_hex(blake2b_of(all, digest.size())), vector.at("out").get<std::string>()) << vector;
+    if (all.salt != none || all.personal != none) continue;
+    ++without;
+    blake2b(all.key, {all.message}, digest);
+    EXPECT_EQ(to_hex(digest), vector.at("out").get<std::string>()) << vector;
+  }
+  EXPECT_EQ(without, 4U);
+}
+
+// docs/backup-format.md, section 1, for whoever has no crypto_kdf.
+TEST(Derive, IsBlake2bOfNothingWithTheNumberAsSaltAndTheContextAsPersonalisation) {
+  const Bytes key(32, std::byte{7});
+  for (const std::uint64_t number : {0ULL, 1ULL, 0x0102030405060708ULL}) {
+    Salted all{key, {}, Bytes(16), to_bytes(as_bytes("attROOT_"))};
+    all.personal.resize(16);
+    for (std::size_t i = 0; i < 8; ++i) all.salt[i] = static_cast<std::byte>(number >> (8 * i));
+    for (const std::size_t size : {16U, 32U, 64U}) {
+      Bytes into(size);
+      derive_into(test::key_of(key), "attROOT_", number, into);
+      EXPECT_EQ(to_hex(into), to_hex(blake2b_of(all, size)));
+    }
   }
 }
 
