@@ -9,7 +9,7 @@ import time
 import unittest
 from pathlib import Path
 
-from attune import BINARY, Failed, Homes, PATIENCE, eventually
+from attune import Failed, Homes, PATIENCE, eventually
 
 PASSPHRASE = 'correct horse battery'
 
@@ -21,9 +21,10 @@ class Terminal:
         self.seen = ''
         environment = {name: value for name, value in home.environment.items()
                        if name not in ('ATTUNE_PASSPHRASE_FILE', 'ATTUNE_WORDS_FILE')} | {'TERM': 'xterm'} | more
+        program = home.program([str(part) for part in command])
         self.process, self.screen = pty.fork()
         if self.process == 0:
-            os.execve(BINARY, ['attune', *map(str, command)], environment)
+            os.execvpe(program[0], program, environment)
 
     def read(self, until):
         if not select.select([self.screen], [], [], max(0.0, until - time.monotonic()))[0]:
