@@ -1,5 +1,6 @@
-"""Who takes the computer, its disk or its backup reads nothing: no text, title, tag, name, word, passphrase or key from the words stands in
-any byte of a home, its runtime folder or its file names, and nobody but the owner may open a file."""
+"""Who takes the computer, its disk or its backup reads nothing: no text, title, tag, name, word, passphrase or key, from the
+words or held by a home, stands in any byte of a home, its runtime folder or its file names, and nobody but the owner may open
+a file."""
 import base64
 import os
 import unittest
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from attune import Homes, eventually, pair
 from process_memory import root_secrets
+from store import READ_STORE, keys
 
 PASSPHRASE = 'zanzibar-passphrase'
 CANARIES = {
@@ -16,15 +18,29 @@ CANARIES = {
 }
 
 
+HELD = ('device key', 'store key', 'self key', 'key of own channels', 'key of seals', 'key of backups', 'key of own beacons',
+        'key of own parcels')
+SHARED = ("couple's key", "key of a couple's channels", "key of a couple's beacons", "key of a couple's parcels")
+
+
 def spellings(text):
     """The ways in which a text could stand there and still be read."""
     raw = text.encode()
     for form in {text, text.lower(), text.upper(), text.casefold()}:
         yield from (form.encode(), form.encode('utf-16-le'), form.encode('utf-16-be'), form.encode().hex().encode())
     yield raw[::-1]
-    for cut in range(3):   # base64 of it at each place in a stream
+    yield from base64_of(raw)
+
+
+def base64_of(raw):
+    """At each place in a stream."""
+    for cut in range(3):
         whole = len(raw[cut:]) // 3 * 3
         yield base64.b64encode(raw[cut:cut + whole])
+
+
+def forms(key):
+    yield from (key, key[::-1], key.hex().encode(), key.hex().upper().encode(), *base64_of(key))
 
 
 SEEN = {'files': 0, 'bytes': 0, 'strings': 0}
@@ -44,7 +60,13 @@ class Thief(unittest.TestCase):
             home.environment['TMPDIR'] = str(home.folder / 'run')   # looked through as the runtime folder is
             answer = home.json('init', '--name', home.name, '--device', CANARIES['device'], '--unlock-cost', 'interactive')
             home.keep_words(answer['words'])
-        self.ids = []
+        self.ids, self.held = [], set()
+        self.learn_keys(HELD, self.ada, self.ben)
+
+    def learn_keys(self, kinds, *homes):
+        """What these homes hold now is looked for from here on."""
+        for home in homes:
+            self.held |= keys(home, *kinds)
 
     def needles(self):
         needles = {(what, form) for what, text in CANARIES.items() for form in spellings(text)}
@@ -52,7 +74,8 @@ class Thief(unittest.TestCase):
             words = home.words.split()
             needles |= {('words', ' '.join(words[n:n + 2]).encode()) for n in range(23)}
             for what, secret in root_secrets(home.words).items():
-                needles |= {(what, secret), (what, secret.hex().encode()), (what, base64.b64encode(secret).rstrip(b'='))}
+                needles |= {(what, form) for form in forms(secret)}
+        needles |= {(what, form) for what, key in self.held for form in forms(key)}
         for printed in self.ids:
             needles |= {('id', printed.encode()), ('id', bytes.fromhex(printed))}
         check = self.ada.json('status').get('check')
@@ -86,6 +109,7 @@ class Thief(unittest.TestCase):
     def look_at_processes(self, *homes):
         """Arguments and environment of every process of these homes, as ps shows them."""
         found = 0
+        secrets = [PASSPHRASE.encode(), *(home.words.encode() for home in homes), *(form for _, key in self.held for form in forms(key))]
         for process in Path('/proc').glob('[0-9]*'):
             try:
                 environment, arguments = (process / 'environ').read_bytes(), (process / 'cmdline').read_bytes()
@@ -95,7 +119,7 @@ class Thief(unittest.TestCase):
             if not any(str(home.path).encode() in environment + arguments for home in homes) or b'attune' not in arguments:
                 continue
             found += 1
-            for secret in (PASSPHRASE.encode(), *(home.words.encode() for home in homes)):
+            for secret in secrets:
                 self.assertNotIn(secret, environment + arguments)
             core = next(line for line in limits.splitlines() if line.startswith('Max core file size'))
             self.assertEqual(core.split()[4], '0', 'a crash would write keys to the disk')
@@ -108,6 +132,7 @@ class Thief(unittest.TestCase):
     def test_nothing_can_be_read_at_any_moment_of_a_life(self):
         self.look('after init')
         pair(self.ada, self.ben)
+        self.learn_keys(HELD + SHARED, self.ada, self.ben)
         self.look('after pairing')
         private = self.keep(self.ada.json('write', CANARIES['private'], '--title', CANARIES['title']))
         entry = self.keep(self.ada.json('write', CANARIES['text'], '--shared', '--title', CANARIES['title'], '--tag', CANARIES['tag'],
@@ -139,6 +164,7 @@ class Thief(unittest.TestCase):
         other = self.homes.new('Again', init=False)
         other.keep_words(self.ada.words)
         other.json('restore', backup, '--unlock-cost', 'interactive')
+        self.learn_keys(HELD, other)
         self.ada = other
         self.look('after a restore')
 
@@ -159,5 +185,7 @@ class Thief(unittest.TestCase):
 
 
 if __name__ == '__main__':
+    if not READ_STORE:
+        raise SystemExit('ATTUNE_READ_STORE names no program')
     os.umask(0)   # a careless umask must not open what is for its owner alone
     unittest.main()
