@@ -44,8 +44,11 @@ void spawn(asio::io_context& io, Channel& channel) {
     }
   }, handler);
   auto later = [channel = &channel](int n) mutable -> asio::awaitable<int> { co_return n; };  // BAD: coroutine-lambda
+  auto each = [&channel]() -> Generator<int> { co_yield channel.next(); };                    // BAD: coroutine-lambda
   asio::co_spawn(io, channel.run(), asio::detached);                                          // BAD: detached
   asio::co_spawn(io, channel.run(), detached);                                                // BAD: detached
+  channel.when_open(detached);                                                                // BAD: detached
+  asio::co_spawn(io, channel.run(), asio::detached_t{});                                      // BAD: detached
 }
 
 }  // namespace attune::net
