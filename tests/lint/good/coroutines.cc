@@ -39,7 +39,21 @@ asio::awaitable<void> named(Channel& channel, std::string text) {
     note(error);
   }
   const auto both = co_await (channel.one() && channel.two());
+  if (co_await channel.ready() || co_await (channel.one())) co_return;
+  Pair made = make_pair(co_await channel.one(), first);
+  co_await channel.use(Plain());  // made of nothing
+  co_await channel.apply([] { return Plain(1); });
+  EXPECT_EQ(co_await channel.one(), 1);
+  if (size > 3) throw refused(co_await channel.one());
+  else use(co_await channel.one());
+  std::this_thread::yield();
 }
+
+// A default that is a class of the standard library, a call, or nothing that is destroyed.
+asio::awaitable<void> defaults(std::function<void(Plain&&)> told = {}, const std::string& name = "a&&b",
+                               Steady until = Steady::max(), const bool both = true && false);
+
+asio::awaitable<int> counts(Channel& channel) { co_return twice(co_await channel.one()); }
 
 asio::awaitable<Plain> returns(Channel& channel, bool ready) {
   const auto value = co_await channel.one();
