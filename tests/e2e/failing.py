@@ -39,10 +39,11 @@ class Sweep(unittest.TestCase):
         if cls.points:
             print(f'fault points: {cls.points}')
 
-    def each(self, home, kind, most, *command, prepare=lambda: None):
+    def each(self, home, kind, most, *command, prepare=lambda: None, none=False):
         """(n, what the command gave where the n-th call of that kind fails); `most` of them without ATTUNE_FAIL_EACH.
-        `prepare` makes the state that it begins in."""
-        counting = home.folder / 'count'
+        `prepare` makes the state that it begins in. Fails where there was none: a sweep of nothing shows nothing. `none`:
+        where there was one, since the command makes no such call."""
+        counting, before = home.folder / 'count', self.points
 
         def run(nth):
             prepare()
@@ -60,7 +61,8 @@ class Sweep(unittest.TestCase):
             type(self).points += not none_failed
             yield nth, result
             if EACH and none_failed:
-                return
+                break
+        self.assertEqual(self.points == before, none, f'{self.points - before} calls of {kind} failed in {command[0]}')
 
     def assert_ended_well(self, home, result, codes=(0, 1), may_abort=False):
         """Success, or an error in words; an abort where nothing can be said any more."""
