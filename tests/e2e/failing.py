@@ -8,13 +8,13 @@ import signal
 import unittest
 
 EACH = os.environ.get('ATTUNE_FAIL_EACH') == '1'
-NO_SPACE = 28
+BROKEN, NO_SPACE = 5, 28   # EIO, ENOSPC
 # The C++ runtime's and libsodium's way to end: no core is written (tests/e2e/test_thief.py), and nothing half done is on
 # the disk. 127 is the loader's.
 ABORTED = (-signal.SIGABRT, 127)
 
 
-def failing(home, kind, nth, error=5):
+def failing(home, kind, nth, error=BROKEN):
     """The same person on a computer where that call fails."""
     other = home.without()
     other.environment.update(LD_PRELOAD=os.environ['ATTUNE_FAILING'], ATTUNE_FAIL=f'{kind}:{nth}:{error}',
@@ -43,12 +43,18 @@ class Sweep(unittest.TestCase):
         """(n, what the command gave where the n-th call of that kind fails); `most` of them without ATTUNE_FAIL_EACH.
         `prepare` makes the state that it begins in. Fails where there was none: a sweep of nothing shows nothing. `none`:
         where there was one, since the command makes no such call."""
-        counting, before = home.folder / 'count', self.points
+        for error in (NO_SPACE, BROKEN) if kind == 'write' else (BROKEN,):
+            before = self.points
+            yield from self.each_with(error, home, kind, most, command, prepare)
+            self.assertEqual(self.points == before, none, f'{self.points - before} calls of {kind} failed in {command[0]}')
+
+    def each_with(self, error, home, kind, most, command, prepare):
+        counting = home.folder / 'count'
 
         def run(nth):
             prepare()
             counting.unlink(missing_ok=True)
-            return failing(home, kind, nth, NO_SPACE if kind == 'write' else 5).run('--json', *command, expect=None)
+            return failing(home, kind, nth, error).run('--json', *command, expect=None)
 
         if EACH:
             numbers = itertools.count(1)
@@ -61,8 +67,7 @@ class Sweep(unittest.TestCase):
             type(self).points += not none_failed
             yield nth, result
             if EACH and none_failed:
-                break
-        self.assertEqual(self.points == before, none, f'{self.points - before} calls of {kind} failed in {command[0]}')
+                return
 
     def assert_ended_well(self, home, result, codes=(0, 1), may_abort=False):
         """Success, or an error in words; an abort where nothing can be said any more."""

@@ -11,7 +11,7 @@ class Failing(WritingSweep):
     def setUpClass(cls):
         cls.setUpHome(cls.enterClassContext(Homes()).new('Ada'))
 
-    def test_a_write_that_finds_no_room(self):
+    def test_a_write_that_finds_no_room_or_a_broken_disk(self):
         self.sweep('write', 8)
 
     def test_a_short_write_is_gone_on_with(self):
@@ -22,8 +22,14 @@ class Failing(WritingSweep):
 
     def test_opening_and_locking(self):
         self.sweep('open', 8)
+        self.sweep('truncate', 2)
+        self.sweep('mode', 2)
         self.sweep('look', 4)
+        self.sweep('list', 3)
         self.sweep('lock', 2)
+
+    def test_closing(self):
+        self.sweep('close', 4)
 
     def test_reading(self):
         self.sweep('read', 6)

@@ -2,6 +2,8 @@
 // N+ stands for the n-th and all that follow, 0 for none: they are only counted. A process that ends by itself leaves
 // the number of calls in the file ATTUNE_FAIL_COUNT. KIND is one of kNames. Two of them do not fail: `short` writes the
 // first half and says so, `flip` reads one bit that is another.
+#include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -15,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 
 extern "C" {
 void* __libc_malloc(std::size_t size);
@@ -38,17 +41,23 @@ enum class Kind {
   overwrite,
   sync,
   open,
+  truncate,
+  mode,
+  close,
   look,
+  list,
   lock,
   mkdir,
+  rmdir,
   read,
   flip,
   rename,
   unlink
 };
-constexpr const char* kNames[] = {"",      "memory", "aligned",   "mmap",   "random", "mlock", "mprotect",
-                                  "write", "short",  "overwrite", "sync",   "open",   "look",  "lock",
-                                  "mkdir", "read",   "flip",      "rename", "unlink"};
+constexpr const char* kNames[] = {"",      "memory",    "aligned", "mmap",  "random",   "mlock", "mprotect", "write",
+                                  "short", "overwrite", "sync",    "open",  "truncate", "mode",  "close",    "look",
+                                  "list",  "lock",      "mkdir",   "rmdir", "read",     "flip",  "rename",   "unlink"};
+static_assert(std::size(kNames) == static_cast<std::size_t>(Kind::unlink) + 1);
 
 // Read by hand and without allocating: malloc itself asks.
 struct Asked {
@@ -97,6 +106,22 @@ bool fails(Kind kind) noexcept {
 bool of_interest(const char* path) noexcept {
   const char* home = std::getenv("ATTUNE_HOME");
   return home != nullptr && std::strncmp(path, home, std::strlen(home)) == 0;
+}
+bool of_interest(int file) noexcept {
+  char link[32];
+  char path[4096];
+  std::snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+  const int before = errno;  // readdir's caller looks at it where nothing failed, too
+  const long size = ::syscall(SYS_readlink, link, path, sizeof path - 1);
+  errno = before;
+  path[size < 0 ? 0 : size] = '\0';
+  return of_interest(path);
+}
+bool fails_of(int file, Kind kind) noexcept { return asked().kind == kind && of_interest(file) && fails(kind); }
+
+template <typename Function>
+Function system_own(const char* name) {
+  return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
 }
 
 struct Count {
@@ -165,7 +190,7 @@ int mprotect(void* at, std::size_t size, int how) noexcept {
   return fails(Kind::mprotect) ? -1 : static_cast<int>(::syscall(SYS_mprotect, at, size, how));
 }
 
-// The first half goes to the disk, then there is no room for more.
+// The first half goes to the disk, then there is no room for more, or the disk is broken.
 ssize_t write(int file, const void* from, std::size_t size) {
   static std::atomic<int> full{-1};
   if (full == file && file > STDERR_FILENO) {
@@ -196,9 +221,35 @@ int open(const char* path, int flags, ...) {
   return static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
 }
 
+int ftruncate(int file, off_t size) noexcept {
+  return fails(Kind::truncate) ? -1 : static_cast<int>(::syscall(SYS_ftruncate, file, size));
+}
+int fchmod(int file, mode_t mode) noexcept {
+  return fails(Kind::mode) ? -1 : static_cast<int>(::syscall(SYS_fchmod, file, mode));
+}
+// It is closed all the same, as Linux does it.
+int close(int file) {
+  const bool failed = fails_of(file, Kind::close);
+  const auto closed = static_cast<int>(::syscall(SYS_close, file));
+  if (!failed) return closed;
+  errno = asked().error;
+  return -1;
+}
+
+int fstat(int file, struct stat* into) noexcept {
+  return fails_of(file, Kind::look) ? -1 : static_cast<int>(::syscall(SYS_fstat, file, into));
+}
 int statx(int directory, const char* path, int flags, unsigned mask, struct statx* into) noexcept {
   if (of_interest(path) && fails(Kind::look)) return -1;
   return static_cast<int>(::syscall(SYS_statx, directory, path, flags, mask, into));
+}
+DIR* fdopendir(int file) {
+  static const auto real = system_own<DIR* (*)(int)>("fdopendir");
+  return fails_of(file, Kind::list) ? nullptr : real(file);
+}
+dirent* readdir(DIR* directory) {
+  static const auto real = system_own<dirent* (*)(DIR*)>("readdir");
+  return fails_of(::dirfd(directory), Kind::list) ? nullptr : real(directory);
 }
 int flock(int file, int how) noexcept {
   return fails(Kind::lock) ? -1 : static_cast<int>(::syscall(SYS_flock, file, how));
@@ -206,6 +257,7 @@ int flock(int file, int how) noexcept {
 int mkdir(const char* path, mode_t mode) noexcept {
   return fails(Kind::mkdir) ? -1 : static_cast<int>(::syscall(SYS_mkdir, path, mode));
 }
+int rmdir(const char* path) noexcept { return fails(Kind::rmdir) ? -1 : static_cast<int>(::syscall(SYS_rmdir, path)); }
 
 ssize_t pread(int file, void* into, std::size_t size, off_t at) {
   if (fails(Kind::read)) return -1;
