@@ -30,6 +30,14 @@ def spread(total, most):
     return range(1 + step // 2, total + 1, step)
 
 
+def calls_of(home, kind, *command):
+    """How many calls of that kind a command makes where none fails."""
+    counting = home.folder / 'count'
+    counting.unlink(missing_ok=True)
+    failing(home, kind, 0).run('--json', *command)
+    return int(counting.read_text())
+
+
 class Sweep(unittest.TestCase):
     """Says its points in a line that scripts/prove adds up."""
     points = 0
@@ -39,16 +47,18 @@ class Sweep(unittest.TestCase):
         if cls.points:
             print(f'fault points: {cls.points}')
 
-    def each(self, home, kind, most, *command, prepare=lambda: None, none=False):
+    def each(self, home, kind, most, *command, prepare=lambda: None, none=False, begun=False):
         """(n, what the command gave where the n-th call of that kind fails); `most` of them without ATTUNE_FAIL_EACH.
         `prepare` makes the state that it begins in. Fails where there was none: a sweep of nothing shows nothing. `none`:
-        where there was one, since the command makes no such call."""
+        where there was one, since the command makes no such call. `begun`: only of the calls after those that every command
+        begins with."""
+        after = calls_of(home, kind, '--version') if begun else 0
         for error in (NO_SPACE, BROKEN) if kind == 'write' else (BROKEN,):
             before = self.points
-            yield from self.each_with(error, home, kind, most, command, prepare)
+            yield from self.each_with(error, home, kind, most, command, prepare, after)
             self.assertEqual(self.points == before, none, f'{self.points - before} calls of {kind} failed in {command[0]}')
 
-    def each_with(self, error, home, kind, most, command, prepare):
+    def each_with(self, error, home, kind, most, command, prepare, after):
         counting = home.folder / 'count'
 
         def run(nth):
@@ -57,10 +67,10 @@ class Sweep(unittest.TestCase):
             return failing(home, kind, nth, error).run('--json', *command, expect=None)
 
         if EACH:
-            numbers = itertools.count(1)
+            numbers = itertools.count(after + 1)
         else:
             yield 0, run(0)
-            numbers = spread(int(counting.read_text()), most)
+            numbers = (after + nth for nth in spread(int(counting.read_text()) - after, most))
         for nth in numbers:
             result = run(nth)
             none_failed = result.code == 0 and int(counting.read_text()) < nth
@@ -97,10 +107,10 @@ class WritingSweep(Sweep):
         self.assertLessEqual(self.saved, here)
         self.assertLessEqual(len(here), len(self.saved) + self.tried)
 
-    def sweep(self, kind, most, look_each=1, **ends):
+    def sweep(self, kind, most, look_each=1, begun=False, **ends):
         """Gives how each run ended. `look_each`: after so many runs what is there is looked at."""
         codes = {}
-        for nth, result in self.each(self.home, kind, most, 'write', kind):
+        for nth, result in self.each(self.home, kind, most, 'write', kind, begun=begun):
             with self.subTest(kind=kind, nth=nth):
                 type(self).tried += 1
                 codes[nth] = result.code

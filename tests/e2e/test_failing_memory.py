@@ -4,6 +4,7 @@ import unittest
 
 from attune import Homes
 from failing import ABORTED, EACH, Sweep, WritingSweep, failing
+from failing_acts import Acts
 
 
 class Failing(WritingSweep):
@@ -13,7 +14,9 @@ class Failing(WritingSweep):
 
     def test_allocations(self):
         """Whoever allocates, the person is told. Before main() there is nobody to tell them."""
-        codes = self.sweep('memory', 15, look_each=25 if EACH else 1, may_abort=True)
+        codes = self.sweep('memory', 5, look_each=25 if EACH else 1, may_abort=True)
+        if not EACH:   # most of those were before main()
+            codes |= self.sweep('memory', 10, begun=True)
         aborted, told = ([nth for nth, code in codes.items() if code in ends] for ends in (ABORTED, (1,)))
         self.assertLess(max(aborted), min(told))
 
@@ -39,38 +42,14 @@ class Failing(WritingSweep):
         self.assertTrue(any('lock' in note for note in noted['notes']), noted)
 
 
-class FailingOnce(Sweep):
-    """As a crash would leave it, at any point."""
-    KINDS = ('mmap', 'mprotect', 'random')
-
-    def test_one_of_two_passphrases_opens_it(self):
-        home = self.enterContext(Homes()).new('Ada')
-        new = home.file('new', 'a new passphrase\n')
-        vault = home.path / 'vault'
-        whole = vault.read_bytes()
-        for kind in self.KINDS:
-            for nth, result in self.each(home, kind, 2, 'passphrase', '--new-passphrase-file', new,
-                                         prepare=lambda: vault.write_bytes(whole)):
-                with self.subTest(kind=kind, nth=nth):
-                    self.assert_ended_well(home, result, may_abort=True)
-                    by_new = home.run('--passphrase-file', new, 'status', expect=None)
-                    by_old = home.run('status', expect=None)
-                    self.assertEqual({by_new.code, by_old.code}, {0, 3}, result)
-                    self.assertTrue(result.code != 0 or by_new.code == 0, result)
-
-    def test_a_backup_is_there_whole_or_not_at_all(self):
-        home = self.enterContext(Homes()).new('Ada')
-        home.json('write', 'kept')
-        backup = home.folder / 'home-backup.age'
-        for kind in self.KINDS:
-            for nth, result in self.each(home, kind, 2, 'backup', 'create', backup,
-                                         prepare=lambda: backup.unlink(missing_ok=True)):
-                with self.subTest(kind=kind, nth=nth):
-                    self.assert_ended_well(home, result, may_abort=True)
-                    self.assertTrue(result.code != 0 or backup.exists())
-                    if backup.exists():
-                        self.assertEqual(home.json('backup', 'verify', backup)['entries'], 1)
-                    self.assert_holds(home, 1)
+class FailingOnce(Acts, Sweep):
+    KINDS = ('memory', 'aligned', 'mmap', 'mprotect', 'random', 'mlock')
+    NEVER = {'init': ('aligned',), 'restore': ('aligned',), 'passphrase': ('aligned',),
+             'wipe': ('aligned', 'mmap', 'mprotect', 'mlock')}
+    MOST = dict.fromkeys(KINDS, 1) | {'memory': 3}
+    CODES = {'mlock': (0,)}
+    MAY_ABORT = ('mmap', 'mprotect', 'random')
+    ENDS_AT_ONCE = True
 
 
 if __name__ == '__main__':
