@@ -1,7 +1,8 @@
 // LD_PRELOAD: the n-th call of one kind fails, as ATTUNE_FAIL says: KIND:N, or KIND:N:ERRNO (EIO where it is missing);
 // N+ stands for the n-th and all that follow, 0 for none: they are only counted. A process that ends by itself leaves
-// the number of calls in the file ATTUNE_FAIL_COUNT. KIND is one of kNames. Two of them do not fail: `short` writes the
-// first half and says so, `flip` reads one bit that is another.
+// the number of calls in the file ATTUNE_FAIL_COUNT. With ATTUNE_FAIL_FROM the first is that after this file is there.
+// KIND is one of kNames. Two of them do not fail: `short` writes the first half and says so, `flip` reads one bit that
+// is another.
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -94,8 +95,18 @@ const Asked& asked() {
 
 std::atomic<long> calls{0};
 
+bool begun() noexcept {
+  static std::atomic<bool> seen{false};
+  if (seen) return true;
+  const char* sign = std::getenv("ATTUNE_FAIL_FROM");
+  const int before = errno;
+  seen = sign == nullptr || ::syscall(SYS_faccessat, AT_FDCWD, sign, F_OK) == 0;
+  errno = before;
+  return seen;
+}
+
 bool fails(Kind kind) noexcept {
-  if (asked().kind != kind) return false;
+  if (asked().kind != kind || !begun()) return false;
   const long now = ++calls;
   if (now != asked().nth && !(asked().and_all_others && now > asked().nth)) return false;
   errno = asked().error;

@@ -1,0 +1,95 @@
+"""A node that runs lacks memory, a page or randomness, while it is asked, written to and synced with. It ends at once and says
+so, and nothing that it acknowledged is lost."""
+import unittest
+
+from attune import PATIENCE, Homes
+from failing import ABORTED, EACH, WritingSweep, failing, spread
+
+# Of so many calls at most each one, with ATTUNE_FAIL_EACH, else each so many: a second and a half each, a quarter of an hour.
+MOST = 500
+UNREACHABLE = 5
+
+
+class Node(WritingSweep):
+    @classmethod
+    def setUpClass(cls):
+        cls.ada, cls.ben = cls.enterClassContext(Homes()).couple()
+        cls.setUpHome(cls.ada)
+
+    def serve(self, kind, nth):
+        """How a node ended that was given work, what it said, and how many such calls it made from then on; None where it
+        ended in their midst."""
+        counting, sign = self.ada.folder / 'count', self.ada.folder / 'it listens'
+        for file in (counting, sign):
+            file.unlink(missing_ok=True)
+        computer = failing(self.ada, kind, nth)
+        computer.environment['ATTUNE_FAIL_FROM'] = str(sign)
+        node = computer.start('node', '--listen', '127.0.0.1:0')
+        try:
+            address = node.line()['listening']
+            sign.touch()
+            self.work(address)
+            node.process.terminate()
+            _, err = node.process.communicate(timeout=PATIENCE)
+        finally:
+            node.kill()
+        return node.process.returncode, err.decode(), int(counting.read_text()) if counting.exists() else None
+
+    def work(self, address):
+        """By whoever is there; a command that finds no node does it by itself."""
+        type(self).tried += 1
+        self.assertIn(self.ada.run('--json', 'list', '-n', 1, expect=None).code, (0, UNREACHABLE))
+        written = self.ada.run('--json', 'write', 'kept', '--shared', expect=None)
+        self.assertIn(written.code, (0, UNREACHABLE), written)
+        if written.code == 0:
+            self.saved.add(written.json['id'])
+        synced = self.ben.run('--json', 'sync', '--peer', address, expect=None)
+        self.assertIn(synced.code, (0, UNREACHABLE), synced)
+
+    def each_served(self, kind, most):
+        """How it ended where the n-th of its calls fails, and what it said."""
+        before = self.points
+        code, err, total = self.serve(kind, 0)
+        self.assertEqual(code, 0, err)
+        for nth in spread(total, MOST if EACH else most):
+            code, err, calls = self.serve(kind, nth)
+            if calls is None or calls >= nth:
+                type(self).points += 1
+                yield code, f'{nth}: {err}'
+            self.assert_nothing_lost()
+        self.assertGreater(self.points, before, kind)
+        self.assert_level()
+
+    def assert_level(self):
+        """Both are sound, and hold the same once they meet."""
+        self.assert_nothing_lost()
+        self.ben.json('sync', '--peer', self.ada.up())
+        self.ada.down()
+        one, other = ({entry['id'] for entry in home.entries() if entry['shared']} for home in (self.ada, self.ben))
+        self.assertEqual(one, other)
+        for home in (self.ada, self.ben):
+            self.assertEqual(home.json('doctor').get('problems', []), [], home.name)
+
+    def sweep_memory(self, kind, most):
+        for code, said in self.each_served(kind, most):
+            self.assertEqual(code, 1, said)
+            self.assertIn('"message":"there is not enough memory"', said)
+
+    def test_allocations(self):
+        self.sweep_memory('memory', 4)
+
+    def test_frames_of_coroutines(self):
+        self.sweep_memory('aligned', 2)
+
+    def test_pages(self):
+        """libsodium's own, for keys."""
+        self.sweep_memory('mmap', 2)
+
+    def test_randomness(self):
+        """libsodium draws it, and ends the process where the system gives none."""
+        for code, said in self.each_served('random', 1):
+            self.assertIn(code, ABORTED, said)
+
+
+if __name__ == '__main__':
+    unittest.main()
