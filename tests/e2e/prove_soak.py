@@ -210,13 +210,16 @@ class Soak:
             raise Failed(f'this never happened: {never}, seed {SEED}')
         for device in self.steady:
             most, (early, late) = max(size.resident for size in device.sizes), self.lows(device)
+            if early is None or late is None:
+                raise Failed(f'{device.label} was not looked at in the second or the last sixth, seed {SEED}')
             if most > MOST_RESIDENT or late - early > MOST_MORE:
                 raise Failed(f'{device.label} took {most:.1f} MiB, and {late - early:.1f} MiB more in the end, seed {SEED}')
 
     def lows(self, device):
-        """The least that a node that was never ended had in use, in the second and the last sixth of it all."""
+        """The least that a node that was never ended had in use, in the second and the last sixth of it all; None where nobody
+        looked."""
         sixth = self.now() / 6
-        return [min((size.heap for size in device.sizes if number * sixth <= size.when <= (number + 1) * sixth), default=0.0)
+        return [min((size.heap for size in device.sizes if number * sixth <= size.when <= (number + 1) * sixth), default=None)
                 for number in (1, 5)]
 
     def report(self):
@@ -229,8 +232,8 @@ class Soak:
                 print(f'  {device.label:14} {resident[0]:6.1f} {resident[-1]:6.1f} {max(resident):6.1f}  '
                       f'{heap[0]:6.1f} {heap[-1]:6.1f} {max(heap):6.1f}')
         for device in self.steady:
-            if self.now() >= 60:
-                print(f'  {device.label}: at its lowest {self.lows(device)[0]:.1f} in the second sixth, {self.lows(device)[1]:.1f} in the last')
+            if None not in (lows := self.lows(device)):
+                print(f'  {device.label}: at its lowest {lows[0]:.1f} in the second sixth, {lows[1]:.1f} in the last')
         sys.stdout.flush()
 
 
