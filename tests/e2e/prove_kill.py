@@ -9,11 +9,14 @@ import time
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 
+from attune import Failed
 from killable_acts import Life
 from killing import Moments
 
 SEED = int(os.environ.get('ATTUNE_SEED', '20261121'))
 AT_ONCE = 2
+FULL = 2000
+LEAST = 20   # of each kind, of so many: the rarest are drawn some 70 times, and hit three times of four
 KILLS_A_LIFE = 60   # so that homes stay small
 # How often each kind is drawn.
 WEIGHTS = {'write': 16, 'alone': 10, 'bring': 6, 'erase': 6, 'sync': 10, 'node_at_a_sync': 6, 'stop': 4, 'open': 4, 'backup': 8,
@@ -31,7 +34,7 @@ def live(seed, longest):
 
 
 def main():
-    wanted, began = int(sys.argv[1]) if len(sys.argv) > 1 else 2000, time.monotonic()
+    wanted, began = int(sys.argv[1]) if len(sys.argv) > 1 else FULL, time.monotonic()
     hit, missed, longest, lives, begun = Counter(), Counter(), {}, 0, AT_ONCE
     with ProcessPoolExecutor(AT_ONCE) as pool:
         under_way = {pool.submit(live, SEED + number, longest) for number in range(AT_ONCE)}
@@ -48,6 +51,9 @@ def main():
           'nothing lost that was said to be done, nothing refused, nothing half done, both sides level, doctor clean')
     for kind in WEIGHTS:
         print(f'  {kind:15} {hit[kind]:5}')
+    rare = [kind for kind in Life.KINDS if hit[kind] < LEAST]
+    if wanted >= FULL and rare:
+        raise Failed(f'killed less than {LEAST} times in the midst of {", ".join(rare)}; missed: {dict(missed)}')
 
 
 if __name__ == '__main__':
