@@ -16,7 +16,7 @@ from killing import Moments
 SEED = int(os.environ.get('ATTUNE_SEED', '20261121'))
 AT_ONCE = 2
 FULL = 2000
-LEAST = 20   # of each kind, of so many: the rarest are drawn some 70 times, and hit three times of four
+LEAST = 10   # of each kind, of so many: the rarest are drawn some 70 times, and hit three times of four
 KILLS_A_LIFE = 60   # so that homes stay small
 # How often each kind is drawn.
 WEIGHTS = {'write': 16, 'alone': 10, 'bring': 6, 'erase': 6, 'sync': 10, 'node_at_a_sync': 6, 'stop': 4, 'open': 4, 'backup': 8,

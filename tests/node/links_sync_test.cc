@@ -164,6 +164,7 @@ TEST_F(OverADial, OfALinkThatStoodCountsWhatWentSinceTheSyncBegan) {
   write(bens, "meanwhile", true);
   const auto more = start(io, dialled.speak(Speaking::UpTo::first_records));
   run_until(io, [&] { return more->done && records_of(bens, ada->node.home()) > before; });
+  io.poll();  // the sync sees it
   clock.advance(node::SyncLimits{}.stall);
   write(ada->node.home(), "from ada", true);  // something is said, and nobody confirms it
   io.poll();
