@@ -70,12 +70,19 @@ template <class T>
 struct Ends {
   explicit Ends(asio::io_context& io) : Ends{io, io} {}
   Ends(asio::io_context& of_one, asio::io_context& of_other) : one{of_one}, other{of_other} {
-    Tcp::acceptor acceptor{of_other, Tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
-    one.connect(acceptor.local_endpoint());
-    acceptor.accept(other);
+    one.connect(acceptor().local_endpoint());
+    acceptor().accept(other);
   }
   Tcp::socket one;
   Tcp::socket other;
+
+ private:
+  // One for all: the port of each would not be free again for a minute, and there are 28,000 of them.
+  static Tcp::acceptor& acceptor() {
+    static asio::io_context io;
+    static Tcp::acceptor listening{io, Tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
+    return listening;
+  }
 };
 
 // Whatever arrives until the other side closes (true) or the connection breaks (false).
