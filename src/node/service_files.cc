@@ -21,9 +21,8 @@ sync::FileProgress progress_to(Call& call, const char* what, std::uint64_t sync:
   };
 }
 
-const std::string& checked(const std::string& path) {
+void check_whole(const std::string& path) {
   if (path.front() != '/') throw Error{Errc::usage, "a file needs its whole path"};
-  return path;
 }
 
 constexpr const char* kKeysTooOld =
@@ -47,8 +46,8 @@ api::v1::Response Service::sync_to_file(const api::v1::SyncRequest& request, Cal
   using api::v1::SyncRequest;
   const bool own = request.reader() == SyncRequest::READER_SELF ||
                    (request.reader() == SyncRequest::READER_UNSPECIFIED && !home_.book().pairing());
-  const auto outcome =
-      links_.write_file(checked(request.to_file()), own, progress_to(call, "writing", &sync::Summary::sent));
+  check_whole(request.to_file());
+  const auto outcome = links_.write_file(request.to_file(), own, progress_to(call, "writing", &sync::Summary::sent));
   Response response;
   auto& out = *response.mutable_sync();
   out.set_sent(static_cast<double>(outcome.records));
@@ -66,8 +65,8 @@ api::v1::Response Service::sync_to_file(const api::v1::SyncRequest& request, Cal
 }
 
 api::v1::Response Service::sync_from_file(const api::v1::SyncRequest& request, Call& call) {
-  const auto outcome =
-      links_.take_file(checked(request.from_file()), progress_to(call, "reading", &sync::Summary::received));
+  check_whole(request.from_file());
+  const auto outcome = links_.take_file(request.from_file(), progress_to(call, "reading", &sync::Summary::received));
   Response response;
   auto& out = *response.mutable_sync();
   out.set_received(static_cast<double>(outcome.records));
