@@ -242,8 +242,7 @@ def facts(entry):
     return entry['id'], entry['body'], bool(entry.get('edited')), entry['at'], entry['written_at']
 
 
-def main():
-    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
+def soak_for(minutes):
     with lan.Network() as network, Homes() as homes:
         soak = Soak(Crowd(network, homes), minutes)
         try:
@@ -256,4 +255,4 @@ def main():
 
 if __name__ == '__main__':
     lan.alone()
-    main()
+    soak_for(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)
