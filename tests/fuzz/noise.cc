@@ -149,7 +149,7 @@ void transport(BytesView input) {
   crypto::ReceiveCipher receive{known_secret<ReceiveKey>(1)};
   std::vector<std::pair<Bytes, Bytes>> said;  // plain, sealed
   std::size_t heard = 0;
-  for (int step = 0; step < 64 && !draw.done(); ++step) {
+  for (int step = 0; step < 24 && !draw.done(); ++step) {
     const unsigned how = draw.byte();
     if (how % 4 == 0 || said.empty()) {
       Bytes plain = to_bytes(draw.bytes(how / 4));

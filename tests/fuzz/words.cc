@@ -7,7 +7,10 @@
 namespace attune::fuzz {
 namespace {
 
+constexpr std::size_t kLongestPhrase = 512;  // twice 24 of the longest words
+
 void phrase(BytesView input) {
+  input = input.first(std::min(input.size(), kLongestPhrase));
   crypto::SecretBytes entropy;
   const auto refused = refusal({Errc::wrong_words}, [&] { entropy = crypto::bip39_decode(input); });
   if (!refused) {
