@@ -1,6 +1,8 @@
 // up, down, node, sync, watch: the node and what it brings.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "cli/addresses.h"
 #include "cli/commands.h"
 #include "cli/journal.h"
@@ -127,7 +129,9 @@ int sync(Context& context, const SyncOptions& options) {
     note(context, node::kWordsNeeded);
     if (words_at_hand) {
       take_self_keys(context, *client);
-      response = call(context, *client, request).sync();
+      const auto before = std::exchange(response, call(context, *client, request).sync());
+      response.set_sent(before.sent() + response.sent());
+      response.set_received(before.received() + response.received());
     }
     response.clear_words_needed();
   }

@@ -32,7 +32,8 @@ struct SyncOutcome {
     Error why;
   };
   std::vector<DeviceId> reached;  // up to date with each of them
-  std::uint64_t sent = 0;         // records, since it began, by whichever link
+  // Records, since it began, by whichever link. One that arrived where its link broke before that was said is not sent.
+  std::uint64_t sent = 0;
   std::uint64_t received = 0;
   std::vector<Missed> missed;    // addresses that the person named and where nobody was synced with
   std::optional<Error> failure;  // the last thing that went wrong, where something did
@@ -245,7 +246,6 @@ class Links {
   mutable std::optional<KnownOffsets> offsets_;
   std::uint16_t listening_port_ = 0;
   std::uint64_t revokes_seen_;
-  std::optional<DeviceId> left_out_;  // of a search: nothing is taken from it meanwhile
   bool keeping_ = false;
   bool finishing_ = false;
   int running_ = 0;  // coroutines that finish() waits for

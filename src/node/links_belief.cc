@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "identity/parcel_key.h"
 #include "node/links.h"
+#include "node/links_parts.h"
 #include "node/pairing_state.h"
 
 namespace attune::node {
@@ -132,7 +133,7 @@ bool Links::revoked(const DeviceId& device) const {
 
 bool Links::believes(const net::PeerProof& proof) const {
   if (proof.device == home_.vault().device_id()) return false;  // ourselves, by way of the network
-  if (proof.device == left_out_) return false;
+  if (std::ranges::any_of(searches_, [&](const auto& search) { return search->but == proof.device; })) return false;
   const bool own = proof.key.whose == net::KeyChoice::Whose::own;
   const identity::Roster* partner = home_.people().partner();
   if (!own && partner == nullptr) return false;

@@ -141,16 +141,15 @@ asio::awaitable<void> Links::count_in(std::shared_ptr<Search> search, std::share
 asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patience, Told told,
                                                 std::function<bool()> given_up, SyncLimits limits) {
   freshness_.widen();
-  left_out_ = limits.but;
   const Tally tally{*this, limits};
   told = tally.noting(std::move(told));
-  if (const auto out = limits.but ? live_.find(*limits.but) : live_.end(); out != live_.end()) {
-    out->second->channel.close();
-  }
-  const auto search = std::make_shared<Search>(context_);
+  const auto search = std::make_shared<Search>(context_, limits.but);
   search->until = std::min(home_.clock().steady() + patience, limits.until);
   search->latest = std::min(search->until + kMostTurns * patience, limits.until);
   searches_.push_back(search);
+  if (const auto out = limits.but ? live_.find(*limits.but) : live_.end(); out != live_.end()) {
+    out->second->channel.close();
+  }
   for (const PeerMemory& peer : remembered_peers(home_.book())) {
     if (!peer.dialable() || peer.device == limits.but || live_.contains(peer.device) || revoked(peer.device)) continue;
     net::HostPort at{peer.host, peer.port};
@@ -175,7 +174,6 @@ asio::awaitable<SyncOutcome> Links::sync_search(std::chrono::milliseconds patien
     co_await wait(search->moved);
   }
   std::erase(searches_, search);
-  left_out_.reset();
   tally.note(search->outcome);
   co_return std::move(search->outcome);
 }

@@ -89,7 +89,8 @@ struct Links::Target : std::enable_shared_from_this<Links::Target> {
 };
 
 struct Links::Search {
-  explicit Search(asio::io_context& context) : moved{context} {}
+  Search(asio::io_context& context, std::optional<DeviceId> left_out) : but{left_out}, moved{context} {}
+  std::optional<DeviceId> but;  // nothing is taken from it meanwhile
   SyncOutcome outcome;
   std::set<DeviceId> counted;             // whose session is part of the outcome, or on the way to it
   std::set<std::shared_ptr<Live>> given;  // sessions that had their turn

@@ -71,7 +71,10 @@ struct Ends {
   explicit Ends(asio::io_context& io) : Ends{io, io} {}
   Ends(asio::io_context& of_one, asio::io_context& of_other) : one{of_one}, other{of_other} {
     one.connect(acceptor().local_endpoint());
-    acceptor().accept(other);
+    do {  // whoever else came is nobody's
+      other.close();
+      acceptor().accept(other);
+    } while (other.remote_endpoint() != one.local_endpoint());
   }
   Tcp::socket one;
   Tcp::socket other;

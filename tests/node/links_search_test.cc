@@ -80,5 +80,44 @@ TEST_F(Searching, EndsAtOnceWhenWhoAskedForItHasGone) {
   partner->hang_up();
 }
 
+// Two devices of Ben, one of which is left out; the other one is waited for.
+class SearchingForAnother : public Searching {
+ protected:
+  void SetUp() override {
+    const identity::Root bens = drawn_person();
+    auto ada_home = bare_home(folder.at("ada"), drawn_person(), clock);
+    for (const char* name : {"laptop", "phone"}) {
+      homes.push_back(bare_home(folder.at(name), bens, clock));
+      pair(*ada_home, *homes.back());
+    }
+    ada = std::make_unique<Stays>(io, std::move(ada_home), log);
+    partner.emplace(*homes.back());
+  }
+  std::vector<std::unique_ptr<node::Home>> homes;
+};
+
+TEST_F(SearchingForAnother, WhomItLeavesOutStaysAStrangerWhenAnOtherSearchEnds) {
+  bool gone = false;
+  bool other_gone = false;
+  limits.but = homes.back()->vault().device_id();
+  const auto ran = search(std::chrono::hours{1}, [&gone] { return gone; });
+  limits.but.reset();
+  const auto other = search(std::chrono::hours{1}, [&other_gone] { return other_gone; });
+  other_gone = true;
+  ada->node.links().recheck_searches();
+  run_until(io, [&] { return other->done; });
+  const auto dialled = start(io, partner->dial(net::peer_address(ada->at)));
+  run_until(io, [&] { return dialled->done; });
+  dialled->get();  // the last word of a handshake is the caller's
+  const auto heard = start(io, partner->listen());
+  run_until(io, [&] { return heard->done || ada->node.links().linked() > 0; });
+  EXPECT_EQ(ada->node.links().linked(), 0U);
+  partner->close();
+  EXPECT_FALSE(ran->done);
+  gone = true;
+  ada->node.links().recheck_searches();
+  run_until(io, [&] { return ran->done && heard->done; });
+}
+
 }  // namespace
 }  // namespace attune::test
