@@ -88,11 +88,12 @@ class Five(unittest.TestCase):
         self.nodes['laptop'].run('device', 'revoke', 'phone')
         left = [name for name in everybody if name != 'phone']
         self.write('ben', 'ben, off, since', True)
+        self.write('laptop', 'laptop, since', True)   # who gets this has heard of it before
         # Ben's laptop is back, and the desk, which only knew the phone and Ben's, gets to where the new key is.
         self.stop('desk')
         self.start('ben', 'laptop', 'bens-phone')
         self.start('desk', 'laptop', 'bens-phone')
-        self.assert_alike(left)   # so that all of them have heard of it
+        self.assert_alike(left)
         before = self.bodies('phone')
         self.write_everywhere('since', left)
         for text in ('made up, alone', 'made up, to both'):
