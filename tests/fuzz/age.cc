@@ -77,8 +77,8 @@ const std::string& honest_header() {
 
 struct Chunks {
   Bytes file;
-  Bytes plain;          // of the chunks that are in order
-  bool honest = false;  // all of them are, and the last one is marked
+  Bytes plain;            // of the chunks that are in order
+  std::size_t whole = 0;  // the size of an honest file: up to the first chunk that is marked, all before it in order
   std::optional<crypto::AgeFileKey> file_key = std::nullopt;
 };
 
@@ -105,9 +105,9 @@ Chunks chunks(Draw& draw) {
     crypto::seal(key, nonce, {}, plain, sealed);
     append(made.file, sealed);
     // docs: 64 KiB each, the last one marked and not empty unless it is the only one; nothing behind it.
-    good = good && !made.honest && number == wanted++ && (last ? size > 0 || step == 0 : size == kChunk);
+    good = good && made.whole == 0 && number == wanted++ && (last ? size > 0 || step == 0 : size == kChunk);
     if (good) append(made.plain, plain);
-    made.honest = good && last;
+    if (good && last) made.whole = made.file.size();
   }
   return made;
 }
@@ -123,7 +123,7 @@ Chunks written_chunks(Draw& draw) {
     append(made.plain, plain);
   }
   writer.finish();
-  made.honest = true;
+  made.whole = made.file.size();
   made.file_key = writer.file_key();
   return made;
 }
@@ -133,18 +133,16 @@ void stream(BytesView input) {
   const unsigned how = draw.byte();
   const std::size_t place = draw.u16() + (how & 128U ? kChunk : 0);
   Chunks made = (how & 64U) != 0 ? written_chunks(draw) : chunks(draw);
-  if (how % 4 == 1) {
+  const bool flipped = how % 4 == 1;
+  if (flipped) {
     const std::size_t at = place % made.file.size();
     made.file[at] ^= static_cast<std::byte>(1U << how / 4 % 8);
-    made.honest = false;
   } else if (how % 4 == 2) {
-    const std::size_t size = place % (made.file.size() + 1);
-    made.honest = made.honest && size == made.file.size();
-    made.file.resize(size);
+    made.file.resize(place % (made.file.size() + 1));
   } else if (how % 4 == 3) {
     append(made.file, Bytes(1 + place % 40));
-    made.honest = false;
   }
+  const bool honest = !flipped && made.file.size() == made.whole;
   Bytes got;
   std::size_t at = 0;
   const crypto::Source source = [&](std::span<std::byte> into) {
@@ -163,7 +161,7 @@ void stream(BytesView input) {
   };
   const auto refused =
       refusal({Errc::damaged, Errc::wrong_words}, [&] { read(crypto::AgeReader{identity(), source}); });
-  promise(refused.has_value() != made.honest, "an honest file is read whole, and no other is");
+  promise(refused.has_value() != honest, "an honest file is read whole, and no other is");
   promise(got.size() <= made.plain.size() && equal(got, BytesView{made.plain}.first(got.size())),
           "what is let out is authentic, from the beginning, even where the rest is not");
   if (!refused) promise(got == made.plain, "and all of it");
