@@ -257,7 +257,7 @@ void Book::keep_seal(log::Place place, const identity::Seal& seal) {
   static_cast<void>(held_log(*state_, place.log));
   Work work{*state_, From::here};
   state_->logs.keep_seal(place, seal, work.batch());
-  work.commit();
+  work.commit({.kind = Change::Kind::other});  // sessions wait for it
 }
 
 void Book::set_confirmed(const DeviceId& device, log::LogNumber log, std::uint64_t n) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+#include <utility>
 
 #include "node/links_parts.h"
 
@@ -26,11 +27,16 @@ Links::Links(asio::io_context& context, Home& home, const Log& log)
       freshness_{home.clock()},
       handshake_{handshake_context()},
       partner_{home.book().counterpart()},
-      revokes_seen_{home.people().revokes()} {}
+      revokes_seen_{home.people().revokes()},
+      keys_seen_{home.keyring().changes()} {}
 
 Links::~Links() = default;
 
-void Links::notice_revokes(const sync::Session* bringer) {
+void Links::notice_revokes_and_keys(const sync::Session* bringer) {
+  const std::uint64_t keys_before = std::exchange(keys_seen_, home_.keyring().changes());
+  if (keys_before != keys_seen_) {
+    for (const auto& [device, live] : live_) live->session.changed();
+  }
   if (home_.people().revokes() == revokes_seen_) return;
   revokes_seen_ = home_.people().revokes();
   for (const auto& [device, live] : live_) {

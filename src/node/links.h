@@ -106,8 +106,8 @@ class Links {
   // Throws Errc::not_found, damaged, incompatible, and Errc::refused for one that is not for this device.
   FileOutcome take_file(const std::string& path, const sync::FileProgress& progress);
 
-  // Devices were revoked here: the same as when a session brings it.
-  void rosters_changed() { notice_revokes(nullptr); }
+  // Devices were revoked or self keys came, here: the same as when a session brings it.
+  void rosters_changed() { notice_revokes_and_keys(nullptr); }
   // One sync with all remembered devices but that one, before it is revoked. Names nobody new and waits for nobody
   // longer than `patience` in all.
   asio::awaitable<SyncOutcome> sync_without(DeviceId lost, std::chrono::seconds patience, Told told);
@@ -201,8 +201,9 @@ class Links {
   asio::awaitable<std::optional<Error>> await_level(std::shared_ptr<Live> live, SyncOutcome& outcome,
                                                     SyncLimits limits);
   [[nodiscard]] sync::Setup setup_for(const net::PeerProof& proof, bool stay) const;
-  // A session brought a revoke: links to that device are closed, and all others begin anew under newer keys.
-  void notice_revokes(const sync::Session* bringer);
+  // A session may have brought a revoke: links to that device are closed, and all others begin anew under newer keys.
+  // Or it brought a self key: what others left out for lack of one may go now.
+  void notice_revokes_and_keys(const sync::Session* bringer);
   [[nodiscard]] std::shared_ptr<Live> enter(net::Channel& channel, sync::Session& session, const RootId& root,
                                             bool dialled);
   void leave(const DeviceId& device, const std::shared_ptr<Live>& live);
@@ -246,6 +247,7 @@ class Links {
   mutable std::optional<KnownOffsets> offsets_;
   std::uint16_t listening_port_ = 0;
   std::uint64_t revokes_seen_;
+  std::uint64_t keys_seen_;
   bool keeping_ = false;
   bool finishing_ = false;
   int running_ = 0;  // coroutines that finish() waits for

@@ -120,7 +120,7 @@ Links::FileOutcome Links::take_file(const std::string& path, const sync::FilePro
   const bool whole = parcel.readable() && !outcome.too_old;
   if (whole && parcel.number() > last) home_.book().set_meta(taken, std::to_string(parcel.number()));
   outcome.words_needed = outcome.own && home_.keyring().lacks_newest();
-  notice_revokes(nullptr);
+  notice_revokes_and_keys(nullptr);
   book_changed();
   return outcome;
 }

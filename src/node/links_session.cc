@@ -213,7 +213,7 @@ asio::awaitable<sync::Summary> Links::run_session(std::unique_ptr<net::Channel> 
   };
   session.on_progress([this, live_now = live.get(), &session, count, told] {
     count();
-    notice_revokes(&session);
+    notice_revokes_and_keys(&session);
     if (session.told_left()) live_now->told_left = true;
     if (session.peer_left()) {
       noted_left(*live_now);

@@ -88,6 +88,11 @@ bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& str
   // A log of somebody else ends where its author sealed it: only so can the author take it back from us.
   auto sealed = ours ? std::nullopt : logs.seal_from(log.number, n);
   if (sealed && sealed->first > stretch.last) sealed.reset();
+  // A seal under a key from before a revoke may tell its person nothing any more: then the one after it, if it fits.
+  if (sealed && stretch.word == Stretch::Word::sealed) {
+    const auto newest = logs.seal_until(log.number, stretch.last);
+    if (newest && newest->second.key != sealed->second.key && newest->first - n < kBatchRecords) sealed = newest;
+  }
   const std::uint64_t stop = sealed ? sealed->first : stretch.last;
   // A sealed stretch that came in as one batch goes out whole; one that its author made longer than that goes unsealed.
   const bool whole = sealed && stop - n < kBatchRecords;

@@ -35,7 +35,10 @@ void Exchange::take(std::string_view message) {
 bool Exchange::unsettled() const noexcept { return state_->held_back; }
 void Exchange::settle() { state_->settle(); }
 
-void Exchange::changed() { state_->looked_through = false; }
+void Exchange::changed() {
+  state_->looked_through = false;
+  state_->end_if_outdated();
+}
 void Exchange::end() { state_->end_wanted = true; }
 void Exchange::leave() { state_->leave_wanted = true; }
 bool Exchange::told_left() const noexcept { return state_->left_said && over(); }

@@ -50,6 +50,9 @@ struct Exchange::State {
     return !summary.key_session && sent_said && sent_heard && looked_through && !held_back && all_confirmed();
   }
 
+  // What was left out may go in a new session: whoever dialled begins one.
+  void end_if_outdated() { end_wanted = end_wanted || standing.outdated(); }
+
   // --- understanding: throws Errc::peer_misbehaved
   void take(std::string_view bytes);
   void renew_batch_in();

@@ -28,7 +28,10 @@ void Keyring::keep_derived(const std::vector<identity::SelfKey>& keys) {
 void Keyring::recompose() {
   std::vector<identity::SelfKey> held = book_.self_keys();
   for (const identity::SelfKey& key : made_with_) held.push_back(key.clone());
-  all_ = identity::in_order(std::move(held), people_.own());
+  std::vector<identity::SelfKey> now = identity::in_order(std::move(held), people_.own());
+  const bool same = std::ranges::equal(now, all_, {}, &identity::SelfKey::name, &identity::SelfKey::name);
+  if (!same) ++changes_;
+  all_ = std::move(now);
   ATTUNE_CHECK(!all_.empty());  // every home is made with the first key
   book_.reseal();
 }

@@ -2,6 +2,7 @@
 // revokes. docs/protocol.md, section 5.8.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "book/book.h"
@@ -24,6 +25,8 @@ class Keyring {
   void keep_derived(const std::vector<identity::SelfKey>& keys);
   // After revokes came by another way than keep(): a key that was kept before may count now.
   void recompose();
+  // Grows whenever other keys are in `all` than before.
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
   // A device was revoked elsewhere, and its key has not come here yet.
   [[nodiscard]] bool lacks_newest() const;
 
@@ -32,6 +35,7 @@ class Keyring {
   const People& people_;
   const std::vector<identity::SelfKey>& made_with_;
   std::vector<identity::SelfKey>& all_;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace attune::sync

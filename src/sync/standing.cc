@@ -91,7 +91,7 @@ void Standing::set_aside(Theirs& log, Why why) {
     case Why::held_here: ++aside_.held_here; break;
     case Why::held_there: ++aside_.held_there; break;
     case Why::disputed: ++aside_.disputed; break;
-    case Why::key_there: break;
+    case Why::key_there: log.unsure_there = true; break;
     case Why::no_key:
       log.unsure = true;
       log.hold_told = false;
@@ -119,6 +119,7 @@ std::size_t Standing::add(const log::Held& log, v1::Inventory& out) {
   }
   Theirs& theirs = logs_[log.number];
   theirs.told = n;
+  theirs.told_seal = held.seal();
   theirs.vouched = std::max(theirs.vouched, n);
   for (const std::uint64_t place : book_.logs().lacking(log.number, kMaxLacking)) {
     if (place <= log.open()) held.add_lacking(place);
@@ -130,6 +131,7 @@ std::size_t Standing::add(const log::Held& log, v1::Inventory& out) {
 // Not named yet; or it stands further now, and no batch will say so, because they hold it all.
 bool Standing::is_news(const log::Held& log) {
   const Theirs& theirs = logs_[log.number];
+  if (not_ours_.contains(log.name.id)) return false;  // they were told so, and would drop what comes of it
   if (!theirs.named) return true;
   if (theirs.set_aside || (!setup_.own_device && log.name.author != own_)) return false;
   const std::uint64_t stands = reach(log).stands;
@@ -148,6 +150,22 @@ bool Standing::tell(v1::Inventory& out) {
     logs_[log.number].named = true;
   }
   return true;
+}
+
+bool Standing::outdated() const {
+  if (std::ranges::any_of(not_ours_, [&](const LogId& log) { return book_.logs().find(log) != nullptr; })) return true;
+  const bool other_keys = setup_.keyring != nullptr && setup_.keyring->changes() != keys_before_;
+  if (other_keys && !not_ours_.empty()) return true;
+  return std::ranges::any_of(logs_, [&](const auto& entry) {
+    const auto& [number, log] = entry;
+    return (log.unsure && other_keys) || (log.unsure_there && sealed_under_another_key(number, log));
+  });
+}
+
+bool Standing::sealed_under_another_key(log::LogNumber number, const Theirs& log) const {
+  const auto told = identity::Seal::from(log.told_seal);
+  const auto last = book_.logs().seal_until(number, book_.logs().find(number)->open());
+  return told && last && last->second.key != told->key;
 }
 
 std::optional<Standing::Refused> Standing::next_refused() {

@@ -30,12 +30,14 @@ struct Theirs {
   bool set_aside = false;                 // nothing of it travels in this session: held, or the two sides disagree
   bool hold_told = true;                  // false: they must still be told that it is held
   bool unsure = false;                    // held for lack of a key that would tell whose it is
+  bool unsure_there = false;              // likewise, on their side
   std::optional<std::uint64_t> not_mine;  // still to be told
   bool disowned = false;                  // they said that it is not theirs
   std::vector<std::uint64_t> lacking;     // places whose payload they ask for
 
   // --- Forks: docs/protocol.md, section 5.7.
   std::uint64_t told = 0;  // how far our inventory said that it is held here
+  std::string told_seal;   // the seal that it bore
   std::uint64_t claim = 0;
   Link claim_link;                         // what their inventory said of it
   std::optional<std::uint64_t> closed_at;  // an own device closed it there, and this one has not yet
@@ -53,7 +55,12 @@ class Standing {
  public:
   // `book` and `people` outlive it.
   Standing(book::Book& book, const People& people, const DeviceId& peer, const Setup& setup, const RootId& own)
-      : book_{book}, people_{people}, peer_{peer}, setup_{setup}, own_{own} {}
+      : book_{book},
+        people_{people},
+        peer_{peer},
+        setup_{setup},
+        own_{own},
+        keys_before_{setup.keyring == nullptr ? 0 : setup.keyring->changes()} {}
 
   // A partner gets the couple's logs alone. Own devices get all of this person's, and what the partner wrote for them.
   [[nodiscard]] bool may_travel(const log::LogName& log) const;
@@ -88,6 +95,9 @@ class Standing {
   // One of them that they must still be told of, and why.
   using Refused = std::pair<LogId, Seal>;
   [[nodiscard]] std::optional<Refused> next_refused();
+  // Something that was left out, because nobody could tell whose it is, came by another session, or a key or a seal did
+  // that tells: in a new session it is left out no more.
+  [[nodiscard]] bool outdated() const;
 
   // They do not know the newest revoke of that person, or have said something later since: of this person's logs they
   // vouch for nothing.
@@ -112,6 +122,7 @@ class Standing {
   void disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log);
   void note_closed(const log::Held& held, const v1::Held& said, Theirs& log);
   void refuse(const LogId& log, Seal seal);
+  [[nodiscard]] bool sealed_under_another_key(log::LogNumber number, const Theirs& log) const;
   void note_vouched(const log::Held& held, const v1::Held& said, Theirs& log);
   void keep_newer_seal(const log::Held& held, const v1::Held& said);
 
@@ -122,6 +133,7 @@ class Standing {
   RootId own_;
   std::map<log::LogNumber, Theirs> logs_;
   SetAside aside_;
+  std::uint64_t keys_before_;
   std::set<RootId> behind_;
   std::set<LogId> not_ours_;
   std::vector<Refused> not_ours_untold_;

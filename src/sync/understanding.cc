@@ -243,6 +243,7 @@ void Exchange::State::take(const v1::NotMine& message) {
 
 void Exchange::State::take(const v1::Hold& message) {
   take_set_aside(message.log(), message.unsure() ? Standing::Why::key_there : Standing::Why::held_there);
+  end_if_outdated();
 }
 
 void Exchange::State::take_set_aside(const std::string& bytes, Standing::Why why) {

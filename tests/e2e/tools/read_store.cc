@@ -1,12 +1,10 @@
 // What a person's own keys open, to standard output, for tests that look for what must not be there. No node may run on
 // that home.
-//   attune_read_store HOME PASSPHRASE_FILE          the plaintext of every file of its store; the first line says by
-//   what
-//                                                   the vault names person and device
-//   attune_read_store --keys HOME PASSPHRASE_FILE   the secret keys that it holds, and those that come from them: a
-//   line
-//                                                   "NAME: HEX" each. It opens the store as attune does: give it a
-//                                                   copy.
+//   attune_read_store HOME PASSPHRASE_FILE
+//     The plaintext of every file of its store; the first line says by what the vault names person and device.
+//   attune_read_store --keys HOME PASSPHRASE_FILE
+//     The secret keys that it holds, and those that come from them: a line "NAME: HEX" each. It opens the store as
+//     attune does: give it a copy.
 #include <fmt/format.h>
 
 #include <cstdio>
