@@ -77,8 +77,9 @@ const std::string& honest_header() {
 
 struct Chunks {
   Bytes file;
-  Bytes plain;            // of the chunks that are in order
-  std::size_t whole = 0;  // the size of an honest file: up to the first chunk that is marked, all before it in order
+  Bytes plain;  // of the chunks that are in order
+  // The size of an honest file: up to the first chunk that is marked, where all before it are in order.
+  std::optional<std::size_t> whole = std::nullopt;
   std::optional<crypto::AgeFileKey> file_key = std::nullopt;
 };
 
@@ -105,7 +106,7 @@ Chunks chunks(Draw& draw) {
     crypto::seal(key, nonce, {}, plain, sealed);
     append(made.file, sealed);
     // docs: 64 KiB each, the last one marked and not empty unless it is the only one; nothing behind it.
-    good = good && made.whole == 0 && number == wanted++ && (last ? size > 0 || step == 0 : size == kChunk);
+    good = good && !made.whole && number == wanted++ && (last ? size > 0 || step == 0 : size == kChunk);
     if (good) append(made.plain, plain);
     if (good && last) made.whole = made.file.size();
   }
