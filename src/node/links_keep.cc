@@ -13,8 +13,6 @@
 namespace attune::node {
 namespace {
 
-constexpr std::chrono::seconds kFirstPause{1};
-constexpr std::chrono::seconds kLongestPause{60};
 constexpr int kMostForKeys = 3;
 
 class Dialling {
@@ -96,22 +94,23 @@ asio::awaitable<bool> Links::link(Target& target, net::HostPort to) {
 asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
   co_await asio::this_coro::throw_if_cancelled(false);  // a dial that is ended fails as any other
   ++running_;
-  std::chrono::milliseconds pause = kFirstPause;
+  DialPace pace;
   int for_keys = 0;  // sessions in a row that brought keys and nothing else
   while (!finishing_ && !target->over && !home_.removed() && !(target->device && revoked(*target->device))) {
     const auto linked_already = target->device ? live_.find(*target->device) : live_.end();
     if (linked_already != live_.end()) {
       std::shared_ptr<Live> live = linked_already->second;
       while (!live->ended && !finishing_ && !target->over) co_await wait(live->moved);
-      pause = kFirstPause;
+      pace.anew();
     } else {
       net::HostPort to = target->next_place();
       try {
+        const Steady began = home_.clock().steady();
         const bool only_keys = co_await link(*target, std::move(to));
         for_keys = only_keys ? for_keys + 1 : 0;
         // The key is here: now the journal. Not without end, though, whatever the other side says.
         if (only_keys && for_keys < kMostForKeys) continue;
-        if (!only_keys) pause = kFirstPause;
+        if (!only_keys) pace.ended(home_.clock().steady() - began);
       } catch (const Error& error) {
         log_.info(std::string{"a link broke off: "} + std::string{name_of(error.code())});
         note_missed(error);
@@ -121,11 +120,10 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
     if (!target->found.empty()) continue;  // another place to try
     if (target->once) break;
     if (!target->kicked) {
-      target->pause.expires_after(jittered(pause));
+      target->pause.expires_after(pace.next_pause());
       co_await wait(target->pause);
-      pause = std::min<std::chrono::milliseconds>(pause * 2, kLongestPause);
     }
-    if (std::exchange(target->kicked, false)) pause = kFirstPause;
+    if (std::exchange(target->kicked, false)) pace.anew();
   }
   target->over = true;
   --running_;

@@ -29,4 +29,15 @@ void Pace::sent() {
   pause_ = std::min(pause_ * 2, kLongestPause);
 }
 
+void DialPace::ended(std::chrono::nanoseconds lasted) {
+  short_ones_ = lasted < kSoon ? short_ones_ + 1 : 0;
+  if (short_ones_ <= kMostShort) anew();
+}
+
+std::chrono::milliseconds DialPace::next_pause() {
+  const auto now = pause_;
+  pause_ = std::min(pause_ * 2, kLongestPause);
+  return jittered(now);
+}
+
 }  // namespace attune::node

@@ -1,4 +1,4 @@
-// When the next beacon is due. docs/protocol.md, section 7.3.
+// When the next beacon is due, and the next try at a link. docs/protocol.md, section 7.3.
 #pragma once
 
 #include <chrono>
@@ -33,6 +33,25 @@ class Pace {
   bool any_sent_ = false;
   Steady last_{};
   std::chrono::milliseconds pause_ = kFirstPause;
+};
+
+// How long to wait before somebody is dialled again: a second, then two, four, ... up to a minute; a second again after
+// a session. Sessions that end soon, one after the other, count as tries: what a partner's device brings could end them
+// for ever.
+class DialPace {
+ public:
+  static constexpr std::chrono::milliseconds kFirstPause{1'000};
+  static constexpr std::chrono::milliseconds kLongestPause{60'000};
+  static constexpr std::chrono::seconds kSoon{60};
+  static constexpr int kMostShort = 8;
+
+  void ended(std::chrono::nanoseconds lasted);           // a session, on purpose
+  void anew() noexcept { pause_ = kFirstPause; }         // somebody is to be expected
+  [[nodiscard]] std::chrono::milliseconds next_pause();  // and it grows
+
+ private:
+  std::chrono::milliseconds pause_ = kFirstPause;
+  int short_ones_ = 0;
 };
 
 }  // namespace attune::node

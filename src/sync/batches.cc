@@ -43,6 +43,17 @@ template <class Message>
   return into.ParseFromCodedStream(&stream) && stream.ConsumedEntireMessage();
 }
 
+// With all payloads, in one batch.
+bool fits(const log::Logs& logs, log::Place first, std::uint64_t last) {
+  if (last - first.n >= kBatchRecords) return false;
+  std::size_t bytes = 0;
+  logs.view_from(first.log, first.n, [&](std::uint64_t at, const log::RecordView& record) {
+    bytes += weight(record.payload);
+    return at < last && bytes <= kBatchBytes;
+  });
+  return bytes <= kBatchBytes;
+}
+
 constexpr char kBatchTag = static_cast<char>((v1::Message::kBatchFieldNumber << 3) | 2);  // a length follows
 
 }  // namespace
@@ -88,10 +99,11 @@ bool build_batch(const log::Logs& logs, const log::Held& log, const Stretch& str
   // A log of somebody else ends where its author sealed it: only so can the author take it back from us.
   auto sealed = ours ? std::nullopt : logs.seal_from(log.number, n);
   if (sealed && sealed->first > stretch.last) sealed.reset();
-  // A seal under a key from before a revoke may tell its person nothing any more: then the one after it, if it fits.
+  // A seal under a key from before a revoke may tell its person nothing any more: then the last one, if that fits.
   if (sealed && stretch.word == Stretch::Word::sealed) {
     const auto newest = logs.seal_until(log.number, stretch.last);
-    if (newest && newest->second.key != sealed->second.key && newest->first - n < kBatchRecords) sealed = newest;
+    const bool other_key = newest && newest->second.key != sealed->second.key;
+    if (other_key && fits(logs, {log.number, n}, newest->first)) sealed = newest;
   }
   const std::uint64_t stop = sealed ? sealed->first : stretch.last;
   // A sealed stretch that came in as one batch goes out whole; one that its author made longer than that goes unsealed.

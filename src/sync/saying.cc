@@ -108,7 +108,7 @@ bool Exchange::State::say_answer(log::LogNumber number, Theirs& log) {
   }
   if (!log.hold_told) {
     outgoing.mutable_hold()->set_log(id());
-    outgoing.mutable_hold()->set_unsure(log.unsure);
+    outgoing.mutable_hold()->set_unsure(log.unsure.has_value());
     log.hold_told = true;
     return true;
   }

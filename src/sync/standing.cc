@@ -92,11 +92,15 @@ void Standing::set_aside(Theirs& log, Why why) {
     case Why::held_there: ++aside_.held_there; break;
     case Why::disputed: ++aside_.disputed; break;
     case Why::key_there: log.unsure_there = true; break;
-    case Why::no_key:
-      log.unsure = true;
-      log.hold_told = false;
-      break;
   }
+}
+
+void Standing::set_aside(Theirs& log, Seal seal, const Claim& claim) {
+  if (seal == Seal::wrong) return set_aside(log, Why::disputed);
+  if (log.set_aside) return;
+  log.set_aside = true;
+  log.unsure = claim;
+  log.hold_told = false;
 }
 
 // --- telling -------------------------------------------------------------------------------------------------------
@@ -132,10 +136,16 @@ std::size_t Standing::add(const log::Held& log, v1::Inventory& out) {
 bool Standing::is_news(const log::Held& log) {
   const Theirs& theirs = logs_[log.number];
   if (not_ours_.contains(log.name.id)) return false;  // they were told so, and would drop what comes of it
-  if (!theirs.named) return true;
+  if (!theirs.named) return says_anything(log);
   if (theirs.set_aside || (!setup_.own_device && log.name.author != own_)) return false;
   const std::uint64_t stands = reach(log).stands;
   return stands > theirs.vouched && stands <= theirs.held;
+}
+
+// Whoever hears of a log without anything in it forgets it at once, and would not know its batches.
+bool Standing::says_anything(const log::Held& log) const {
+  const bool back_to_its_author = !setup_.own_device && log.name.author != own_;
+  return back_to_its_author ? reach(log).stands > 0 : log.open() > 0 || log.closed;
 }
 
 bool Standing::tell(v1::Inventory& out) {
@@ -153,18 +163,27 @@ bool Standing::tell(v1::Inventory& out) {
 }
 
 bool Standing::outdated() const {
-  if (std::ranges::any_of(not_ours_, [&](const LogId& log) { return book_.logs().find(log) != nullptr; })) return true;
   const bool other_keys = setup_.keyring != nullptr && setup_.keyring->changes() != keys_before_;
-  if (other_keys && !not_ours_.empty()) return true;
-  return std::ranges::any_of(logs_, [&](const auto& entry) {
-    const auto& [number, log] = entry;
-    return (log.unsure && other_keys) || (log.unsure_there && sealed_under_another_key(number, log));
+  const bool refused_ones = std::ranges::any_of(not_ours_, [&](const auto& entry) {
+    const log::Held* held = book_.logs().find(entry.first);
+    return other_keys || (held != nullptr && holds(held->number, entry.second));
   });
+  return refused_ones || std::ranges::any_of(logs_, [&](const auto& entry) {
+           const auto& [number, log] = entry;
+           if (log.unsure) return other_keys || holds(number, *log.unsure);
+           return log.unsure_there && sealed_under_another_key(number, log);
+         });
+}
+
+bool Standing::holds(log::LogNumber number, const Claim& claim) const {
+  return book_.logs().link_at(number, claim.n) == claim.link;
 }
 
 bool Standing::sealed_under_another_key(log::LogNumber number, const Theirs& log) const {
+  const log::Held& held = *book_.logs().find(number);
+  if (held.name.author == own_) return false;
   const auto told = identity::Seal::from(log.told_seal);
-  const auto last = book_.logs().seal_until(number, book_.logs().find(number)->open());
+  const auto last = book_.logs().seal_until(number, held.open());
   return told && last && last->second.key != told->key;
 }
 
@@ -201,7 +220,7 @@ void Standing::compare(const v1::Held& said) {
     if (said.n() == 0 && (needs_seal(name) || said.more() == 0)) return;
     // The partner brings back a log of ours that we do not know: a seal of ours must say that it is one.
     const Seal seal = needs_seal(name) ? own_seal(said.seal(), name.id, said.n(), link) : Seal::holds;
-    if (seal != Seal::holds) return refuse(name.id, seal);
+    if (seal != Seal::holds) return refuse(name.id, seal, {said.n(), link});
     held = book_.logs().find(book_.learn(name, device));
     logs_[held->number].named = true;  // they told us: naming it back would only say that we hold nothing of it
   } else if (held->name.author != name.author || held->name.couple != name.couple) {
@@ -234,7 +253,7 @@ void Standing::compare(const log::Held& held, const v1::Held& said, const Link& 
   log.held = log.confirmed = held.n;
   const Seal seal = needs_seal(held.name) ? own_seal(said.seal(), held.name.id, n, link) : Seal::holds;
   if (seal != Seal::holds) {
-    set_aside(log, why(seal));
+    set_aside(log, seal, {n, link});
     if (seal == Seal::wrong) log.not_mine = held.n + 1;
     return;
   }
@@ -261,7 +280,7 @@ void Standing::note_closed(const log::Held& held, const v1::Held& said, Theirs& 
 void Standing::disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log) {
   const Seal seal = setup_.own_device ? Seal::holds : own_seal(said.seal(), held.name.id, said.n(), link);
   if (held.name.author == own_ && seal != Seal::holds) {
-    set_aside(log, why(seal));
+    set_aside(log, seal, {said.n(), link});
     if (seal == Seal::wrong) log.not_mine = said.n();
     return;
   }
@@ -301,8 +320,8 @@ void Standing::keep_newer_seal(const log::Held& held, const v1::Held& said) {
 // A log in our own person's name that we do not know and that bears no seal of ours. The other side may have got it
 // from a device with a newer self key, so this is no misbehaviour; it is told, where we can tell, and what comes of it
 // is dropped.
-void Standing::refuse(const LogId& log, Seal seal) {
-  if (not_ours_.size() == kMaxLogs || !not_ours_.insert(log).second) misbehaved("a log was named twice");
+void Standing::refuse(const LogId& log, Seal seal, const Claim& claim) {
+  if (not_ours_.size() == kMaxLogs || !not_ours_.emplace(log, claim).second) misbehaved("a log was named twice");
   not_ours_untold_.emplace_back(log, seal);
   if (seal == Seal::wrong) ++aside_.disputed;
 }

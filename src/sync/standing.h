@@ -19,6 +19,12 @@ namespace attune::sync {
 
 inline constexpr int kMaxLogs = 4096;  // of one inventory
 
+// What they said of a log: that it stands so far, or that it bears a seal there.
+struct Claim {
+  std::uint64_t n = 0;
+  Link link;
+};
+
 // One log, as this session sees the peer's side of it.
 struct Theirs {
   std::uint64_t held = 0;                 // they said so, or it was sent to them
@@ -29,7 +35,7 @@ struct Theirs {
   bool claimed = false;                   // their inventory named it
   bool set_aside = false;                 // nothing of it travels in this session: held, or the two sides disagree
   bool hold_told = true;                  // false: they must still be told that it is held
-  bool unsure = false;                    // held for lack of a key that would tell whose it is
+  std::optional<Claim> unsure;            // set aside for lack of a key that would tell whose this is
   bool unsure_there = false;              // likewise, on their side
   std::optional<std::uint64_t> not_mine;  // still to be told
   bool disowned = false;                  // they said that it is not theirs
@@ -107,21 +113,24 @@ class Standing {
   // A device of the partner holds that log up to n.
   void note_confirmed(log::LogNumber log, std::uint64_t n);
 
-  // From now on nothing of the log travels in this session. Where only the key that would tell is lacking, they are
-  // told that, and the person here is asked for it.
-  enum class Why { held_here, held_there, disputed, no_key, key_there };
-  [[nodiscard]] static Why why(Seal seal) noexcept { return seal == Seal::unknown ? Why::no_key : Why::disputed; }
+  // From now on nothing of the log travels in this session.
+  enum class Why { held_here, held_there, disputed, key_there };
   void set_aside(Theirs& log, Why why);
+  // For a seal that does not hold. Where only the key that would tell is lacking, they are told that, and the person
+  // here is asked for it.
+  void set_aside(Theirs& log, Seal seal, const Claim& claim);
   [[nodiscard]] const SetAside& aside() const noexcept { return aside_; }
 
  private:
   std::size_t add(const log::Held& log, v1::Inventory& out);  // how many bytes it added
   [[nodiscard]] bool is_news(const log::Held& log);
+  [[nodiscard]] bool says_anything(const log::Held& log) const;
   void compare(const v1::Held& said);
   void compare(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log);
   void disagree(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log);
   void note_closed(const log::Held& held, const v1::Held& said, Theirs& log);
-  void refuse(const LogId& log, Seal seal);
+  void refuse(const LogId& log, Seal seal, const Claim& claim);
+  [[nodiscard]] bool holds(log::LogNumber number, const Claim& claim) const;
   [[nodiscard]] bool sealed_under_another_key(log::LogNumber number, const Theirs& log) const;
   void note_vouched(const log::Held& held, const v1::Held& said, Theirs& log);
   void keep_newer_seal(const log::Held& held, const v1::Held& said);
@@ -135,7 +144,7 @@ class Standing {
   SetAside aside_;
   std::uint64_t keys_before_;
   std::set<RootId> behind_;
-  std::set<LogId> not_ours_;
+  std::map<LogId, Claim> not_ours_;
   std::vector<Refused> not_ours_untold_;
 };
 

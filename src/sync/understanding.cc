@@ -131,7 +131,7 @@ bool Exchange::State::is_sealed(const v1::Batch& message, const log::Held& held,
   if (standing.needs_seal(held.name)) {
     const auto seal = standing.own_seal(message.seal(), held.name.id, last, link);
     if (seal == Standing::Seal::holds) return true;
-    standing.set_aside(standing[held.number], Standing::why(seal));
+    standing.set_aside(standing[held.number], seal, {last, link});
     if (seal == Standing::Seal::wrong) standing[held.number].not_mine = message.first();
     return false;
   }

@@ -9,6 +9,7 @@
 namespace attune::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
@@ -234,6 +235,46 @@ TEST_F(Exchanges, ALogThatTheOtherSideNamedFirstCanBePushedBackToIt) {
   with_second.one().exchange.changed();
   with_second.run();
   EXPECT_THAT(second.bodies(), UnorderedElementsAre("first", "second"));
+}
+
+// `between` has heard of a new log, and holds nothing of it yet, when its session with `to` looks what there is to say.
+void expect_a_new_log_to_pass(Device& from, Device& between, Device& to) {
+  Contact onwards{between, to, true};
+  onwards.run();
+  from.write("in a new log", true);
+  Contact contact{from, between, true};
+  std::vector<std::string> batches;  // held up, and what follows them
+  std::string message;
+  for (int i = 0; i < 20; ++i) {
+    if (contact.one().exchange.next(message)) {
+      const bool held_up = !batches.empty() || parsed(message).has_batch();
+      held_up ? batches.push_back(message) : contact.other().exchange.take(message);
+    }
+    if (contact.other().exchange.next(message)) contact.one().exchange.take(message);
+  }
+  ASSERT_FALSE(batches.empty());
+  onwards.one().exchange.changed();
+  onwards.run();
+  for (const std::string& batch : batches) contact.other().exchange.take(batch);
+  onwards.one().exchange.changed();
+  onwards.run();
+  EXPECT_THAT(to.bodies(), ElementsAre("in a new log"));
+}
+
+TEST_F(Exchanges, ALogWithoutAnythingInItIsNotNamedByThePartnerBeforeThereIs) {
+  Device second{ada_, clock};
+  pair(ada, ben);
+  meet(ada, second);
+  meet(second, ben);
+  expect_a_new_log_to_pass(ada, ben, second);
+}
+
+TEST_F(Exchanges, ALogWithoutAnythingInItIsNotNamedByAnOwnDeviceBeforeThereIs) {
+  Device second{ada_, clock}, third{ada_, clock};
+  pair(ada, ben);
+  meet(ada, second);
+  meet(second, third);
+  expect_a_new_log_to_pass(ada, second, third);
 }
 
 TEST_F(Exchanges, WhoLeavesSaysItAndNothingElseAndHearsNothingElse) {

@@ -75,6 +75,46 @@ TEST_F(Unsure, TheLogComesByAnotherWay) {
   expect_all_is_told(laptop);
 }
 
+// The session that refused it does not end before all is there that was named: in the next one the rest would be left
+// out, and nobody would end that.
+TEST_F(Unsure, TheLogComesByAnotherWayInParts) {
+  for (int i = 0; i < 60; ++i) desk.write(std::string(8'000, 'x'), true);
+  meet(desk, ben);
+  Contact contact{laptop, ben, true};
+  expect_to_stay(contact, laptop);
+  meet_once(desk, laptop);  // for the key alone
+  Contact own{desk, laptop, true};
+  std::mt19937_64 random{3};
+  while (laptop.bodies().size() == 1) own.run(random, 1);
+  EXPECT_LT(laptop.bodies().size(), ben.bodies().size());
+  contact.one().exchange.changed();
+  contact.run();
+  EXPECT_FALSE(contact.over());
+  own.run();
+  expect_the_end(contact, contact.one());
+  expect_all_is_told(laptop);
+}
+
+// Also where such a session broke off in between, and the log is one that was known.
+TEST_F(Unsure, TheRestOfALogComesByAnotherWay) {
+  for (int i = 0; i < 60; ++i) desk.write(std::string(8'000, 'x'), true);
+  meet(desk, ben);
+  meet_once(desk, laptop);
+  Contact own{desk, laptop, true};
+  std::mt19937_64 random{3};
+  while (laptop.bodies().size() == 1) own.run(random, 1);
+  Contact contact{laptop, ben, true};
+  contact.run();
+  EXPECT_FALSE(contact.over());
+  own.run();
+  desk.write("the newest", true);
+  own.one().exchange.changed();
+  own.run();
+  expect_the_end(contact, contact.one());
+  EXPECT_EQ(laptop.bodies().size(), ben.bodies().size() + 1);
+  expect_all_is_told(laptop);
+}
+
 TEST_F(Unsure, ASealUnderTheNewestKeyComesThere) {
   Contact contact{laptop, ben, true};
   expect_to_stay(contact, laptop);
@@ -86,6 +126,37 @@ TEST_F(Unsure, ASealUnderTheNewestKeyComesThere) {
   meet(desk, ben);
   expect_the_end(contact, contact.other());
   expect_all_is_told(laptop);
+}
+
+// A device was lost, removed, and is replaced: all that there is comes back from the partner.
+TEST(AfterARevoke, ANewDeviceGetsAllFromThePartnerAtOnce) {
+  constexpr int kEntries = 3'000;  // more than can be asked for at once, and than one batch holds
+  ManualClock clock;
+  Person ada_, ben_;
+  Device laptop{ada_, clock}, fresh{ada_, clock}, ben{ben_, clock};
+  pair(laptop, ben);
+  for (int i = 0; i < kEntries; ++i) {
+    laptop.write(std::to_string(i) + std::string(600, 'x'), true);
+    if (i % 300 == 299) meet(laptop, ben);
+  }
+  identity::Revoke revoke{crypto::random_id<DeviceId>(), 1, {}, {}};
+  for (const log::Held& held : laptop.book().logs().all()) {
+    if (held.name.own_space() || held.name.author != laptop.root()) continue;
+    revoke.cut_offs.push_back({held.name.id, held.n, *laptop.book().logs().link_at(held.number, held.n)});
+  }
+  const std::string statement = identity::sign_statement(ada_.root.signing, revoke).wire;
+  for (Device* at : {&laptop, &fresh}) {
+    at->people().add(ada_.root.id, {laptop.admit(), statement});
+    at->keyring().keep_derived(identity::self_keys_from(ada_.root.self_seed, at->people().own()));
+  }
+  laptop.write("since", true);
+  meet(laptop, ben);
+  fresh.book().pair({ben.root(), "Partner", "able amber apple"}, laptop.people().couple_keys().front().key);
+  fresh.people().reload();
+  fresh.people().add(ben.root(), {ben.admit()});
+  ben.people().add(fresh.root(), {fresh.admit()});
+  EXPECT_TRUE(meet(fresh, ben)->one().exchange.so_far().up_to_date);
+  EXPECT_EQ(fresh.bodies().size(), static_cast<std::size_t>(kEntries) + 1);
 }
 
 }  // namespace
