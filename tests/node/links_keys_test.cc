@@ -81,7 +81,7 @@ class OffMeanwhile : public Linked {
   std::unique_ptr<node::Home> laptops;
 };
 
-TEST_F(OffMeanwhile, WithTheKeyItGetsOverTheSameLinkWhatItCouldNotPlace) {
+TEST_F(OffMeanwhile, WithTheKeyItGetsWhatItCouldNotPlace) {
   keep_keys(*desk);
   run_until(io, [this] { return seen(*desk).size() == 3; });
   EXPECT_THAT(seen(*desk), UnorderedElementsAre("before", "since", "from the desk"));
