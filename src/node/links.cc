@@ -36,6 +36,7 @@ void Links::notice_revokes_and_keys(const sync::Session* bringer) {
   const std::uint64_t keys_before = std::exchange(keys_seen_, home_.keyring().changes());
   if (keys_before != keys_seen_) {
     for (const auto& [device, live] : live_) live->session.changed();
+    for (const auto& target : targets_) target->kick();  // an own device may have had nothing to say without it
   }
   if (home_.people().revokes() == revokes_seen_) return;
   revokes_seen_ = home_.people().revokes();

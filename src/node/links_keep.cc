@@ -84,6 +84,7 @@ asio::awaitable<bool> Links::link(Target& target, net::HostPort to) {
     channel = co_await connect(std::move(dialled), target.own);
   }
   if (!target.named) target.at = std::move(to);
+  target.linked = home_.clock().steady();
   target.device = channel->peer().device;
   target.own = channel->peer().key.whose == net::KeyChoice::Whose::own;
   SessionTold nobody = [](const sync::Summary&) {};
@@ -104,15 +105,17 @@ asio::awaitable<void> Links::keep(std::shared_ptr<Target> target) {
       pace.anew();
     } else {
       net::HostPort to = target->next_place();
+      target->linked.reset();
+      const auto lasted = [&] { return home_.clock().steady() - *target->linked; };
       try {
-        const Steady began = home_.clock().steady();
         const bool only_keys = co_await link(*target, std::move(to));
         for_keys = only_keys ? for_keys + 1 : 0;
         // The key is here: now the journal. Not without end, though, whatever the other side says.
         if (only_keys && for_keys < kMostForKeys) continue;
-        if (!only_keys) pace.ended(home_.clock().steady() - began);
+        if (!only_keys) pace.ended(lasted());
       } catch (const Error& error) {
         log_.info(std::string{"a link broke off: "} + std::string{name_of(error.code())});
+        if (target->linked) pace.broke_off(lasted());
         note_missed(error);
       }
     }

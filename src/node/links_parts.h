@@ -73,6 +73,7 @@ struct Links::Target : std::enable_shared_from_this<Links::Target> {
   bool kicked = false;
   std::optional<net::HostPort> dialling;  // where, up to the end of the handshake
   Steady began{};                         // that dial
+  std::optional<Steady> linked;           // since when, where that dial made a link
   asio::steady_timer slow;                // expires when it has taken so long that another place may be tried as well
   asio::cancellation_signal stop;         // ends the dial
 

@@ -34,6 +34,10 @@ void DialPace::ended(std::chrono::nanoseconds lasted) {
   if (short_ones_ <= kMostShort) anew();
 }
 
+void DialPace::broke_off(std::chrono::nanoseconds lasted) {
+  if (lasted >= kSoon) ended(lasted);
+}
+
 std::chrono::milliseconds DialPace::next_pause() {
   const auto now = pause_;
   pause_ = std::min(pause_ * 2, kLongestPause);

@@ -46,6 +46,7 @@ class DialPace {
   static constexpr int kMostShort = 8;
 
   void ended(std::chrono::nanoseconds lasted);           // a session, on purpose
+  void broke_off(std::chrono::nanoseconds lasted);       // by itself: a try, where that was soon
   void anew() noexcept { pause_ = kFirstPause; }         // somebody is to be expected
   [[nodiscard]] std::chrono::milliseconds next_pause();  // and it grows
 

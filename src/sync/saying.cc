@@ -132,6 +132,7 @@ bool Exchange::State::say_batch_of(const log::Held& held, Theirs& log) {
   if (log.held >= reach.meanwhile) stretch = {log.held + 1, reach.held, Stretch::Word::unvouched};
   if (!build_batch(book.logs(), held, stretch, {own, setup.self_keys->back()}, room, batch_out)) return false;
   log.held += static_cast<std::uint64_t>(batch_out.records_size());
+  if (!batch_out.seal().empty()) log.told_seal = batch_out.seal();
   if (way == Way::out) note_left_out(held, log);
   if (stretch.word == Stretch::Word::vouched) log.vouched = std::max(log.vouched, log.held);
   return true;

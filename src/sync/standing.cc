@@ -145,7 +145,8 @@ bool Standing::is_news(const log::Held& log) {
 // Whoever hears of a log without anything in it forgets it at once, and would not know its batches.
 bool Standing::says_anything(const log::Held& log) const {
   const bool back_to_its_author = !setup_.own_device && log.name.author != own_;
-  return back_to_its_author ? reach(log).stands > 0 : log.open() > 0 || log.closed;
+  if (log.open() == 0) return log.closed.has_value();
+  return !back_to_its_author || reach(log).stands > 0;
 }
 
 bool Standing::tell(v1::Inventory& out) {
@@ -222,7 +223,6 @@ void Standing::compare(const v1::Held& said) {
     const Seal seal = needs_seal(name) ? own_seal(said.seal(), name.id, said.n(), link) : Seal::holds;
     if (seal != Seal::holds) return refuse(name.id, seal, {said.n(), link});
     held = book_.logs().find(book_.learn(name, device));
-    logs_[held->number].named = true;  // they told us: naming it back would only say that we hold nothing of it
   } else if (held->name.author != name.author || held->name.couple != name.couple) {
     misbehaved("a log was named under another author");
   }
@@ -230,6 +230,7 @@ void Standing::compare(const v1::Held& said) {
   // Again only where it stands further there by now.
   if (log.claimed && said.n() <= log.claim) misbehaved("a log was named twice");
   log.claimed = true;
+  if (held->n == 0) log.named = true;  // naming it back would only say that we hold nothing of it
   if (log.set_aside) return;
   compare(*held, said, link, log);
   if (!log.set_aside) log.lacking.assign(said.lacking().begin(), said.lacking().end());

@@ -43,7 +43,7 @@ struct Theirs {
 
   // --- Forks: docs/protocol.md, section 5.7.
   std::uint64_t told = 0;  // how far our inventory said that it is held here
-  std::string told_seal;   // the seal that it bore
+  std::string told_seal;   // the seal that it bore, or that a batch did since
   std::uint64_t claim = 0;
   Link claim_link;                         // what their inventory said of it
   std::optional<std::uint64_t> closed_at;  // an own device closed it there, and this one has not yet

@@ -47,5 +47,17 @@ TEST(DialPace, GrowsWhereSessionsEndSoonAgainAndAgain) {
   expect_pause(pace, seconds{1});
 }
 
+TEST(DialPace, GrowsWhereLinksBreakSoonAndBeginsAnewAfterOneThatLasted) {
+  DialPace pace;
+  for (int session = 0; session < 2 * DialPace::kMostShort; ++session) pace.ended(seconds{5});
+  static_cast<void>(pace.next_pause());
+  pace.broke_off(seconds{5});
+  expect_pause(pace, seconds{2});
+  pace.broke_off(DialPace::kSoon);
+  expect_pause(pace, seconds{1});
+  pace.ended(seconds{5});
+  expect_pause(pace, seconds{1});
+}
+
 }  // namespace
 }  // namespace attune::test

@@ -128,6 +128,38 @@ TEST_F(Unsure, ASealUnderTheNewestKeyComesThere) {
   expect_all_is_told(laptop);
 }
 
+// One that this side had from an own device, and that it named itself: the seal that the other side told came later.
+TEST(AfterARevoke, ASealUnderTheNewestKeyComesThereForALogThatWasNamedHere) {
+  ManualClock clock;
+  Person ada_, ben_;
+  Device laptop{ada_, clock}, desk{ada_, clock}, phone{ada_, clock}, ben{ben_, clock};
+  pair(laptop, ben);
+  meet(laptop, desk);
+  meet(laptop, phone);
+  meet(desk, ben);
+  desk.write("one", true);
+  meet(desk, phone);
+  laptop.revoke(crypto::random_id<DeviceId>());
+  meet(phone, laptop);
+  meet_once(laptop, ben);  // for the key alone
+  Contact contact{laptop, ben, true};
+  const auto run = [&] {
+    for (auto* side : {&contact.one(), &contact.other()}) side->exchange.changed();
+    contact.run();
+  };
+  contact.run();
+  desk.write("two", true);
+  meet(desk, ben);
+  run();
+  EXPECT_FALSE(contact.over());
+  meet(phone, desk);  // which has the key now
+  meet(desk, ben);
+  run();
+  EXPECT_TRUE(contact.over());
+  meet(laptop, ben);
+  EXPECT_EQ(laptop.bodies(), desk.bodies());
+}
+
 // A device was lost, removed, and is replaced: all that there is comes back from the partner.
 TEST(AfterARevoke, ANewDeviceGetsAllFromThePartnerAtOnce) {
   constexpr int kEntries = 3'000;  // more than can be asked for at once, and than one batch holds
