@@ -25,7 +25,7 @@ bool Exchange::State::healing() const {
 bool Exchange::State::say_fork(log::LogNumber number, Theirs& log) {
   const auto id = [&] { return std::string{book.logs().find(number)->name.id.raw()}; };
   if (log.heal == Heal::wanted) {
-    if (!book.healed({number, log.claim, log.claim_link})) {
+    if (!book.healed({number, log.claim.n, log.claim.link})) {
       say_branch_wanted(number, log);
       log.heal = Heal::asked;
       return true;
@@ -55,7 +55,7 @@ void Exchange::State::say_branch_wanted(log::LogNumber number, const Theirs& log
   const log::Held* held = book.logs().find(number);
   v1::Branch& branch = *outgoing.mutable_branch();
   branch.set_log(std::string{held->name.id.raw()});
-  const std::uint64_t top = std::min(held->n, log.claim);
+  const std::uint64_t top = std::min(held->n, log.claim.n);
   for (std::uint64_t back = 0; back < top && branch.known_size() < kMaxKnown; back = back == 0 ? 1 : back * 2) {
     v1::Place& place = *branch.add_known();
     place.set_n(top - back);
@@ -109,8 +109,8 @@ void Exchange::State::take_branch(const v1::Batch& message, log::LogNumber numbe
   const std::uint64_t first = message.first();
   const std::uint64_t last = first + records.size() - 1;
   const auto link = required<Link>(message.link(), "a batch without its link came");
-  if (first == 0 || last < first || last > log.claim) misbehaved("a branch stands at an impossible place");
-  if (last == log.claim && link != log.claim_link) misbehaved("a branch is not the one that was named");
+  if (first == 0 || last < first || last > log.claim.n) misbehaved("a branch stands at an impossible place");
+  if (last == log.claim.n && link != log.claim.link) misbehaved("a branch is not the one that was named");
   if (!coming.contains(number)) {
     const auto before = book.logs().link_at(number, first - 1);
     if (!before) misbehaved("a branch begins behind what is held");
@@ -132,7 +132,7 @@ void Exchange::State::take_branch(const v1::Batch& message, log::LogNumber numbe
   }
   branch.next = last + 1;
   branch.before = link;
-  if (last == log.claim) finish_branch(number);
+  if (last == log.claim.n) finish_branch(number);
 }
 
 // Their branch is not believed, or past a limit: but what stands here behind the fork must reach them.
@@ -152,7 +152,7 @@ void Exchange::State::finish_branch(log::LogNumber number) {
   // here; only so does what both have in common go on standing.
   book.vouch({number, branch.common});
   // Where words are missing that nobody erased they may be there the next time.
-  if (branch.missing == 0) healed = {number, log.claim, log.claim_link};
+  if (branch.missing == 0) healed = {number, log.claim.n, log.claim.link};
   note_adopted(book.close(number, branch.common, healed));
   standing.note_confirmed(number, branch.common);
   log.heal = Heal::done;

@@ -228,7 +228,7 @@ void Standing::compare(const v1::Held& said) {
   }
   Theirs& log = logs_[held->number];
   // Again only where it stands further there by now.
-  if (log.claimed && said.n() <= log.claim) misbehaved("a log was named twice");
+  if (log.claimed && said.n() <= log.claim.n) misbehaved("a log was named twice");
   log.claimed = true;
   if (held->n == 0) log.named = true;  // naming it back would only say that we hold nothing of it
   if (log.set_aside) return;
@@ -239,8 +239,7 @@ void Standing::compare(const v1::Held& said) {
 // Where the two sides stand in one log that both know.
 void Standing::compare(const log::Held& held, const v1::Held& said, const Link& link, Theirs& log) {
   const std::uint64_t n = said.n();
-  log.claim = n;
-  log.claim_link = link;
+  log.claim = {n, link};
   if (n <= held.n && book_.logs().link_at(held.number, n) == link) {
     // More may be under way to them already.
     log.confirmed = std::max(log.confirmed, std::min(held.open(), n + said.more()));

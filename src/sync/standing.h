@@ -42,10 +42,9 @@ struct Theirs {
   std::vector<std::uint64_t> lacking;     // places whose payload they ask for
 
   // --- Forks: docs/protocol.md, section 5.7.
-  std::uint64_t told = 0;  // how far our inventory said that it is held here
-  std::string told_seal;   // the seal that it bore, or that a batch did since
-  std::uint64_t claim = 0;
-  Link claim_link;                         // what their inventory said of it
+  std::uint64_t told = 0;                  // how far our inventory said that it is held here
+  std::string told_seal;                   // the seal that it bore, or that a batch did since
+  Claim claim;                             // what their inventory said of it
   std::optional<std::uint64_t> closed_at;  // an own device closed it there, and this one has not yet
   bool closed_alike = false;               // set aside behind a place that both hold: payloads up to it still come
   enum class Heal { none, wanted, asked, done } heal = Heal::none;  // of a log of ours: their branch

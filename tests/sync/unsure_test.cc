@@ -153,11 +153,33 @@ TEST(AfterARevoke, ASealUnderTheNewestKeyComesThereForALogThatWasNamedHere) {
   run();
   EXPECT_FALSE(contact.over());
   meet(phone, desk);  // which has the key now
+  ben.book().observe([&](const book::Change&) { contact.other().exchange.changed(); });
   meet(desk, ben);
-  run();
+  ben.book().observe({});
+  contact.run();
   EXPECT_TRUE(contact.over());
   meet(laptop, ben);
   EXPECT_EQ(laptop.bodies(), desk.bodies());
+}
+
+// It came while the other side was still saying that it is unsure.
+TEST_F(Unsure, ASealUnderTheNewestKeyComesThereBeforeTheyHearThatOneIsWanted) {
+  Contact contact{laptop, ben, true};
+  std::string message, hold;
+  for (int i = 0; i < 20; ++i) {
+    if (hold.empty() && contact.one().exchange.next(message)) {
+      parsed(message).has_hold() ? void(hold = message) : contact.other().exchange.take(message);
+    }
+    if (contact.other().exchange.next(message)) contact.one().exchange.take(message);
+  }
+  ASSERT_FALSE(hold.empty());
+  keep_keys_at_desk();
+  meet(desk, ben);
+  contact.other().exchange.changed();
+  contact.other().exchange.take(hold);
+  contact.run();
+  EXPECT_TRUE(contact.over());
+  expect_all_is_told(laptop);
 }
 
 // A device was lost, removed, and is replaced: all that there is comes back from the partner.
