@@ -1,5 +1,5 @@
 """A node that runs lacks memory, a page or randomness, while it is asked, written to and synced with. It ends at once and says
-so, and nothing that it acknowledged is lost."""
+so, or goes on as if nothing had been; and nothing that it acknowledged is lost."""
 import unittest
 
 from attune import PATIENCE, Homes
@@ -18,7 +18,7 @@ class Node(WritingSweep):
 
     def serve(self, kind, nth):
         """How a node ended that was given work, what it said, and how many such calls it made from then on; None where it
-        ended in their midst."""
+        ended in their midst. Where it did not, all that it was asked is done."""
         counting, sign = self.ada.folder / 'count', self.ada.folder / 'it listens'
         for file in (counting, sign):
             file.unlink(missing_ok=True)
@@ -28,23 +28,27 @@ class Node(WritingSweep):
         try:
             address = node.line()['listening']
             sign.touch()
-            self.work(address)
+            codes = self.work(address)
             node.process.terminate()
             _, err = node.process.communicate(timeout=PATIENCE)
         finally:
             node.kill()
+        if node.process.returncode == 0:
+            self.assertEqual(codes, {0}, f'{nth}: it went on, and did not what it was asked')
         return node.process.returncode, err.decode(), int(counting.read_text()) if counting.exists() else None
 
     def work(self, address):
-        """By whoever is there; a command that finds no node does it by itself."""
+        """By whoever is there; a command that finds no node does it by itself. How the commands ended."""
         type(self).tried += 1
-        self.assertIn(self.ada.run('--json', 'list', '-n', 1, expect=None).code, (0, UNREACHABLE))
+        listed = self.ada.run('--json', 'list', '-n', 1, expect=None)
+        self.assertIn(listed.code, (0, UNREACHABLE), listed)
         written = self.ada.run('--json', 'write', 'kept', '--shared', expect=None)
         self.assertIn(written.code, (0, UNREACHABLE), written)
         if written.code == 0:
             self.saved.add(written.json['id'])
         synced = self.ben.run('--json', 'sync', '--peer', address, expect=None)
         self.assertIn(synced.code, (0, UNREACHABLE), synced)
+        return {listed.code, written.code, synced.code}
 
     def each_served(self, kind, most):
         """How it ended where the n-th of its calls fails, and what it said."""
@@ -71,9 +75,15 @@ class Node(WritingSweep):
             self.assertEqual(home.json('doctor').get('problems', []), [], home.name)
 
     def sweep_memory(self, kind, most):
+        ended, went_on = 0, 0
         for code, said in self.each_served(kind, most):
+            if code == 0:
+                went_on += 1
+                continue
+            ended += 1
             self.assertEqual(code, 1, said)
             self.assertIn('"message":"there is not enough memory"', said)
+        self.assertLessEqual(went_on, 1 + ended // 20, 'what the C library says it had no memory for is tried again')
 
     def test_allocations(self):
         self.sweep_memory('memory', 4)
