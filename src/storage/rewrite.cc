@@ -20,7 +20,7 @@ constexpr std::size_t kSuffix = 8;  // LevelDB's tables hold each key with its n
 }
 
 std::string user_key(const leveldb::Iterator& at, const SealedEnv& env, const std::string& path) {
-  if (!at.Valid() || at.key().size() < kSuffix) fail(env, path);
+  if (!at.status().ok() || !at.Valid() || at.key().size() < kSuffix) fail(env, path);
   return std::string{at.key().data(), at.key().size() - kSuffix};
 }
 

@@ -84,6 +84,7 @@ struct Store::State {
   // The one place where LevelDB's answers become ours.
   void check(const Status& status) const;
   [[nodiscard]] std::unique_ptr<leveldb::Iterator> iterate() const;
+  [[nodiscard]] bool stands(const leveldb::Iterator& at) const;
   [[nodiscard]] std::vector<TableSpan> tables(std::string_view from, std::string_view to);
   void touch(const std::vector<TableSpan>& spans, std::string_view from);
 
@@ -130,6 +131,13 @@ std::unique_ptr<leveldb::Iterator> Store::State::iterate() const {
   auto options = careful();
   options.fill_cache = false;  // one long walk must not drive out what is asked for again and again
   return std::unique_ptr<leveldb::Iterator>{database->NewIterator(options)};
+}
+
+// Asked before each step's key is used: LevelDB leaves out a block that it cannot read, goes on behind it, and only the
+// status tells. Who stopped at what he was looking for would take the next for it, or what a removal had hidden.
+bool Store::State::stands(const leveldb::Iterator& at) const {
+  check(at.status());
+  return at.Valid();
 }
 
 std::vector<TableSpan> Store::State::tables(std::string_view from, std::string_view to) {
@@ -183,11 +191,10 @@ void Store::commit(Batch& batch) {
 
 void Store::scan(std::string_view from, std::string_view to, const Visitor& visit) const {
   const auto at = state_->iterate();
-  for (at->Seek(slice(from)); at->Valid(); at->Next()) {
-    if (!to.empty() && text(at->key()) >= to) break;
+  for (at->Seek(slice(from)); state_->stands(*at); at->Next()) {
+    if (!to.empty() && text(at->key()) >= to) return;
     if (visit(text(at->key()), text(at->value())) == Visit::stop) return;
   }
-  state_->check(at->status());
 }
 
 void Store::scan_back(std::string_view from, std::string_view to, const Visitor& visit) const {
@@ -196,18 +203,16 @@ void Store::scan_back(std::string_view from, std::string_view to, const Visitor&
     at->SeekToLast();
   } else {
     at->Seek(slice(to));
-    if (at->Valid()) {
+    if (state_->stands(*at)) {
       at->Prev();
     } else {
-      state_->check(at->status());
       at->SeekToLast();
     }
   }
-  for (; at->Valid(); at->Prev()) {
-    if (text(at->key()) < from) break;
+  for (; state_->stands(*at); at->Prev()) {
+    if (text(at->key()) < from) return;
     if (visit(text(at->key()), text(at->value())) == Visit::stop) return;
   }
-  state_->check(at->status());
 }
 
 void Store::compact(std::string_view from, std::string_view to) {

@@ -143,6 +143,53 @@ TEST_F(Faults, WhicheverReadFailsNothingWrongIsAnswered) {
   }
 }
 
+// LevelDB's iterators go on behind what they could not read. Who stops at what he wanted would never hear of it.
+TEST_F(Faults, NoScanLeavesOutWhatCouldNotBeRead) {
+  std::map<std::string, std::string> all;
+  {
+    auto store = open();
+    Batch batch;
+    for (std::uint64_t n = 0; n < 400; ++n) all.emplace(fmt::format("{:04}", n), text_for(n, 500));
+    for (const auto& [name, value] : all) batch.put(name, value);
+    store.commit(batch);
+    store.compact("", "");
+  }
+  const auto before = files.snapshot();
+  std::size_t refused = 0;
+  for (const auto ask : {&MemoryFiles::fail_read, &MemoryFiles::flip_read}) {
+    for (const bool back : {false, true}) {
+      for (std::size_t nth = 1, failed = 1; failed > 0; ++nth) {
+        SCOPED_TRACE(nth);
+        files.put_back(before);
+        auto store = open();
+        (files.*ask)(nth);
+        failed = 0;
+        const auto first_is = [&](const std::string& expected) {
+          return [&, expected](std::string_view name, std::string_view value) {
+            EXPECT_EQ(name, expected);
+            EXPECT_EQ(value, all.at(expected));
+            return Store::Visit::stop;
+          };
+        };
+        for (std::uint64_t n = 0; n < all.size(); n += 7) {  // each block
+          const auto name = fmt::format("{:04}", n);
+          try {
+            if (back) {
+              store.scan_back("", name + "+", first_is(name));
+            } else {
+              store.scan(name, "", first_is(name));
+            }
+          } catch (const Error&) {
+            ++failed;
+          }
+        }
+        refused += failed;
+      }
+    }
+  }
+  EXPECT_GE(refused, 4U);
+}
+
 // Values overwritten or removed while still in memory, in one table, and across tables.
 TEST_F(Faults, CompactLeavesNothingOfWhatWasReplacedWhereverItStood) {
   auto store = open();
