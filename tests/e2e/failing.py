@@ -49,9 +49,9 @@ class Sweep(unittest.TestCase):
 
     def each(self, home, kind, most, *command, prepare=lambda: None, none=False, begun=False):
         """(n, what the command gave where the n-th call of that kind fails); `most` of them without ATTUNE_FAIL_EACH.
-        `prepare` makes the state that it begins in. Fails where there was none: a sweep of nothing shows nothing. `none`:
-        where there was one, since the command makes no such call. `begun`: only of the calls after those that every command
-        begins with."""
+        `prepare` makes the state that it begins in; a part of the command that can be called says itself after that. Fails
+        where there was none: a sweep of nothing shows nothing. `none`: where there was one, since the command makes no such
+        call. `begun`: only of the calls after those that every command begins with."""
         after = calls_of(home, kind, '--version') if begun else 0
         for error in (NO_SPACE, BROKEN) if kind == 'write' else (BROKEN,):
             before = self.points
@@ -64,7 +64,8 @@ class Sweep(unittest.TestCase):
         def run(nth):
             prepare()
             counting.unlink(missing_ok=True)
-            return failing(home, kind, nth, error).run('--json', *command, expect=None)
+            parts = (part() if callable(part) else part for part in command)
+            return failing(home, kind, nth, error).run('--json', *parts, expect=None)
 
         if EACH:
             numbers = itertools.count(after + 1)

@@ -44,6 +44,7 @@ class Computer {
  public:
   static constexpr const char* kHome = "/home";
   explicit Computer(const Clock& clock) : clock_{&clock} {}
+  Computer(const Clock& clock, MemoryFiles& files) : clock_{&clock}, files_{&files} {}  // its disk is somebody else's
 
   [[nodiscard]] MemoryFiles& files() { return *files_; }
   [[nodiscard]] node::Home& home() { return *home_; }
@@ -70,13 +71,15 @@ class Computer {
   [[nodiscard]] MemoryDisk image() const { return files_->snapshot(); }
   void set_image(MemoryDisk disk) {
     close();
-    files_ = std::make_unique<MemoryFiles>(std::move(disk));
+    own_files_ = std::make_unique<MemoryFiles>(std::move(disk));
+    files_ = own_files_.get();
     open();
   }
 
  private:
   const Clock* clock_;
-  std::unique_ptr<MemoryFiles> files_ = std::make_unique<MemoryFiles>();
+  std::unique_ptr<MemoryFiles> own_files_ = std::make_unique<MemoryFiles>();
+  MemoryFiles* files_ = own_files_.get();
   std::unique_ptr<node::Home> home_;
   std::size_t told_ = 0;
 };

@@ -1,11 +1,12 @@
 // Each call to the file system fails in its turn, in each way that it can, while a home is made, lived in, backed up,
-// restored, given another passphrase, wiped: what was acknowledged is there, what failed is undone or whole, after a
-// failed write nothing is written any more, and afterwards the home opens and goes on.
+// restored, given another passphrase, wiped, and while two sync: what was acknowledged is there, what failed is undone
+// or whole, after a failed write nothing is written any more, and afterwards the home opens and goes on.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <iostream>
 
+#include "node/computers.h"
 #include "node/home_in_memory.h"
 #include "support/counted.h"
 #include "support/damage.h"
@@ -15,9 +16,11 @@
 namespace attune::test {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 struct FaultPoints {
   std::size_t most = 0;  // points of each kind of fault; 0: all
@@ -92,18 +95,19 @@ class HomeFaults : public ::testing::TestWithParam<FaultPoints> {
     return failure.error.has_value();
   }
 
-  static void expect_right(const Error& error, const FaultKind& kind) {
+  void expect_right(const Error& error, const FaultKind& kind) const {
     if (!kind.wrong_bytes) {
       EXPECT_EQ(error.code(), Errc::disk) << error.what();
     } else if (error.code() != Errc::busy) {
       // A vault that reads otherwise the second time was changed meanwhile, for all that one can know.
-      expect_damage(error, {std::string{kPeople} + "/"});
+      expect_damage(error, {within_});
     }
   }
 
   MemoryFiles files_;
   ManualClock clock_;
-  bool undoes_by_renaming_ = false;  // what nobody was told of: that is not writing
+  std::string within_ = std::string{kPeople} + "/";  // what is damaged is named, and lies here
+  bool undoes_by_renaming_ = false;                  // what nobody was told of: that is not writing
   bool reads_nothing_ = false;
   Counted points_{kFaultPoints};
 };
@@ -223,8 +227,105 @@ TEST_P(HomeFaults, AWipeThatFailedCanBeDoneAgain) {
                   });
 }
 
+// Ada's disk fails while she and Ben write, sync, and forget what he erased.
+class CoupleFaults : public HomeFaults {
+ protected:
+  CoupleFaults() {
+    within_ = std::string{Computer::kHome} + "/";
+    Computer ada{clock_, files_};
+    Computer ben{clock_};
+    for (Computer* at : {&ada, &ben}) {
+      static_cast<void>(node::init_home(wanted_home(Computer::kHome), as_bytes(kPassphrase), at->files()));
+      at->open();
+    }
+    pair(ada.home(), ben.home());
+    bens_disk_ = ben.image();
+  }
+
+  void live() {
+    said_by_ada_.clear();
+    erased_.reset();
+    ben_ = std::make_unique<Computer>(clock_);
+    ben_->set_image(bens_disk_);
+    Computer ada{clock_, files_};
+    ada.open();
+    const ObjectId regretted = write_one(*ben_, kRegretted);
+    write_one(ada, "one");
+    sync(ada, *ben_);
+    ben_->book().erase(regretted);
+    erased_ = regretted;
+    write_one(*ben_, "two");
+    write_one(ada, "three");
+    sync(*ben_, ada);
+  }
+  ObjectId write_one(Computer& at, const std::string& body) {
+    const ObjectId id = write(at.home(), body, true);
+    if (&at != ben_.get()) said_by_ada_.insert(body);
+    clock_.advance(std::chrono::seconds{31});  // the heads are written once a minute
+    at.home().note_commit();
+    return id;
+  }
+  void sync(Computer& dials, Computer& other) {
+    ContactOf<Computer> contact{dials, other};
+    try {
+      contact.run();
+    } catch (const Error&) {
+      // What she had said by then still arrives.
+      auto& bens = &other == ben_.get() ? contact.other() : contact.one();
+      for (const std::string& message : bens.inbox) bens.exchange.take(message);
+      throw;
+    }
+    EXPECT_TRUE(contact.over());
+  }
+  static std::set<std::string> texts(Computer& at) {
+    const auto all = bodies(at.home());
+    return {all.begin(), all.end()};
+  }
+  // What Ben was told that she holds, she holds.
+  void expect_no_false_word(Computer& ada, Computer& ben) const {
+    for (const log::Held& bens : ben.book().logs().all()) {
+      const std::uint64_t confirmed = ben.book().confirmed(ada.id(), bens.number);
+      const log::Held* adas = ada.book().logs().find(bens.name.id);
+      EXPECT_GE(adas == nullptr ? 0 : adas->n, confirmed);
+    }
+    if (erased_ && ben.book().erase_confirmed(*erased_)) {
+      EXPECT_THAT(texts(ada), Not(Contains(kRegretted)));
+    }
+  }
+
+  static constexpr auto* kRegretted = "regretted";
+  MemoryDisk bens_disk_;
+  std::unique_ptr<Computer> ben_;
+  std::set<std::string> said_by_ada_;
+  std::optional<ObjectId> erased_;
+};
+
+TEST_P(CoupleFaults, WhatTheOtherWasToldIsTrueAndBothHaveEverythingOnceTheyMeetAgain) {
+  whichever_fails([this] { live(); },
+                  [this](MemoryFiles& disk, const Failure&) {
+                    Computer ada{clock_, disk}, ben{clock_};
+                    ada.open();
+                    ben.set_image(ben_->image());
+                    std::set<std::string> expected = texts(ada);
+                    EXPECT_TRUE(std::ranges::includes(expected, said_by_ada_)) << "something is lost";
+                    expect_no_false_word(ada, ben);
+                    expected.merge(texts(ben));
+                    if (erased_) expected.erase(kRegretted);
+                    const auto contact = meet(ada, ben);
+                    EXPECT_TRUE(contact->over() && contact->one().exchange.so_far().up_to_date);
+                    for (Computer* at : {&ada, &ben}) {
+                      EXPECT_EQ(texts(*at), expected);
+                      EXPECT_THAT(at->book().verify().problems, IsEmpty());
+                      EXPECT_EQ(at->book().waiting(), 0U);
+                      EXPECT_EQ(at->doubts_told() + at->book().doubts(), 0U);
+                    }
+                  });
+}
+
 INSTANTIATE_TEST_SUITE_P(Quick, HomeFaults, ::testing::Values(FaultPoints{2}));
+INSTANTIATE_TEST_SUITE_P(Quick, CoupleFaults, ::testing::Values(FaultPoints{2}));
 INSTANTIATE_TEST_SUITE_P(Prove, HomeFaults, ::testing::Values(FaultPoints{0}));
+INSTANTIATE_TEST_SUITE_P(Prove, CoupleFaults, ::testing::Values(FaultPoints{0}));
 
 }  // namespace
 }  // namespace attune::test

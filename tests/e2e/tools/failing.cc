@@ -128,6 +128,14 @@ bool of_interest(int file) noexcept {
   path[size < 0 ? 0 : size] = '\0';
   return of_interest(path);
 }
+// Pipes and terminals do not break as disks do.
+bool on_disk(int file) noexcept {
+  struct stat facts{};
+  const int before = errno;
+  const bool regular = ::syscall(SYS_fstat, file, &facts) == 0 && S_ISREG(facts.st_mode);
+  errno = before;
+  return regular;
+}
 bool fails_of(int file, Kind kind) noexcept { return asked().kind == kind && of_interest(file) && fails(kind); }
 
 template <typename Function>
@@ -204,17 +212,18 @@ int mprotect(void* at, std::size_t size, int how) noexcept {
 // The first half goes to the disk, then there is no room for more, or the disk is broken.
 ssize_t write(int file, const void* from, std::size_t size) {
   static std::atomic<int> full{-1};
-  if (full == file && file > STDERR_FILENO) {
+  if (!on_disk(file)) return ::syscall(SYS_write, file, from, size);
+  if (full == file) {
     full = -1;
     errno = asked().error;
     return -1;
   }
-  if (file > STDERR_FILENO && fails(Kind::write)) {
+  if (fails(Kind::write)) {
     if (size < 2) return -1;
     full = file;
     size /= 2;
   }
-  if (file > STDERR_FILENO && size >= 2 && fails(Kind::short_write)) size /= 2;
+  if (size >= 2 && fails(Kind::short_write)) size /= 2;
   return ::syscall(SYS_write, file, from, size);
 }
 ssize_t pwrite(int file, const void* from, std::size_t size, off_t at) {
