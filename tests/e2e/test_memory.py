@@ -11,6 +11,7 @@ import lan
 import needs
 from attune import BINARY, PATIENCE, Failed, Homes, eventually, pair
 from process_memory import SEEN, counted, processes, root_secrets
+from store import keys
 
 PASSPHRASE = 'zanzibar-passphrase'
 NOBODY = 65534
@@ -136,14 +137,20 @@ class Memory(unittest.TestCase):
 
     def test_after_lock_no_process_is_left_that_could_hold_anything(self):
         self.write('kept-canary')
+        own = {'text': b'private-canary'}
+        self.ada.run('write', 'private-canary', '--title', 'private-canary')
+        self.assertGreater(counted(self.node_of(self.ada), own)['text'], 0, 'what is looked for is what it works with')
         watching = self.ada.start('watch')
         self.assertEqual(watching.line(), {'event': 'ready'})
         self.ada.run('lock')
         watching.end()
         self.assertEqual(processes(self.ada), [])
         self.assertEqual(len(processes(self.ben)), 1)   # what would have been found
+        for number, (name, key) in enumerate(sorted(keys(self.ada, 'device key', 'store key', 'self key', 'key of seals'))):
+            if 'couple' not in name:   # those Ben holds as well
+                own[f'{name}, {number}'] = key
         for process in processes_but_ours():
-            found = counted(process, self.secrets(self.ada))
+            found = counted(process, self.secrets(self.ada) | own)
             self.assertEqual({name for name, count in found.items() if count}, set(), process)
 
 
