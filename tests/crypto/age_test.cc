@@ -93,7 +93,7 @@ Outcome outcome_of(const KitFile& file) {
 TEST(Age, PassesThePublicKit) {
   const auto names = attune::test::vector_folder("age/testkit");
   if (names.empty()) ATTUNE_NOT_RUN("the public vectors are not here (ATTUNE_VECTORS)");
-  ASSERT_EQ(names.size(), 38U);
+  ASSERT_EQ(attune::test::ran("age testkit", names.size()), 38U);
   for (const auto& name : names) {
     const auto file = kit_file(*attune::test::vector_file("age/testkit/" + name));
     const auto outcome = outcome_of(file);
@@ -110,7 +110,6 @@ TEST(Age, PassesThePublicKit) {
       EXPECT_EQ(outcome.released, "") << name;
     }
   }
-  std::cout << "vectors: ran age/testkit (" << names.size() << " files)\n";
 }
 
 TEST(Age, ReadsWhatAgeItselfHasWritten) {
@@ -120,7 +119,7 @@ TEST(Age, ReadsWhatAgeItselfHasWritten) {
   const auto identity = test::secret_in(index.at("identity").get<std::string>());
   EXPECT_EQ(to_string(age_identity(identity).bytes()), index.at("identity"));
   EXPECT_EQ(age_recipient(x25519_public(identity.bytes())), index.at("recipient"));
-  ASSERT_EQ(index.at("files").size(), 5U);
+  ASSERT_EQ(attune::test::ran("files of age", index.at("files").size()), 5U);
   for (const auto& vector : index.at("files")) {
     std::ifstream file{folder + vector.at("file").get<std::string>(), std::ios::binary};
     const std::string age{std::istreambuf_iterator<char>{file}, {}};

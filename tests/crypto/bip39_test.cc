@@ -39,7 +39,7 @@ std::string complaint(const std::string& words) {
 TEST(Bip39, EncodesAndDecodesThePublishedVectors) {
   const auto json = test::vector_json("bip39/vectors_english.json");
   ATTUNE_NEEDS_VECTORS(json);
-  ASSERT_EQ(json->at("vectors").size(), 24U);
+  ASSERT_EQ(test::ran("bip39", json->at("vectors").size()), 24U);
   for (const auto& vector : json->at("vectors")) {
     const auto words = vector.at("mnemonic").get<std::string>();
     const auto entropy = test::unhex(vector.at("entropy"));
@@ -50,7 +50,7 @@ TEST(Bip39, EncodesAndDecodesThePublishedVectors) {
 
 TEST(Bip39, EncodesAndDecodesTwentyFourWords) {
   const auto vectors = own_vectors("generated_24words.json");
-  ASSERT_EQ(vectors.size(), 20U);
+  ASSERT_EQ(test::ran("bip39 of 24 words", vectors.size()), 20U);
   for (const auto& vector : vectors) {
     const auto words = vector.at("mnemonic").get<std::string>();
     EXPECT_EQ(text_of(words_of(entropy_from(vector.at("entropy")))), words);
@@ -60,7 +60,7 @@ TEST(Bip39, EncodesAndDecodesTwentyFourWords) {
 
 TEST(Bip39, RefusesWrongPhrasesWithoutRepeatingThem) {
   const auto vectors = own_vectors("negative.json");
-  ASSERT_EQ(vectors.size(), 32U);
+  ASSERT_EQ(test::ran("bip39 negative", vectors.size()), 32U);
   for (const auto& vector : vectors) {
     const auto phrase = vector.at("phrase").get<std::string>();
     EXPECT_THAT(complaint(phrase),
@@ -90,7 +90,7 @@ TEST(Bip39, NamesWhatIsWrong) {
 
 TEST(Bip39, ToleratesHowPeopleType) {
   const auto vectors = own_vectors("tolerant_input.json");
-  ASSERT_EQ(vectors.size(), 6U);
+  ASSERT_EQ(test::ran("bip39 as people type", vectors.size()), 6U);
   for (const auto& vector : vectors) {
     const auto phrase = vector.at("phrase").get<std::string>();
     EXPECT_EQ(complaint(phrase), "") << vector.at("why");

@@ -26,7 +26,7 @@ Bytes tagged(std::string_view tag, BytesView fields) {
 TEST(Blake2b, EqualsTheKnownAnswers) {
   const auto vectors = test::vector_json("blake2b/blake2b_kat.json");
   ATTUNE_NEEDS_VECTORS(vectors);
-  ASSERT_EQ(vectors->at("vectors").size(), 256U);
+  ASSERT_EQ(test::ran("blake2b", vectors->at("vectors").size()), 256U);
   for (const auto& vector : vectors->at("vectors")) {
     const auto key = unhex(vector.at("key").get<std::string>());
     const auto message = unhex(vector.at("in").get<std::string>());
