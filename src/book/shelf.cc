@@ -180,14 +180,15 @@ NewObjects::Bits NewObjects::bits_of(const PrintedId& printed) {
 void NewObjects::prepare(const storage::Store& store, std::size_t arriving) {
   if (tried_ || arriving < kFewestArriving) return;
   tried_ = true;
-  lines_.assign(kFilterLines * (kLineBits / 64), 0);
+  NewObjects known;
+  known.lines_.assign(kFilterLines * (kLineBits / 64), 0);
   std::size_t left = arriving * kKeysForEach;
   const storage::Key from{storage::Table::object};
   store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
-    if (is_object_key(key)) add(printed_of(key));
+    if (is_object_key(key)) known.add(printed_of(key));
     return --left == 0 ? storage::Store::Visit::stop : storage::Store::Visit::go_on;
   });
-  if (left == 0) lines_ = {};
+  if (left > 0) lines_ = std::move(known.lines_);  // all of them: what failed in between would call the rest new
 }
 
 void NewObjects::add(const PrintedId& printed) {

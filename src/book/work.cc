@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "book/keys.h"
+#include "book/rebuilding.h"
 #include "core/check.h"
 #include "core/error.h"
 #include "crypto/hash.h"
@@ -380,6 +381,7 @@ void Work::commit() {
   if (roster_) shelf_.trust.committed(std::move(*roster_));
   committed_ = true;
   shelf_.entries = entries;
+  if (moved_too_much_) rebuild_indexes(shelf_);  // before anybody is told, who would look things up
 }
 
 void Work::commit(Change change) {

@@ -38,7 +38,7 @@ class Work {
   // Other places of logs stand once this is committed. Before anything else is noted; once.
   void stand(std::vector<Trust::Move> moves);
   void learn(identity::Roster roster) { roster_ = std::move(roster); }  // which `moves` follow from
-  // After commit(): so much has moved that the indexes are to be made anew, now or when the book is opened.
+  // So much that commit() makes the indexes anew.
   [[nodiscard]] bool moved_too_much() const noexcept { return moved_too_much_; }
 
   // --- Own acts. Errc::refused past a limit, from append or from commit().

@@ -61,6 +61,7 @@ class Window {
  public:
   explicit Window(const ReadFile& file) : file_{file}, size_{file.size()} {}
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  void forget() noexcept { buffer_.clear(); }  // what is asked for next is read once more
   // Valid until the next call. Shorter only at the end of the file.
   BytesView view(std::uint64_t offset, std::size_t count) {
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - std::min(offset, size_)));
@@ -199,7 +200,11 @@ RecoveredFrames recover_frames(const ReadFile& file, const std::string& path, co
   FrameReader reader{window, *seal};
   while (found.extent < window.size()) {
     const std::size_t before = found.plain.size();
-    const auto frame = reader.read(found.extent, found.plain);
+    auto frame = reader.read(found.extent, found.plain);
+    if (!frame) {
+      window.forget();  // a bit that was read wrongly once must not pass for what a crash has torn: that is cut off
+      frame = reader.read(found.extent, found.plain);
+    }
     if (!frame) {
       if (reader.was_durable(found.extent)) throw tampered(path);
       return found;  // torn by a crash: whoever wrote it was never told that it is saved

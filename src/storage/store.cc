@@ -7,6 +7,7 @@
 #include <leveldb/write_batch.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "core/check.h"
@@ -87,6 +88,7 @@ struct Store::State {
   [[nodiscard]] bool stands(const leveldb::Iterator& at) const;
   [[nodiscard]] std::vector<TableSpan> tables(std::string_view from, std::string_view to);
   void touch(const std::vector<TableSpan>& spans, std::string_view from);
+  void need_whole() const;
 
   // In the order of their need: the database goes first, the lock last.
   FileSystem& files;
@@ -97,6 +99,8 @@ struct Store::State {
   std::unique_ptr<const leveldb::FilterPolicy> filter;
   std::unique_ptr<leveldb::Cache> cache;
   std::unique_ptr<leveldb::DB> database;
+  std::atomic<const Error*> refusal{nullptr};  // points into `why`, which stays as it is from then on
+  std::optional<Error> why;
 };
 
 void Store::State::open() {
@@ -117,6 +121,10 @@ void Store::State::open() {
     throw Error{Errc::damaged, fmt::format("{} is not whole: {}", env->beginning(), status.ToString())};
   }
   check(status);
+}
+
+void Store::State::need_whole() const {
+  if (const Error* refused = refusal) throw Error{*refused};
 }
 
 void Store::State::check(const Status& status) const {
@@ -170,6 +178,12 @@ Store::Store(FileSystem& files, std::string directory, const StoreKey& key)
 
 Store::~Store() = default;
 
+void Store::refuse(const Error& why) {
+  if (state_->refusal != nullptr) return;
+  state_->why = why;
+  state_->refusal = &*state_->why;
+}
+
 std::optional<std::string> Store::get(std::string_view key) const {
   std::string value;
   if (!get(key, value)) return std::nullopt;
@@ -177,6 +191,7 @@ std::optional<std::string> Store::get(std::string_view key) const {
 }
 
 bool Store::get(std::string_view key, std::string& value) const {
+  state_->need_whole();
   const auto status = state_->database->Get(careful(), slice(key), &value);
   if (status.IsNotFound()) return false;
   state_->check(status);
@@ -185,11 +200,13 @@ bool Store::get(std::string_view key, std::string& value) const {
 
 void Store::commit(Batch& batch) {
   if (batch.empty()) return;
+  state_->need_whole();
   if (const auto fault = state_->env->first_fault()) throw stopped_by(*fault);
   state_->check(state_->database->Write(durable(), batch.changes_.get()));
 }
 
 void Store::scan(std::string_view from, std::string_view to, const Visitor& visit) const {
+  state_->need_whole();
   const auto at = state_->iterate();
   for (at->Seek(slice(from)); state_->stands(*at); at->Next()) {
     if (!to.empty() && text(at->key()) >= to) return;
@@ -198,6 +215,7 @@ void Store::scan(std::string_view from, std::string_view to, const Visitor& visi
 }
 
 void Store::scan_back(std::string_view from, std::string_view to, const Visitor& visit) const {
+  state_->need_whole();
   const auto at = state_->iterate();
   if (to.empty()) {
     at->SeekToLast();
@@ -216,6 +234,7 @@ void Store::scan_back(std::string_view from, std::string_view to, const Visitor&
 }
 
 void Store::compact(std::string_view from, std::string_view to) {
+  state_->need_whole();
   if (const auto fault = state_->env->first_fault()) throw stopped_by(*fault);
   auto& database = *state_->database;
   // Writes out what is still in memory: no table has keys behind this one, so nothing else is compacted.

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "core/bytes.h"
+#include "core/error.h"
 #include "core/file.h"
 #include "crypto/secret.h"
 #include "storage/key.h"
@@ -57,6 +58,10 @@ class Store {
   // Returns when the batch is on the disk (fsync); an empty one does nothing. The batch stays as it is: clear() it to
   // use it again. Several threads are not allowed.
   void commit(Batch& batch);
+
+  // From now on every get, scan, commit and compact throws this: what is stored contradicts itself until it is opened
+  // anew. Waits for nobody.
+  void refuse(const Error& why);
 
   enum class Visit { go_on, stop };
   using Visitor = std::function<Visit(std::string_view key, std::string_view value)>;

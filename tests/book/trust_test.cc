@@ -9,6 +9,7 @@ namespace attune::book {
 namespace {
 
 using test::Home;
+using test::MemoryFiles;
 using test::words;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
@@ -358,6 +359,48 @@ TEST_F(StandingAfterAPowerCut, IsEitherTheOldOrTheNewOne) {
     everywhere([&](Book& book) { book.disown({held.number, 1}); }, held.n, 0);
     bens_.book().vouch({held.number, held.n});
   }
+}
+
+// What is read behind it would be half an index: entries missing, or an agreement without its end.
+TEST_F(StandingAfterAPowerCut, IsNotAskedWhereMakingTheIndexesAnewHasFailed) {
+  stolen_.book().write_all(std::vector<Draft>(1200, {words("many"), true}));
+  hand_over_all(stolen_, bens_, Handed::vouched);
+  bens_.book().write_all(std::vector<Draft>(300, {words("his own"), false}));
+  bens_.store().compact("", "");  // to be read from the disk
+  bens_.reopen();
+  const auto before = bens_.files().snapshot();
+  const std::uint64_t log = log_of(stolen_, bens_).number;
+  std::size_t failed = 0;
+  for (const bool reads : {false, true}) {
+    for (std::size_t n = 1;; ++n) {
+      SCOPED_TRACE(n);
+      bens_.files().put_back(before);
+      bens_.reopen();
+      const auto whole = bens_.book().entries();
+      if (reads) {
+        bens_.files().fail_read(n);
+      } else {
+        bens_.files().fail_call(n);
+      }
+      try {
+        bens_.book().disown({static_cast<log::LogNumber>(log), 1});
+        break;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Errc::disk);
+      }
+      ++failed;
+      try {
+        const auto all = bens_.book().list({.limit = 0}).size();
+        EXPECT_TRUE(all == whole || all == whole - 1200) << all;
+        EXPECT_EQ(bens_.book().standing(static_cast<log::LogNumber>(log)) == 0, all != whole);
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Errc::disk);
+      }
+      bens_.reopen();
+      EXPECT_THAT(bens_.book().verify().problems, IsEmpty());
+    }
+  }
+  EXPECT_GE(failed, 40U);
 }
 
 }  // namespace

@@ -1,0 +1,96 @@
+#include "book/rebuilding.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "book/index.h"
+#include "book/keys.h"
+#include "book/state.h"
+#include "book/together.h"
+#include "book/work.h"
+#include "core/error.h"
+#include "crypto/hash.h"
+
+namespace attune::book {
+namespace {
+
+using storage::Key;
+using storage::Table;
+using Visit = storage::Store::Visit;
+
+constexpr std::size_t kPiece = 1000;
+
+void remove_all(storage::Store& store, const Key& from) {
+  for (bool more = true; more;) {
+    storage::Batch batch;
+    std::size_t removed = 0;
+    store.scan(from, from.end(), [&](std::string_view key, std::string_view) {
+      batch.remove(key);
+      return ++removed < kPiece ? Visit::go_on : Visit::stop;
+    });
+    more = removed == kPiece;
+    if (!batch.empty()) store.commit(batch);
+  }
+}
+
+void set_schema(storage::Store& store, std::uint64_t schema) {
+  storage::Batch batch;
+  batch.put(book_value("schema"), u64_value(schema));
+  store.commit(batch);
+}
+
+// Indexes the records from n on, up to a piece. Returns where to go on; 0: the log is done.
+std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n) {
+  std::vector<Noted> noted;
+  std::uint64_t next = 0;
+  shelf.logs.read_from(log, n, [&](std::uint64_t place, const log::Record& record) {
+    if (noted.size() == kPiece) {
+      next = place;
+      return false;
+    }
+    noted.push_back(
+        {record.object, crypto::printed_id(record.object), shelf.at({log, place}, record, Detail::outline)});
+    noted.back().at.stored = false;  // its record is, its place in the index is not
+    return true;
+  });
+  Work work{shelf, From::store};
+  for (const Noted& one : noted) work.count_received(one.at.seen.author, kRecordBytes + one.at.bytes);
+  work.note_all(noted, [&](std::size_t index) { return noted[index].at.seen.id; });
+  work.commit();
+  return next;
+}
+
+void make_anew(Shelf& shelf) {
+  set_schema(shelf.store, 0);  // a crash in between starts over
+  remove_all(shelf.store, Key{Table::object});
+  remove_all(shelf.store, Key{Table::timeline});
+  remove_all(shelf.store, Key{Table::kind});
+  remove_all(shelf.store, Key{Table::act});
+  remove_all(shelf.store, pairings());
+  remove_all(shelf.store, received_values());
+  remove_all(shelf.store, book_value("entries"));
+  shelf.entries = 0;
+  for (const log::Held& held : shelf.logs.all()) {
+    for (std::uint64_t n = 1; n != 0;) n = index_piece(shelf, held.number, n);
+  }
+  set_schema(shelf.store, kSchema);
+}
+
+}  // namespace
+
+void rebuild_indexes(Shelf& shelf) {
+  try {
+    make_anew(shelf);
+  } catch (const Error& fault) {
+    shelf.store.refuse(Error{fault.code(),
+                             fmt::format("the journal's indexes could not be made anew: {}", fault.what()),
+                             "start attune again"});
+    throw;
+  }
+  mend_torn(shelf);
+}
+
+void Book::rebuild_indexes() { book::rebuild_indexes(*state_); }
+
+}  // namespace attune::book
