@@ -149,7 +149,9 @@ class Soak:
             device.home.run('agreement', 'accept', chosen, expect=None)   # one's own words are not for oneself to accept
         elif standing and kind < 0.8:
             chosen = self.chance.choice(standing)['id']
-            device.home.json('agreement', 'withdraw', chosen)
+            done = device.home.run('--json', 'agreement', 'withdraw', chosen, expect=None)
+            if done.code != 0 and 'it was withdrawn already' not in done.err:   # it came while one was looking
+                raise Failed(str(done))
             self.withdrawn.add(chosen)
         else:
             device.home.json('agreement', 'propose', f'we try number {len(self.accepted)} at {self.now():.0f}')
