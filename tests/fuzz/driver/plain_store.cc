@@ -7,6 +7,7 @@
 #include <leveldb/write_batch.h>
 
 #include <map>
+#include <stdexcept>
 #include <utility>
 
 #include "core/error.h"
@@ -111,6 +112,9 @@ struct Store::State {
 Store::Store(FileSystem& files, std::string directory, const StoreKey& /*key*/)
     : state_{std::make_unique<State>(files, std::move(directory))} {}
 Store::~Store() = default;
+
+// No disk fails here: whoever could not go on has found something that it wrote itself unreadable.
+void Store::refuse(const Error& why) { throw std::logic_error{why.what()}; }
 
 std::optional<std::string> Store::get(std::string_view key) const {
   std::string value;
