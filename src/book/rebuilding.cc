@@ -41,7 +41,7 @@ void set_schema(storage::Store& store, std::uint64_t schema) {
 }
 
 // Indexes the records from n on, up to a piece. Returns where to go on; 0: the log is done.
-std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n) {
+std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n, bool& erases) {
   std::vector<Noted> noted;
   std::uint64_t next = 0;
   shelf.logs.read_from(log, n, [&](std::uint64_t place, const log::Record& record) {
@@ -58,10 +58,12 @@ std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n) {
   for (const Noted& one : noted) work.count_received(one.at.seen.author, kRecordBytes + one.at.bytes);
   work.note_all(noted, [&](std::size_t index) { return noted[index].at.seen.id; });
   work.commit();
+  erases = erases || work.erases();
   return next;
 }
 
-void make_anew(Shelf& shelf) {
+bool make_anew(Shelf& shelf) {
+  bool erases = false;
   set_schema(shelf.store, 0);  // a crash in between starts over
   remove_all(shelf.store, Key{Table::object});
   remove_all(shelf.store, Key{Table::timeline});
@@ -72,25 +74,28 @@ void make_anew(Shelf& shelf) {
   remove_all(shelf.store, book_value("entries"));
   shelf.entries = 0;
   for (const log::Held& held : shelf.logs.all()) {
-    for (std::uint64_t n = 1; n != 0;) n = index_piece(shelf, held.number, n);
+    for (std::uint64_t n = 1; n != 0;) n = index_piece(shelf, held.number, n, erases);
   }
   set_schema(shelf.store, kSchema);
+  return erases;
 }
 
 }  // namespace
 
-void rebuild_indexes(Shelf& shelf) {
+bool rebuild_indexes(Shelf& shelf) {
   try {
-    make_anew(shelf);
+    return make_anew(shelf);
   } catch (const Error& fault) {
     shelf.store.refuse(Error{fault.code(),
                              fmt::format("the journal's indexes could not be made anew: {}", fault.what()),
                              "start attune again"});
     throw;
   }
-  mend_torn(shelf);
 }
 
-void Book::rebuild_indexes() { book::rebuild_indexes(*state_); }
+void Book::rebuild_indexes() {
+  static_cast<void>(book::rebuild_indexes(*state_));
+  mend_torn(*state_);
+}
 
 }  // namespace attune::book

@@ -6,8 +6,9 @@
 
 namespace attune::book {
 
-// Erases together, too, what is found half erased. Where it fails in between, the store answers nothing any more
-// (Store::refuse): half an index would be believed. The next opening of the book starts over.
-void rebuild_indexes(Shelf& shelf);
+// true: it took payloads out, which are still to be compacted. mend_torn() is due afterwards. Where it fails in
+// between, the store answers nothing any more (Store::refuse): half an index would be believed. The next opening of the
+// store and the book starts over.
+bool rebuild_indexes(Shelf& shelf);
 
 }  // namespace attune::book

@@ -132,7 +132,7 @@ bool seal_vouches(const Shelf& shelf, const log::Held& held, std::uint64_t n, co
 // private one: this device knows both, and erases the rest. The change itself has marked them: what a crash comes
 // between is made up for when the book is opened. So are the answers of a check-in that both have given by now.
 bool Book::finish(const Work& work) {
-  const bool mended = work.tears() && mend_torn(*state_);
+  const bool mended = (work.tears() || work.moved_too_much()) && mend_torn(*state_);
   open_answers(*state_, work.moved_too_much() ? all(ObjectKind::check_in, Which::open) : work.check_ins());
   return mended || work.erases();
 }

@@ -381,7 +381,7 @@ void Work::commit() {
   if (roster_) shelf_.trust.committed(std::move(*roster_));
   committed_ = true;
   shelf_.entries = entries;
-  if (moved_too_much_) rebuild_indexes(shelf_);  // before anybody is told, who would look things up
+  if (moved_too_much_ && rebuild_indexes(shelf_)) erases_ = true;  // before anybody is told, who would look things up
 }
 
 void Work::commit(Change change) {

@@ -38,7 +38,7 @@ class Work {
   // Other places of logs stand once this is committed. Before anything else is noted; once.
   void stand(std::vector<Trust::Move> moves);
   void learn(identity::Roster roster) { roster_ = std::move(roster); }  // which `moves` follow from
-  // So much that commit() makes the indexes anew.
+  // So much that commit() makes the indexes anew; mend_torn() is due afterwards.
   [[nodiscard]] bool moved_too_much() const noexcept { return moved_too_much_; }
 
   // --- Own acts. Errc::refused past a limit, from append or from commit().

@@ -361,6 +361,17 @@ TEST_F(StandingAfterAPowerCut, IsEitherTheOldOrTheNewOne) {
   }
 }
 
+TEST_F(Standing, ThatMovesMuchHasMovedWhenItIsTold) {
+  stolen_.book().write_all(std::vector<Draft>(1200, {words("many"), true}));
+  hand_over_all(stolen_, bens_, Handed::vouched);
+  ASSERT_EQ(bens_.book().entries(), 1200U);
+  std::optional<std::uint64_t> told;
+  bens_.book().observe([&](const Change&) { told = bens_.book().entries(); });
+  bens_.book().disown({log_of(stolen_, bens_).number, 1});
+  EXPECT_EQ(told, 0U);
+  bens_.book().observe({});
+}
+
 // What is read behind it would be half an index: entries missing, or an agreement without its end.
 TEST_F(StandingAfterAPowerCut, IsNotAskedWhereMakingTheIndexesAnewHasFailed) {
   stolen_.book().write_all(std::vector<Draft>(1200, {words("many"), true}));
