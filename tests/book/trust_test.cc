@@ -1,63 +1,12 @@
 // How far a log stands, and what becomes of what is past it.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "book/revocation.h"
+#include "book/standing.h"
 #include "support/error_matcher.h"
 
 namespace attune::book {
 namespace {
 
-using test::Home;
-using test::MemoryFiles;
-using test::words;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-using Handed = Book::Handed;
-
-class Standing : public ::testing::Test {
- protected:
-  Standing() {
-    laptop_.pair_with(ben_);
-    bens_.pair_with(ada_);
-    test::bring(laptop_, stolen_);
-  }
-
-  ObjectId write(Home& home, const std::string& text, bool shared = true) {
-    clock_.advance(std::chrono::milliseconds{1});
-    return home.book().write({words(text), shared});
-  }
-  test::Revocation revoke(std::uint64_t number = 1) { return test::revoke(ada_, laptop_, stolen_.device(), number); }
-  static void add(Home& home, const test::Owner& owner, const identity::Statement& statement) {
-    home.book().add_statements(owner.root, {statement.wire});
-  }
-  std::vector<std::string> bodies(Home& home) { return test::bodies(home.book().list({.limit = 0})); }
-  // The couple's log that this home appends to, as it is held at another one.
-  static log::Held log_of(Home& writer, Home& at) {
-    for (const log::Held& held : writer.book().logs().all()) {
-      if (held.mine && !held.retired && !held.name.own_space()) return *at.book().logs().find(held.name.id);
-    }
-    throw std::logic_error{"nothing was shared"};
-  }
-  static void hand_over_all(Home& from, Home& to, Handed handed, std::size_t limit = SIZE_MAX) {
-    for (const log::Held& held : from.book().logs().all()) {
-      while (held.mine && test::hand_over(from, held, to, limit, handed)) {
-      }
-    }
-  }
-  static void expect_sound(Home& home) {
-    EXPECT_THAT(home.book().verify().problems, IsEmpty());
-    const auto before = home.indexes();
-    home.book().rebuild_indexes();
-    EXPECT_EQ(home.indexes(), before);
-  }
-
-  test::ManualClock clock_;
-  test::Owner ada_, ben_;
-  Home laptop_{ada_, clock_};
-  Home stolen_{ada_, clock_};
-  Home bens_{ben_, clock_};
-};
 
 TEST_F(Standing, IsTheWholeLogWhereNobodyWasRevoked) {
   write(stolen_, "one");
@@ -300,118 +249,6 @@ TEST_F(Standing, LetsAnEraseThatStandsTakeOutWhatDoesNot) {
   EXPECT_FALSE(bens_.book().logs().read({held.number, held.n})->payload);
   EXPECT_THAT(bens_.book().logs().lacking(held.number, 10), IsEmpty());
   expect_sound(bens_);
-}
-
-TEST_F(Standing, OfManyRecordsIsDecidedByMakingTheIndexesAnew) {
-  std::vector<Draft> drafts(1500, {words("many"), true});
-  stolen_.book().write_all(drafts);
-  hand_over_all(stolen_, bens_, Handed::vouched);
-  EXPECT_EQ(bens_.book().entries(), 1500U);
-  const auto revocation = test::revoke(ada_, laptop_, stolen_.device());
-  add(bens_, ada_, revocation.shared);
-  EXPECT_EQ(bens_.book().entries(), 0U);
-  expect_sound(bens_);
-  EXPECT_TRUE(bens_.book().vouch({log_of(stolen_, bens_).number, 1499}));
-  EXPECT_EQ(bens_.book().entries(), 1499U);
-  expect_sound(bens_);
-}
-
-// The disk as a power cut would leave it, at each call of what `act` does.
-class StandingAfterAPowerCut : public Standing {
- protected:
-  template <class Act>
-  void everywhere(Act act, std::uint64_t entries_before, std::uint64_t entries_after) {
-    bens_.reopen();
-    test::MemoryFiles& files = bens_.files();
-    files.record();
-    act(bens_.book());
-    bool undone = false;
-    bool done = false;
-    for (std::size_t n = 0; n <= files.recorded(); ++n) {
-      const auto disk = files.cut_after(n, {test::PowerCut::Data::dropped, test::PowerCut::Names::dropped, 0});
-      storage::Store store{*disk, "store", bens_.key()};
-      Book book{store, {ben_.root, bens_.device(), &ben_.self_keys}, clock_};
-      EXPECT_THAT(book.verify().problems, IsEmpty()) << n;
-      const auto entries = book.entries();
-      EXPECT_TRUE(entries == entries_before || entries == entries_after) << n;
-      EXPECT_EQ(entries, book.list({.limit = 0}).size());
-      (entries == entries_before ? undone : done) = true;
-      act(book);
-      EXPECT_EQ(book.entries(), entries_after) << n;
-      EXPECT_THAT(book.verify().problems, IsEmpty()) << n;
-    }
-    EXPECT_TRUE(undone && done);
-  }
-};
-
-TEST_F(StandingAfterAPowerCut, IsEitherTheOldOrTheNewOne) {
-  const auto revocation = revoke();
-  for (const std::size_t records : {5U, 1200U}) {  // in one batch, and by making the indexes anew
-    stolen_.book().write_all(std::vector<Draft>(records, {words("many"), true}));
-    hand_over_all(stolen_, bens_, Handed::vouched);
-    if (records == 5U) {
-      everywhere([&](Book& book) { book.add_statements(ada_.root, {revocation.shared.wire}); }, 5, 0);
-    } else {
-      bens_.book().disown({log_of(stolen_, bens_).number, 1});
-    }
-    const log::Held held = log_of(stolen_, bens_);
-    everywhere([&](Book& book) { book.vouch({held.number, held.n}); }, 0, held.n);
-    everywhere([&](Book& book) { book.disown({held.number, 1}); }, held.n, 0);
-    bens_.book().vouch({held.number, held.n});
-  }
-}
-
-TEST_F(Standing, ThatMovesMuchHasMovedWhenItIsTold) {
-  stolen_.book().write_all(std::vector<Draft>(1200, {words("many"), true}));
-  hand_over_all(stolen_, bens_, Handed::vouched);
-  ASSERT_EQ(bens_.book().entries(), 1200U);
-  std::optional<std::uint64_t> told;
-  bens_.book().observe([&](const Change&) { told = bens_.book().entries(); });
-  bens_.book().disown({log_of(stolen_, bens_).number, 1});
-  EXPECT_EQ(told, 0U);
-  bens_.book().observe({});
-}
-
-// What is read behind it would be half an index: entries missing, or an agreement without its end.
-TEST_F(StandingAfterAPowerCut, IsNotAskedWhereMakingTheIndexesAnewHasFailed) {
-  stolen_.book().write_all(std::vector<Draft>(1200, {words("many"), true}));
-  hand_over_all(stolen_, bens_, Handed::vouched);
-  bens_.book().write_all(std::vector<Draft>(300, {words("his own"), false}));
-  bens_.store().compact("", "");  // to be read from the disk
-  bens_.reopen();
-  const auto before = bens_.files().snapshot();
-  const std::uint64_t log = log_of(stolen_, bens_).number;
-  std::size_t failed = 0;
-  for (const bool reads : {false, true}) {
-    for (std::size_t n = 1;; ++n) {
-      SCOPED_TRACE(n);
-      bens_.files().put_back(before);
-      bens_.reopen();
-      const auto whole = bens_.book().entries();
-      if (reads) {
-        bens_.files().fail_read(n);
-      } else {
-        bens_.files().fail_call(n);
-      }
-      try {
-        bens_.book().disown({static_cast<log::LogNumber>(log), 1});
-        break;
-      } catch (const Error& error) {
-        EXPECT_EQ(error.code(), Errc::disk);
-      }
-      ++failed;
-      try {
-        const auto all = bens_.book().list({.limit = 0}).size();
-        EXPECT_TRUE(all == whole || all == whole - 1200) << all;
-        EXPECT_EQ(bens_.book().standing(static_cast<log::LogNumber>(log)) == 0, all != whole);
-      } catch (const Error& error) {
-        EXPECT_EQ(error.code(), Errc::disk);
-      }
-      bens_.reopen();
-      EXPECT_THAT(bens_.book().verify().problems, IsEmpty());
-    }
-  }
-  EXPECT_GE(failed, 40U);
 }
 
 }  // namespace

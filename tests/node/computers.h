@@ -84,6 +84,23 @@ class Computer {
   std::size_t told_ = 0;
 };
 
+inline std::set<std::string> texts(Computer& at) {
+  const auto all = bodies(at.home());
+  return {all.begin(), all.end()};
+}
+
+// Afterwards both hold just this, and are sound and in no doubt.
+inline void expect_level_once_met(Computer& one, Computer& other, const std::set<std::string>& expected) {
+  const auto contact = meet(one, other);
+  EXPECT_TRUE(contact->over() && contact->one().exchange.so_far().up_to_date);
+  for (Computer* at : {&one, &other}) {
+    EXPECT_EQ(texts(*at), expected);
+    EXPECT_THAT(at->book().verify().problems, ::testing::IsEmpty());
+    EXPECT_EQ(at->book().waiting(), 0U);
+    EXPECT_EQ(at->doubts_told() + at->book().doubts(), 0U);
+  }
+}
+
 // Two people, the first with two computers, and whatever copies a scenario makes of them.
 class TwoPeoplesComputers {
  public:

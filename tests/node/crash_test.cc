@@ -227,10 +227,6 @@ class CoupleCrash : public HomeCrash {
     note();
   }
 
-  static std::set<std::string> texts(Computer& at) {
-    const auto all = bodies(at.home());
-    return {all.begin(), all.end()};
-  }
   void note() { moments_.push_back({ada_.files().recorded(), texts(ada_), ben_.image()}); }
   void write_one(Computer& at) {
     write(at.home(), "entry " + std::to_string(++written_), true);
@@ -258,14 +254,7 @@ class CoupleCrash : public HomeCrash {
     std::set<std::string> expected = texts(ada);
     EXPECT_TRUE(std::ranges::includes(expected, then.known)) << "something is lost";
     expected.merge(texts(ben));
-    const auto contact = meet(ada, ben);
-    EXPECT_TRUE(contact->over() && contact->one().exchange.so_far().up_to_date);
-    for (Computer* at : {&ada, &ben}) {
-      EXPECT_EQ(texts(*at), expected);
-      EXPECT_THAT(at->book().verify().problems, IsEmpty());
-      EXPECT_EQ(at->book().waiting(), 0U);
-      EXPECT_EQ(at->doubts_told() + at->book().doubts(), 0U);
-    }
+    expect_level_once_met(ada, ben, expected);
   }
 
   Computer ada_{clock_}, ben_{clock_};

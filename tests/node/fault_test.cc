@@ -286,10 +286,6 @@ class CoupleFaults : public HomeFaults {
       // As it may: what counts is that nothing is written, and nothing false said.
     }
   }
-  static std::set<std::string> texts(Computer& at) {
-    const auto all = bodies(at.home());
-    return {all.begin(), all.end()};
-  }
   // What Ben was told that she holds, she holds.
   void expect_no_false_word(Computer& ada, Computer& ben) const {
     for (const log::Held& bens : ben.book().logs().all()) {
@@ -320,14 +316,7 @@ TEST_P(CoupleFaults, WhatTheOtherWasToldIsTrueAndBothHaveEverythingOnceTheyMeetA
                     expect_no_false_word(ada, ben);
                     expected.merge(texts(ben));
                     if (erased_) expected.erase(kRegretted);
-                    const auto contact = meet(ada, ben);
-                    EXPECT_TRUE(contact->over() && contact->one().exchange.so_far().up_to_date);
-                    for (Computer* at : {&ada, &ben}) {
-                      EXPECT_EQ(texts(*at), expected);
-                      EXPECT_THAT(at->book().verify().problems, IsEmpty());
-                      EXPECT_EQ(at->book().waiting(), 0U);
-                      EXPECT_EQ(at->doubts_told() + at->book().doubts(), 0U);
-                    }
+                    expect_level_once_met(ada, ben, expected);
                   });
 }
 
