@@ -21,6 +21,8 @@ class ReadFile {
   // Reads up to `into.size()` bytes at `offset`; fewer only at the end of the file. Concurrent calls are fine.
   [[nodiscard]] virtual std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const = 0;
   [[nodiscard]] virtual std::uint64_t size() const = 0;
+  // What the system keeps of it in memory is dropped as far as it can be: the next read asks the disk. Mere advice.
+  virtual void drop_cached() const {}
 };
 
 class WriteFile {

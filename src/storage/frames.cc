@@ -61,7 +61,11 @@ class Window {
  public:
   explicit Window(const ReadFile& file) : file_{file}, size_{file.size()} {}
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-  void forget() noexcept { buffer_.clear(); }  // what is asked for next is read once more
+  // What is asked for next is read once more, from the disk where the system lets us.
+  void forget() {
+    buffer_.clear();
+    file_.drop_cached();
+  }
   // Valid until the next call. Shorter only at the end of the file.
   BytesView view(std::uint64_t offset, std::size_t count) {
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - std::min(offset, size_)));

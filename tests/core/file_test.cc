@@ -1,7 +1,14 @@
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <optional>
 
 #include "core/file_contract.h"
 #include "support/every_cut.h"
@@ -40,6 +47,33 @@ TEST_F(Posix, ASymbolicLinkIsNeverFollowed) {
   EXPECT_ERROR(Errc::disk, place.files.try_lock(at("link")));
   EXPECT_EQ(to_string(*read_file(place.files, at("target"), 100)), "secret");
   EXPECT_FALSE(place.files.facts(at("link"))->directory);
+}
+
+// How much of a file the system holds in memory, from 0 to 1; nullopt where it does not say.
+std::optional<double> share_held(const std::string& path, std::size_t size) {
+  const int number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  void* const at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, number, 0);
+  ::close(number);
+  if (at == MAP_FAILED) return std::nullopt;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  std::vector<unsigned char> pages((size + page - 1) / page);
+  const int looked = ::mincore(at, size, pages.data());
+  ::munmap(at, size);
+  if (looked != 0) return std::nullopt;
+  const auto held = std::ranges::count_if(pages, [](unsigned char one) { return (one & 1U) != 0; });
+  return static_cast<double>(held) / static_cast<double>(pages.size());
+}
+
+TEST_F(Posix, WhatTheSystemKeepsOfAFileIsDropped) {
+  struct statfs where{};
+  ASSERT_EQ(::statfs(place.directory.c_str(), &where), 0);
+  if (where.f_type == TMPFS_MAGIC || where.f_type == RAMFS_MAGIC) GTEST_SKIP() << "it stands in memory alone";
+  const Bytes bytes(4U << 20U, std::byte{7});
+  replace_file(place.files, at("a"), bytes);
+  const auto before = share_held(at("a"), bytes.size());
+  if (!before || *before < 0.8) GTEST_SKIP() << "this file system does not say what it holds";
+  place.files.open(at("a"))->drop_cached();
+  EXPECT_LT(share_held(at("a"), bytes.size()).value_or(1), 0.2);
 }
 
 TEST_F(Posix, RenameOverOverwritesWhatTheNameStoodForBefore) {

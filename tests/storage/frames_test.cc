@@ -38,6 +38,32 @@ class Sealed : public StoreTest {
   static std::uint64_t frame_at(std::uint64_t n) { return kHeaderSize + n * (kFrameOverhead + 1); }
 };
 
+// A system that read one bit wrongly, and hands out what it has until it is told to let go of it.
+class CachedWrongly final : public ReadFile {
+ public:
+  CachedWrongly(std::unique_ptr<ReadFile> disk, std::uint64_t wrong) : disk_{std::move(disk)}, wrong_{wrong} {}
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const override {
+    const std::size_t read = disk_->read_at(offset, into);
+    if (cached_ && wrong_ >= offset && wrong_ < offset + read) into[wrong_ - offset] ^= std::byte{1};
+    return read;
+  }
+  std::uint64_t size() const override { return disk_->size(); }
+  void drop_cached() const override { cached_ = false; }
+
+ private:
+  std::unique_ptr<ReadFile> disk_;
+  std::uint64_t wrong_;
+  mutable bool cached_ = true;
+};
+
+TEST_F(Sealed, WhatTheSystemKeepsOfATornEndIsNotBelieved) {
+  auto to = writer<FrameWriter>(log, kLog);
+  for (const auto* letter : {"a", "b"}) frame(to, letter);
+  to.sync();
+  const CachedWrongly file{files.open(log), frame_at(1) + 5};
+  EXPECT_EQ(to_string(recover_frames(file, log, kLog, key).plain), "ab");
+}
+
 TEST_F(Sealed, AFrameThatIsLostWhileALaterOneSurvivesIsACrashIfNeitherWasSynced) {
   auto to = writer<FrameWriter>(log, kLog);
   frame(to, "a");
