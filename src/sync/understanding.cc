@@ -196,8 +196,8 @@ void Exchange::State::gather(std::size_t bytes) {
   if (messages_since >= kMessagesGathered || bytes_since >= kBytesGathered) settle();
 }
 
+// Not only where something was held back: what stands or was learned of meanwhile may have erased something, too.
 void Exchange::State::settle() {
-  if (!held_back) return;
   book.finish_erasures();
   held_back = false;
   messages_since = 0;

@@ -63,6 +63,15 @@ class Erasures : public ::testing::Test {
   std::vector<ObjectId> entries;
 };
 
+TEST_F(Erasures, AreGoneFromTheDiskOnceAnySessionSettles) {
+  const auto one = level_contact(ada, ben);
+  const auto other = level_contact(ada, ben);
+  send_erasures(*one, 0, 1);
+  ASSERT_TRUE(ben.book().erasures_waiting());
+  other->other().exchange.settle();
+  EXPECT_FALSE(ben.book().erasures_waiting());
+}
+
 TEST_F(Erasures, ARowOfThemIsCompactedTogetherAndConfirmedOnlyThen) {
   const auto contact = level_contact(ada, ben);
   auto& there = contact->other().exchange;
