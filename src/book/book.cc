@@ -39,7 +39,10 @@ const Shelf& Book::shelf() const noexcept { return *state_; }
 
 log::Logs& Book::logs() { return state_->logs; }
 
-std::uint64_t Book::entries() const { return state_->entries; }
+std::uint64_t Book::entries() const {
+  const auto value = state_->store.get(book_value("entries"));  // asked for there: a store that refuses knows no number
+  return value ? read_u64(*value) : 0;
+}
 
 void Book::observe(std::function<void(const Change&)> observer) { state_->observer = std::move(observer); }
 

@@ -35,6 +35,19 @@ bool erase_one(Work& work, const Shelf& shelf, const ObjectId& object) {
   return !spaces.empty();
 }
 
+// What lies within another range goes with it.
+void drop_inner(std::vector<std::pair<std::string, std::string>>& ranges) {
+  std::ranges::sort(ranges, [](const auto& one, const auto& other) {
+    return one.first != other.first ? one.first < other.first : one.second > other.second;
+  });
+  std::string upto;
+  std::erase_if(ranges, [&](const auto& range) {
+    if (range.second <= upto) return true;
+    upto = range.second;
+    return false;
+  });
+}
+
 // One range for each table and log: a compaction costs by the files it meets, not by the keys it drops.
 std::map<std::string, std::pair<std::string, std::string>> joined(
     const std::vector<std::pair<std::string, std::string>>& ranges) {
@@ -139,6 +152,7 @@ void Book::finish_erasures() {
     return storage::Store::Visit::go_on;
   });
   if (ranges.empty()) return;
+  drop_inner(ranges);
   for (const auto& [where, range] : joined(ranges)) shelf.store.compact(range.first, range.second);
   shelf.store.commit(marks);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <vector>
 
 #include "book/index.h"
@@ -10,6 +11,7 @@
 #include "book/together.h"
 #include "book/work.h"
 #include "core/error.h"
+#include "core/stopping_files.h"
 #include "crypto/hash.h"
 
 namespace attune::book {
@@ -20,6 +22,7 @@ using storage::Table;
 using Visit = storage::Store::Visit;
 
 constexpr std::size_t kPiece = 1000;
+constexpr std::array kIndexes{Table::object, Table::timeline, Table::kind, Table::act};
 
 void remove_all(storage::Store& store, const Key& from) {
   for (bool more = true; more;) {
@@ -57,6 +60,10 @@ std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n, boo
   Work work{shelf, From::store};
   for (const Noted& one : noted) work.count_received(one.at.seen.author, kRecordBytes + one.at.bytes);
   work.note_all(noted, [&](std::size_t index) { return noted[index].at.seen.id; });
+  work.plan();
+  if (work.takes_out()) {  // its old places in the indexes went before anybody knew that it is erased
+    for (const Table table : kIndexes) work.mark(Key{table}, Key{table}.end());
+  }
   work.commit();
   erases = erases || work.erases();
   return next;
@@ -65,10 +72,7 @@ std::uint64_t index_piece(Shelf& shelf, log::LogNumber log, std::uint64_t n, boo
 bool make_anew(Shelf& shelf) {
   bool erases = false;
   set_schema(shelf.store, 0);  // a crash in between starts over
-  remove_all(shelf.store, Key{Table::object});
-  remove_all(shelf.store, Key{Table::timeline});
-  remove_all(shelf.store, Key{Table::kind});
-  remove_all(shelf.store, Key{Table::act});
+  for (const Table table : kIndexes) remove_all(shelf.store, Key{table});
   remove_all(shelf.store, pairings());
   remove_all(shelf.store, received_values());
   remove_all(shelf.store, book_value("entries"));
@@ -82,13 +86,18 @@ bool make_anew(Shelf& shelf) {
 
 }  // namespace
 
+void check_rebuilding(const Shelf& shelf) {
+  shelf.store.check_writable();
+  shelf.store.scan({}, {}, [](std::string_view, std::string_view) { return Visit::go_on; });
+}
+
 bool rebuild_indexes(Shelf& shelf) {
   try {
     return make_anew(shelf);
   } catch (const Error& fault) {
     shelf.store.refuse(Error{fault.code(),
                              fmt::format("the journal's indexes could not be made anew: {}", fault.what()),
-                             "start attune again"});
+                             std::string{kBeginAnew}});
     throw;
   }
 }

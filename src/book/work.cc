@@ -99,6 +99,7 @@ void Work::stand(std::vector<Trust::Move> moves) {
   moved_ = moved > 0;
   moved_too_much_ = moved > kMostMoved;
   if (moved_too_much_) {
+    if (!roster_) check_rebuilding(shelf_);
     batch_.put(book_value("schema"), u64_value(0));  // a crash from here on makes the indexes anew
     return;
   }
@@ -245,6 +246,12 @@ void Work::plan() {
     if (from_ != From::store) check_bytes(touched);
   }
   planned_ = true;
+}
+
+bool Work::takes_out() const {
+  return std::ranges::any_of(touched_, [](const auto& touched) {
+    return std::ranges::any_of(touched.second.places, [](const At& at) { return at.drop && at.held; });
+  });
 }
 
 void Work::mark(std::string_view from, std::string_view to) {

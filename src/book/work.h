@@ -1,5 +1,5 @@
-// One change to the journal: ops and what follows from them, gathered into one batch. Nothing is kept unless commit()
-// returns; a change that is given up leaves store and logs as they were.
+// One change to the journal: ops and what follows from them, gathered into one batch. A change that is given up leaves
+// store and logs as they were.
 #pragma once
 
 #include <functional>
@@ -35,9 +35,12 @@ class Work {
 
   [[nodiscard]] storage::Batch& batch() noexcept { return batch_; }
 
-  // Other places of logs stand once this is committed. Before anything else is noted; once.
+  // Before stand(), where the moves follow from it.
+  void learn(identity::Roster roster) { roster_ = std::move(roster); }
+  // Other places of logs stand once this is committed. Before anything else is noted; once. Where so much moves that
+  // the indexes are made anew, throws what would keep that from being done; but what a roster says is kept in any case:
+  // better a home that does not open than one that goes on believing a device that was revoked.
   void stand(std::vector<Trust::Move> moves);
-  void learn(identity::Roster roster) { roster_ = std::move(roster); }  // which `moves` follow from
   // So much that commit() makes the indexes anew; mend_torn() is due afterwards.
   [[nodiscard]] bool moved_too_much() const noexcept { return moved_too_much_; }
 
@@ -60,7 +63,10 @@ class Work {
   void count_received(const RootId& author, std::uint64_t bytes);
   // After plan(): a place of this change whose payload is not to be stored.
   [[nodiscard]] bool dropped(log::Place place) const { return dropped_.contains(place); }
-  // Indexes, dropped payloads, marks of what is to be compacted; durable when it returns.
+  [[nodiscard]] bool takes_out() const;                   // after plan(): payloads that are held go with this change
+  void mark(std::string_view from, std::string_view to);  // keys of this range that are gone are still to be compacted
+  // Indexes, dropped payloads, marks of what is to be compacted; durable when it returns. Where making the indexes anew
+  // fails, the change is durable all the same, and the store answers nothing any more.
   void commit();
   void commit(Change change);  // and tells the observer
   [[nodiscard]] bool erases() const noexcept { return erases_; }
@@ -100,7 +106,6 @@ class Work {
   void note_torn(const journal::Entry& entry, const std::vector<At>& places);
   void write_places();
   void write_received();
-  void mark(std::string_view from, std::string_view to);
 
   Shelf& shelf_;
   From from_;

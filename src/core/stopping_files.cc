@@ -82,8 +82,7 @@ void StoppingFiles::sync_directory(const std::string& path) {
 Error stopped_by(const Error& fault) {
   constexpr std::string_view kSince = "nothing is written any more since an earlier fault: ";
   if (std::string_view{fault.what()}.starts_with(kSince)) return fault;
-  return Error{fault.code(), fmt::format("{}{}", kSince, fault.what()),
-               "see to the disk; where the node is up, attune down and attune up begin anew"};
+  return Error{fault.code(), fmt::format("{}{}", kSince, fault.what()), std::string{kBeginAnew}};
 }
 
 }  // namespace attune

@@ -43,6 +43,10 @@ class StoppingFiles final : public FileSystem {
   std::optional<Error> fault_;
 };
 
+// What a person can do where nothing goes on until the store is opened anew.
+inline constexpr std::string_view kBeginAnew =
+    "see to the disk; where the node is up, attune down and attune up begin anew";
+
 // What a change is answered that comes after the fault that stopped all changes; itself where it is such an answer.
 [[nodiscard]] Error stopped_by(const Error& fault);
 

@@ -198,10 +198,14 @@ bool Store::get(std::string_view key, std::string& value) const {
   return true;
 }
 
-void Store::commit(Batch& batch) {
-  if (batch.empty()) return;
+void Store::check_writable() const {
   state_->need_whole();
   if (const auto fault = state_->env->first_fault()) throw stopped_by(*fault);
+}
+
+void Store::commit(Batch& batch) {
+  if (batch.empty()) return;
+  check_writable();
   state_->check(state_->database->Write(durable(), batch.changes_.get()));
 }
 
@@ -234,8 +238,7 @@ void Store::scan_back(std::string_view from, std::string_view to, const Visitor&
 }
 
 void Store::compact(std::string_view from, std::string_view to) {
-  state_->need_whole();
-  if (const auto fault = state_->env->first_fault()) throw stopped_by(*fault);
+  check_writable();
   auto& database = *state_->database;
   // Writes out what is still in memory: no table has keys behind this one, so nothing else is compacted.
   const std::string behind_all(8, '\xff');

@@ -1,7 +1,7 @@
 // The sealed store: LevelDB on an encrypting Env; the only code that names LevelDB. docs/store-format.md, section 1.
 // Everything below one directory is ciphertext: contents, keys, counts. Faults: Errc::disk (the world), Errc::damaged
 // or Errc::tampered (authentication failed; the file is named), Errc::busy (another process).
-// The first fault is final: every later commit throws it again; what can be read is still read.
+// The first fault is final: every later commit throws it again; what can be read is still read, up to refuse().
 // Threads: const calls from any thread, commits from one at a time. No iterator outlives one call.
 #pragma once
 
@@ -58,6 +58,7 @@ class Store {
   // Returns when the batch is on the disk (fsync); an empty one does nothing. The batch stays as it is: clear() it to
   // use it again. Several threads are not allowed.
   void commit(Batch& batch);
+  void check_writable() const;  // throws what every commit would
 
   // From now on every get, scan, commit and compact throws this: what is stored contradicts itself until it is opened
   // anew. Waits for nobody.

@@ -98,7 +98,13 @@ void People::add(const RootId& root, const std::vector<std::string>& statements)
   }
   if (fresh.empty()) return;
   if (bytes > kMaxRosterBytes) throw Error{Errc::peer_misbehaved, "somebody says too much about their devices"};
-  book_.add_statements(root, fresh);
+  try {
+    book_.add_statements(root, fresh);
+  } catch (const Error&) {
+    // Nothing more is stored until the next start, which may know less. Till then whom they revoke is not believed.
+    *roster = std::move(grown);
+    throw;
+  }
   *roster = std::move(grown);
 }
 

@@ -31,7 +31,8 @@ class People {
   [[nodiscard]] std::vector<book::DatedKey> couple_keys() const;
 
   // Adds what is new, durably, before anyone relies on it. Rosters of other people are not kept. Throws
-  // Errc::peer_misbehaved for a statement that does not verify; then nothing of the call is kept.
+  // Errc::peer_misbehaved for a statement that does not verify; then nothing of the call is kept. Where the store fails
+  // it may be kept or not, and counts here until the next start.
   void add(const RootId& root, const std::vector<std::string>& statements);
   // After the book learned of another pairing, or of statements by another way.
   void reload();

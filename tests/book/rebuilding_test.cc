@@ -1,5 +1,7 @@
 // Indexes made anew because much of what is held gains or loses its effect: told when it is done, whole or not
 // believed.
+#include <optional>
+
 #include "book/keys.h"
 #include "book/shelf.h"
 #include "book/standing.h"
@@ -95,6 +97,131 @@ TEST_F(Standing, ThatMovesMuchSaysWhatItErased) {
   EXPECT_TRUE(bens_.book().erasures_waiting());
 }
 
+// Its moment and its kind stood in tables that are older than what tells of its erase.
+TEST_F(Standing, ThatMovesMuchHasThePlacesOfWhatItErasedCompacted) {
+  const ObjectId regretted = write(stolen_, "regretted");
+  hand_over_all(stolen_, bens_, Handed::vouched);
+  std::string place;
+  bens_.store().scan(storage::Key{storage::Table::timeline}, storage::Key{storage::Table::timeline}.end(),
+                     [&](std::string_view key, std::string_view) {
+                       place = key;
+                       return storage::Store::Visit::stop;
+                     });
+  ASSERT_FALSE(place.empty());
+  stolen_.book().erase(regretted);
+  stolen_.book().write_all(std::vector<Draft>(1200, {words("many"), true}));
+  hand_over_all(stolen_, bens_, Handed::unvouched);
+  const log::Held held = log_of(stolen_, bens_);
+  EXPECT_TRUE(bens_.book().vouch({held.number, held.n}));
+  bool compacted = false;
+  const storage::Key marks{storage::Table::erasing};
+  bens_.store().scan(marks, marks.end(), [&](std::string_view key, std::string_view) {
+    const auto [from, to] = erasing_range(key);
+    compacted = compacted || (from <= place && place <= to);
+    return storage::Store::Visit::go_on;
+  });
+  EXPECT_TRUE(compacted);
+}
+
+// A home that opens, and of which a bit of a table is turned: at places all over each of them.
+class StandingOverABadPage : public Standing {
+ protected:
+  StandingOverABadPage() {
+    bens_.book().write_all(std::vector<Draft>(300, {words(std::string(200, 'x')), false}));
+    bens_.store().compact("", "");
+    revocation_ = revoke();
+    stolen_.book().write_all(std::vector<Draft>(1200, {words("many"), true}));
+    hand_over_all(stolen_, bens_, Handed::vouched);
+    bens_.reopen();
+  }
+
+  // How often `act` was refused. `then` looks at the home afterwards.
+  template <class Act, class Then>
+  std::size_t everywhere(Act act, Then then) {
+    const auto before = bens_.files().snapshot();
+    std::size_t refused = 0;
+    for (const std::string& name : bens_.files().children("store")) {
+      if (!name.ends_with(".ldb") && !name.ends_with(".sst")) continue;
+      const std::string path = "store/" + name;
+      const std::size_t size = bens_.files().contents(path).size();
+      for (std::size_t byte = 100; byte < size; byte += size / 9) {
+        SCOPED_TRACE(path + " at " + std::to_string(byte));
+        bens_.files().put_back(before);
+        bens_.files().flip_bit(path, byte);
+        try {
+          bens_.reopen();
+        } catch (const Error&) {
+          continue;  // it is needed at once
+        }
+        try {
+          act();
+        } catch (const Error& error) {
+          EXPECT_TRUE(error.code() == Errc::tampered || error.code() == Errc::damaged) << error.what();
+          ++refused;
+        }
+        then();
+      }
+    }
+    return refused;
+  }
+
+  std::optional<test::Revocation> revocation_;
+};
+
+// Once begun it would have to be finished before the home opens, and that page is in the way each time.
+TEST_F(StandingOverABadPage, IsNotMovedMuch) {
+  const log::LogNumber log = log_of(stolen_, bens_).number;
+  EXPECT_GE(everywhere([&] { bens_.book().disown({log, 1}); }, [&] { EXPECT_NO_THROW(bens_.reopen()); }), 8U);
+}
+
+// What a roster says is kept in any case: rather no home than one that goes on believing the device that was revoked.
+TEST_F(StandingOverABadPage, IsMovedMuchByARevoke) {
+  std::size_t closed = 0;
+  everywhere([&] { add(bens_, ada_, revocation_->shared); },
+             [&] {
+               try {
+                 bens_.reopen();
+                 EXPECT_THAT(bens_.book().statements(ada_.root), ::testing::Contains(revocation_->shared.wire));
+               } catch (const Error&) {
+                 ++closed;
+               }
+             });
+  EXPECT_GE(closed, 1U);
+}
+
+TEST_F(Standing, IsNotReadThroughForAChangeThatCannotBeWritten) {
+  stolen_.book().write_all(std::vector<Draft>(1200, {words("many"), true}));
+  hand_over_all(stolen_, bens_, Handed::vouched);
+  bens_.store().compact("", "");
+  bens_.reopen();
+  const log::LogNumber log = log_of(stolen_, bens_).number;
+  bens_.files().fail_call(1);
+  EXPECT_ERROR(Errc::disk, write(bens_, "nothing"));
+  const auto reads = bens_.files().reads();
+  EXPECT_ERROR(Errc::disk, bens_.book().disown({log, 1}));
+  EXPECT_EQ(bens_.files().reads(), reads);
+}
+
+// Each compaction takes every table of its range.
+TEST_F(Standing, IsCompactedOnceWhereOneMarkHoldsAllOthers) {
+  bens_.book().write_all(std::vector<Draft>(300, {words("his own"), false}));
+  bens_.store().compact("", "");
+  bens_.reopen();
+  const auto before = bens_.files().snapshot();
+  const auto calls_with = [&](int inner) {
+    bens_.files().put_back(before);
+    bens_.reopen();
+    storage::Batch marks;
+    marks.put(erasing_key("O", "P"), "");
+    for (char n = 1; n <= inner; ++n) marks.put(erasing_key(std::string{"O"} + n, std::string{"O"} + n), "");
+    bens_.store().commit(marks);
+    const auto calls = bens_.files().calls();
+    bens_.book().finish_erasures();
+    return bens_.files().calls() - calls;
+  };
+  EXPECT_LT(calls_with(50), 2 * calls_with(0));
+}
+
 // What failed in its midst would call the rest new.
 TEST(NewObjects, AreKnownFromAWholeIndexOrNotAtAll) {
   test::MemoryFiles files;
@@ -149,8 +276,10 @@ TEST_F(Standing, IsNotAskedWhereMakingTheIndexesAnewHasFailed) {
         const auto all = bens_.book().list({.limit = 0}).size();
         EXPECT_TRUE(all == whole || all == whole - 1200) << all;
         EXPECT_EQ(bens_.book().standing(static_cast<log::LogNumber>(log)) == 0, all != whole);
+        EXPECT_EQ(bens_.book().entries(), all);
       } catch (const Error& error) {
         EXPECT_EQ(error.code(), Errc::disk);
+        EXPECT_THROW(static_cast<void>(bens_.book().entries()), Error);
       }
       bens_.reopen();
       EXPECT_THAT(bens_.book().verify().problems, IsEmpty());

@@ -1,5 +1,5 @@
 // A store against a model of it: batches, both ways through a range, opening again, compacting. Under libFuzzer it is
-// the plain one of the driver, in the quick suite the real one: so both keep storage/store.h.
+// the plain one of the driver, in the quick suite the real one and that: so both keep storage/store.h.
 #include "storage/store.h"
 
 #include <map>
