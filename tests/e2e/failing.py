@@ -25,9 +25,9 @@ def failing(home, kind, nth, error=BROKEN):
 
 
 def spread(total, most):
-    """So many numbers of calls, or all of them where there are not more."""
-    step = max(1, total // most)
-    return range(1 + step // 2, total + 1, step)
+    """So many numbers of calls, evenly, or all of them where there are not more."""
+    count = min(total, most)
+    return [1 + (2 * i + 1) * total // (2 * count) for i in range(count)]
 
 
 def calls_of(home, kind, *command):
