@@ -36,9 +36,7 @@ void Book::add_statements(const RootId& root, const std::vector<std::string>& wi
     const bool admits = std::holds_alternative<identity::Admit>(statement.says);
     decides = (roster.add(std::move(statement)) && !admits) || decides;
   }
-  auto moves = decides ? state_->trust.decide(roster) : std::vector<Trust::Move>{};
-  work.learn(std::move(roster));
-  if (decides) work.stand(std::move(moves));
+  if (decides) work.stand(state_->trust.decide(roster));
   storage::Batch& batch = work.batch();
   for (const std::string& wire : wires) {
     // Any name that is the same for the same bytes will do: nothing is looked up by it.
@@ -47,6 +45,7 @@ void Book::add_statements(const RootId& root, const std::vector<std::string>& wi
     key.raw(as_text(name));
     if (!state_->store.get(key)) batch.put(key, wire);
   }
+  work.learn(std::move(roster));
   work.commit();
   finish(work);
 }

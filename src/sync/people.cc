@@ -1,9 +1,12 @@
 #include "sync/people.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
 #include "core/error.h"
+#include "core/stopping_files.h"
 
 namespace attune::sync {
 namespace {
@@ -100,12 +103,18 @@ void People::add(const RootId& root, const std::vector<std::string>& statements)
   if (bytes > kMaxRosterBytes) throw Error{Errc::peer_misbehaved, "somebody says too much about their devices"};
   try {
     book_.add_statements(root, fresh);
-  } catch (const Error&) {
-    // Nothing more is stored until the next start, which may know less. Till then whom they revoke is not believed.
+  } catch (const Error& error) {
+    // The next start may know less. Till then whom they revoke is not believed.
+    unstored_ = Error{error.code(), fmt::format("no sync: what came about devices was not stored: {}", error.what()),
+                      std::string{kBeginAnew}};
     *roster = std::move(grown);
     throw;
   }
   *roster = std::move(grown);
+}
+
+void People::check_stored() const {
+  if (unstored_) throw Error{*unstored_};
 }
 
 bool People::believes(const RootId& root, const DeviceId& device, std::string_view admit) const {

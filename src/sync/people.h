@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "book/book.h"
+#include "core/error.h"
 #include "identity/roster.h"
 
 namespace attune::sync {
@@ -34,6 +35,9 @@ class People {
   // Errc::peer_misbehaved for a statement that does not verify; then nothing of the call is kept. Where the store fails
   // it may be kept or not, and counts here until the next start.
   void add(const RootId& root, const std::vector<std::string>& statements);
+  // Throws what kept one from being stored. The book does not know it then: whoever went on would vouch for what a
+  // revoke took back, to somebody who knows the same revokes and believes it.
+  void check_stored() const;
   // After the book learned of another pairing, or of statements by another way.
   void reload();
   // Reloads where the partner is another one now, or gone. true: so it was.
@@ -46,6 +50,7 @@ class People {
   book::Book& book_;
   identity::Roster own_;
   std::optional<identity::Roster> partner_;
+  std::optional<Error> unstored_;
 };
 
 }  // namespace attune::sync

@@ -95,6 +95,7 @@ void Exchange::State::take(const v1::Rosters& message) {
 }
 
 void Exchange::State::check_people() {
+  people.check_stored();
   if (setup.own_device) meet_partner();
   if (rosters_sent && rosters_taken && people.revokes() != revokes_known) revoked_meanwhile();
 }

@@ -100,6 +100,30 @@ TEST_F(Trusted, WhatItWroteBeforeCountsAndWhatItWroteAfterDoesNot) {
   expect_clean();
 }
 
+// Both know of the revoke then, and a full session follows: what still stands in the book must not be vouched for.
+TEST_F(Trusted, ADeviceThatCouldNotStoreARevokeVouchesForNothing) {
+  Device other{ben_, clock};
+  meet(ben, other);
+  other.people().reload();
+  stolen.write("before", true);
+  meet_stolen(laptop);
+  revoke_the_stolen();
+  stolen.write("after", true);
+  meet_stolen(ben);
+  meet(ben, other);
+  EXPECT_THAT(other.bodies(), UnorderedElementsAre("before", "after"));
+  meet(laptop, other);
+  EXPECT_THAT(other.bodies(), UnorderedElementsAre("before"));
+  ben.files().fail_call(1);
+  EXPECT_ERROR(Errc::disk, meet(laptop, ben));
+  EXPECT_FALSE(can_meet(ben, stolen));
+  EXPECT_ERROR(Errc::disk, meet(ben, other));
+  EXPECT_THAT(other.bodies(), UnorderedElementsAre("before"));
+  ben.reopen();
+  expect_level(*meet(laptop, ben));
+  EXPECT_THAT(ben.bodies(), UnorderedElementsAre("before"));
+}
+
 TEST_F(Trusted, AStragglersWordForItsOwnLogMakesItCount) {
   revoke_the_stolen();
   phone.write("written while off", true);
