@@ -99,7 +99,6 @@ void Work::stand(std::vector<Trust::Move> moves) {
   moved_ = moved > 0;
   moved_too_much_ = moved > kMostMoved;
   if (moved_too_much_) {
-    if (!roster_) check_rebuilding(shelf_);
     batch_.put(book_value("schema"), u64_value(0));  // a crash from here on makes the indexes anew
     return;
   }
@@ -291,7 +290,7 @@ void Work::index(const ObjectId& object, const Touched& touched) {
   for (const auto& [key, value] : before.keys) {
     if (after.keys.contains(key)) continue;
     batch_.remove(key);
-    if (erases_) mark(key, key);  // when a text goes, its moment and kind go too
+    if (erases_) mark(key, key);  // when a text goes, the moment and kind that stand go too
   }
   for (const auto& [key, value] : after.keys) {
     const auto old = before.keys.find(key);
@@ -382,6 +381,7 @@ void Work::commit() {
   const std::uint64_t entries = shelf_.entries + static_cast<std::uint64_t>(more_entries_);
   if (more_entries_ != 0 && entries != 0) batch_.put(book_value("entries"), u64_value(entries));
   if (more_entries_ != 0 && entries == 0) batch_.remove(book_value("entries"));
+  if (moved_too_much_ && !roster_) check_rebuilding(shelf_);  // not before a peer's bytes have proven sound
   if (!batch_.empty()) shelf_.store.commit(batch_);
   shelf_.logs.committed();
   for (const auto& [log, move] : moves_) shelf_.trust.committed(move);

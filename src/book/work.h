@@ -35,11 +35,10 @@ class Work {
 
   [[nodiscard]] storage::Batch& batch() noexcept { return batch_; }
 
-  // Before stand(), where the moves follow from it.
+  // What moves follow from, if anything.
   void learn(identity::Roster roster) { roster_ = std::move(roster); }
-  // Other places of logs stand once this is committed. Before anything else is noted; once. Where so much moves that
-  // the indexes are made anew, throws what would keep that from being done; but what a roster says is kept in any case:
-  // better a home that does not open than one that goes on believing a device that was revoked.
+  // Other places of logs stand once this is committed. Before anything else is noted; once. Reads the records that
+  // move, unless they are so many that commit() makes the indexes anew.
   void stand(std::vector<Trust::Move> moves);
   // So much that commit() makes the indexes anew; mend_torn() is due afterwards.
   [[nodiscard]] bool moved_too_much() const noexcept { return moved_too_much_; }
@@ -65,8 +64,10 @@ class Work {
   [[nodiscard]] bool dropped(log::Place place) const { return dropped_.contains(place); }
   [[nodiscard]] bool takes_out() const;                   // after plan(): payloads that are held go with this change
   void mark(std::string_view from, std::string_view to);  // keys of this range that are gone are still to be compacted
-  // Indexes, dropped payloads, marks of what is to be compacted; durable when it returns. Where making the indexes anew
-  // fails, the change is durable all the same, and the store answers nothing any more.
+  // Indexes, dropped payloads, marks of what is to be compacted; durable when it returns. Where the indexes are to be
+  // made anew, throws what would keep that from being done; but what a roster says is kept then: better a home that
+  // does not open than one that goes on believing a device that was revoked. Where making them anew fails, the change
+  // is durable all the same, and the store answers nothing any more.
   void commit();
   void commit(Change change);  // and tells the observer
   [[nodiscard]] bool erases() const noexcept { return erases_; }

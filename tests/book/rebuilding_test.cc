@@ -174,7 +174,7 @@ TEST_F(StandingOverABadPage, IsNotMovedMuch) {
   EXPECT_GE(everywhere([&] { bens_.book().disown({log, 1}); }, [&] { EXPECT_NO_THROW(bens_.reopen()); }), 8U);
 }
 
-// What a roster says is kept in any case: rather no home than one that goes on believing the device that was revoked.
+// What a roster says is not refused for pages that the indexes need: rather no home than one that believes a thief.
 TEST_F(StandingOverABadPage, IsMovedMuchByARevoke) {
   std::size_t closed = 0;
   everywhere([&] { add(bens_, ada_, revocation_->shared); },
@@ -200,6 +200,30 @@ TEST_F(Standing, IsNotReadThroughForAChangeThatCannotBeWritten) {
   const auto reads = bens_.files().reads();
   EXPECT_ERROR(Errc::disk, bens_.book().disown({log, 1}));
   EXPECT_EQ(bens_.files().reads(), reads);
+}
+
+// Whoever sends what does not follow on would have all of it read, again and again.
+TEST_F(Standing, IsNotReadThroughForABatchThatDoesNotFit) {
+  bens_.book().write_all(std::vector<Draft>(300, {words(std::string(2000, 'x')), false}));
+  stolen_.book().write_all(std::vector<Draft>(1200, {words("many"), true}));
+  hand_over_all(stolen_, bens_, Handed::vouched);
+  bens_.book().disown({log_of(stolen_, bens_).number, 1});
+  bens_.store().compact("", "");
+  write(stolen_, "next");
+  const log::Held held = log_of(stolen_, stolen_);
+  const test::Parcel fits = test::parcel(stolen_, held, held.n, 1);
+  test::Parcel wrong = fits;
+  wrong.link = Link{};
+  const auto reads_for = [&](auto&& act) {
+    bens_.reopen();
+    const auto before = bens_.files().reads();
+    act();
+    return bens_.files().reads() - before;
+  };
+  const auto refused = reads_for([&] { EXPECT_ERROR(Errc::peer_misbehaved, test::deliver(wrong, bens_)); });
+  const auto taken = reads_for([&] { test::deliver(fits, bens_); });
+  EXPECT_LT(4 * refused, taken);
+  EXPECT_EQ(bens_.book().entries(), 300U + 1201U);
 }
 
 // Each compaction takes every table of its range.
