@@ -10,6 +10,10 @@
 #include "support/vectors.h"
 
 namespace attune::fuzz {
+
+// Else the addresses in it stand in the test's name.
+std::ostream& operator<<(std::ostream& out, const Target& target) { return out << target.name; }
+
 namespace {
 
 std::vector<std::filesystem::path> corpus_of(std::string_view target) {
